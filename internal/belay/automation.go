@@ -1,0 +1,144 @@
+package belay
+
+import "encoding/json"
+
+// ActionType says what an action is, in the wire's words.
+type ActionType string
+
+// The types of actions that the compatible model knows.
+const (
+	AppDefined    ActionType = "APP_DEFINED"
+	Condition     ActionType = "CONDITION"
+	CodeCondition ActionType = "CODE_CONDITION"
+	Delay         ActionType = "DELAY"
+	RateLimit     ActionType = "RATE_LIMIT"
+	SetVariables  ActionType = "SET_VARIABLES"
+	Split         ActionType = "SPLIT"
+	Output        ActionType = "OUTPUT"
+	Merge         ActionType = "MERGE"
+)
+
+// AutomationStatus is whether an automation acts.
+type AutomationStatus string
+
+// The two settings of an automation's switch.
+const (
+	Active   AutomationStatus = "ACTIVE"
+	Inactive AutomationStatus = "INACTIVE"
+)
+
+// Automation is what a site owner set up: one trigger, its filters and timing,
+// and a graph of actions. Document is the whole as it was written, so that parts
+// that Belay does not read are kept and given back; Spec is what it reads in it.
+type Automation struct {
+	ID        ID       `json:"id"`
+	SiteID    ID       `json:"siteId"`
+	Revision  int64    `json:"revision"`
+	CreatedAt Instant  `json:"createdDate"`
+	UpdatedAt Instant  `json:"updatedDate"`
+	CreatedBy Identity `json:"createdBy,omitzero"`
+	UpdatedBy Identity `json:"updatedBy,omitzero"`
+	// Document is a JSON object of the compatible wire's Automation, less the
+	// fields above.
+	Document json.RawMessage `json:"document"`
+}
+
+// AutomationSpec is the part of an automation's document that the engine reads.
+// The names, limits and meanings are those of the compatible wire's model.
+type AutomationSpec struct {
+	Name          string           `json:"name"`
+	Description   string           `json:"description"`
+	Origin        string           `json:"origin"`
+	Settings      json.RawMessage  `json:"settings,omitempty"`
+	Configuration AutomationConfig `json:"configuration"`
+}
+
+// AutomationConfig is what an automation does.
+type AutomationConfig struct {
+	Status        AutomationStatus  `json:"status"`
+	Trigger       TriggerUse        `json:"trigger"`
+	RootActionIDs []string          `json:"rootActionIds"`
+	Actions       map[string]Action `json:"actions"`
+}
+
+// TriggerUse is the trigger of an automation with its filters and timing.
+type TriggerUse struct {
+	AppID           string           `json:"appId"`
+	TriggerKey      string           `json:"triggerKey"`
+	Filters         []TriggerFilter  `json:"filters,omitempty"`
+	ScheduledOffset *ScheduledOffset `json:"scheduledEventOffset,omitempty"`
+	RateLimit       json.RawMessage  `json:"rateLimit,omitempty"`
+	ConfigMapping   json.RawMessage  `json:"automationConfigMapping,omitempty"`
+	OverrideSchema  json.RawMessage  `json:"overrideSchema,omitempty"`
+	// SkipWhenLater is Belay's own: what starts later than this after its due
+	// time is skipped, so that nothing stale goes out after an outage.
+	SkipWhenLater *SkipWhenLater `json:"skipWhenLater,omitempty"`
+}
+
+// TriggerFilter is one condition on the payload; all must hold.
+type TriggerFilter struct {
+	ID         string `json:"id"`
+	FieldKey   string `json:"fieldKey"`
+	Expression string `json:"filterExpression"`
+}
+
+// ScheduledOffset moves the start of a scheduled trigger's automation before the
+// event's time. The sign of the expression's value is ignored: it is always before.
+type ScheduledOffset struct {
+	Expression string `json:"preScheduledEventOffsetExpression"`
+	Unit       Unit   `json:"scheduledEventOffsetTimeUnit"`
+}
+
+// SkipWhenLater bounds how late an automation may still start.
+type SkipWhenLater struct {
+	Expression string `json:"durationExpression"`
+	Unit       Unit   `json:"durationTimeUnit"`
+}
+
+// Action is one node of an automation. Exactly one Info belongs to each type.
+type Action struct {
+	ID             string          `json:"id,omitempty"`
+	Type           ActionType      `json:"type"`
+	Namespace      string          `json:"namespace,omitempty"`
+	DisplayName    string          `json:"displayName,omitempty"`
+	SkipExpression string          `json:"skipActionExpression,omitempty"`
+	AppDefined     *AppDefinedInfo `json:"appDefinedInfo,omitempty"`
+	Condition      *ConditionInfo  `json:"conditionInfo,omitempty"`
+	Delay          *DelayInfo      `json:"delayInfo,omitempty"`
+	RateLimit      json.RawMessage `json:"rateLimitInfo,omitempty"`
+	SetVariables   json.RawMessage `json:"setVariablesInfo,omitempty"`
+	CodeCondition  json.RawMessage `json:"codeConditionInfo,omitempty"`
+	Split          json.RawMessage `json:"splitInfo,omitempty"`
+	Output         json.RawMessage `json:"outputInfo,omitempty"`
+}
+
+// AppDefinedInfo is an action that an app carries out.
+type AppDefinedInfo struct {
+	AppID        string          `json:"appId"`
+	ActionKey    string          `json:"actionKey"`
+	InputMapping json.RawMessage `json:"inputMapping,omitempty"`
+	SkipGroups   json.RawMessage `json:"skipConditionOrExpressionGroups,omitempty"`
+	Post         []string        `json:"postActionIds,omitempty"`
+}
+
+// ConditionInfo goes one of two ways; it passes when any group does.
+type ConditionInfo struct {
+	Groups []ExpressionGroup `json:"orExpressionGroups"`
+	True   []string          `json:"truePostActionIds,omitempty"`
+	False  []string          `json:"falsePostActionIds,omitempty"`
+}
+
+// ExpressionGroup joins boolean expressions by AND or OR.
+type ExpressionGroup struct {
+	Operator    string   `json:"operator"`
+	Expressions []string `json:"booleanExpressions"`
+}
+
+// DelayInfo waits: for an offset, until a date, or until a date moved by an offset.
+type DelayInfo struct {
+	Offset   string   `json:"offsetExpression,omitempty"`
+	Unit     Unit     `json:"offsetTimeUnit,omitempty"`
+	DueEpoch string   `json:"dueDateEpochExpression,omitempty"` // milliseconds since 1970
+	DueDate  string   `json:"dueDateExpression,omitempty"`      // ISO date-time or a formula
+	Post     []string `json:"postActionIds,omitempty"`
+}

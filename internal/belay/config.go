@@ -1,0 +1,125 @@
+package belay
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// App is a program by some vendor. It declares triggers and actions, and what it
+// reports is its own.
+type App struct {
+	ID        ID      `json:"id"`
+	Name      string  `json:"name"`
+	CreatedAt Instant `json:"createdDate"`
+	UpdatedAt Instant `json:"updatedDate"`
+	// Secrets prove the app to the token endpoint. During a rotation two are valid.
+	Secrets []Secret `json:"secrets,omitempty"`
+}
+
+// Secret is a credential of which only the SHA-256 is kept.
+type Secret struct {
+	ID        ID      `json:"id"`
+	Hash      []byte  `json:"hash"`
+	Hint      string  `json:"hint"` // the last four characters, to tell two apart
+	CreatedAt Instant `json:"createdDate"`
+	// ExpiresAt is zero for a secret that stays valid.
+	ExpiresAt Instant `json:"expiresDate,omitzero"`
+}
+
+// ValidAt reports whether the secret can still be used at now.
+func (s Secret) ValidAt(now Instant) bool { return s.ExpiresAt.IsZero() || now < s.ExpiresAt }
+
+// Site is one tenant: a business that installs apps.
+type Site struct {
+	ID        ID      `json:"id"`
+	Name      string  `json:"name"`
+	TimeZone  string  `json:"timeZone"` // IANA, such as Europe/Berlin
+	Locale    string  `json:"locale"`   // BCP 47, such as de-DE
+	CreatedAt Instant `json:"createdDate"`
+	UpdatedAt Instant `json:"updatedDate"`
+	// SigningSecrets sign what the site's automations send (Standard Webhooks,
+	// "whsec_…"). During a rotation two are used, each with a signature.
+	SigningSecrets []SigningSecret `json:"signingSecrets,omitempty"`
+}
+
+// SigningSecret is a secret that both sides know.
+type SigningSecret struct {
+	ID        ID      `json:"id"`
+	Value     string  `json:"value"`
+	CreatedAt Instant `json:"createdDate"`
+	ExpiresAt Instant `json:"expiresDate,omitzero"`
+}
+
+// Zone returns the site's time zone, and UTC where the name is not known to
+// this machine; a site's zone is checked when it is set.
+func (s Site) Zone() *time.Location {
+	l, err := time.LoadLocation(s.TimeZone)
+	if err != nil {
+		return time.UTC
+	}
+	return l
+}
+
+// Installation is an app on a site: what lets the app report for that site.
+type Installation struct {
+	AppID      ID      `json:"appId"`
+	SiteID     ID      `json:"siteId"`
+	InstanceID ID      `json:"instanceId"`
+	CreatedAt  Instant `json:"createdDate"`
+}
+
+// Trigger is a kind of happening that an app declared.
+type Trigger struct {
+	AppID  ID              `json:"appId"`
+	Key    string          `json:"triggerKey"`
+	Name   string          `json:"displayName"`
+	Schema json.RawMessage `json:"payloadSchema"`
+	// Filters are what the trigger offers to automations, in the compatible
+	// wire's form.
+	Filters json.RawMessage `json:"filters,omitempty"`
+	// Scheduled follows from the schema: one property is marked futureDate.
+	Scheduled bool `json:"scheduled"`
+	// Hidden triggers are offered to nobody; events under them still count.
+	Hidden    bool    `json:"hidden"`
+	BaseURL   string  `json:"baseUrl,omitempty"`
+	CreatedAt Instant `json:"createdDate"`
+	UpdatedAt Instant `json:"updatedDate"`
+}
+
+// ActionDeclaration is an action that an app provides.
+type ActionDeclaration struct {
+	AppID        ID              `json:"appId"`
+	Key          string          `json:"actionKey"`
+	Name         string          `json:"displayName"`
+	InputSchema  json.RawMessage `json:"inputSchema"`
+	OutputSchema json.RawMessage `json:"outputSchema,omitempty"`
+	BaseURL      string          `json:"baseUrl,omitempty"`
+	CreatedAt    Instant         `json:"createdDate"`
+	UpdatedAt    Instant         `json:"updatedDate"`
+}
+
+// Role is what an API key may do.
+type Role string
+
+// The roles. An operator may do all; an app's key reports and cancels that app's
+// events on sites that installed it; a site's key sets up that site's
+// automations and reads its logs; a viewer's reads them.
+const (
+	RoleOperator Role = "operator"
+	RoleApp      Role = "app"
+	RoleSite     Role = "site"
+	RoleViewer   Role = "viewer"
+)
+
+// APIKey is a credential of which only the SHA-256 is kept.
+type APIKey struct {
+	ID        ID      `json:"id"`
+	Name      string  `json:"name"`
+	Role      Role    `json:"role"`
+	AppID     ID      `json:"appId,omitzero"`  // of an app's key
+	SiteID    ID      `json:"siteId,omitzero"` // of a site's or viewer's key
+	Hash      []byte  `json:"hash"`
+	Hint      string  `json:"hint"`
+	CreatedAt Instant `json:"createdDate"`
+	ExpiresAt Instant `json:"expiresDate,omitzero"`
+}

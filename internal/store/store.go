@@ -1,0 +1,295 @@
+// Package store is the contract between the engine and what keeps its state.
+//
+// A store decides nothing: it compares, inserts, moves and finds. Whatever is a
+// rule stands above it, in belay, flow and engine. All changes go through one
+// method, Commit, whose batch holds any number of acts by any number of callers:
+// each act happens whole or not at all, and all that happened is on disk when
+// Commit returns. Storage engines are held to this page by storetest, which
+// compares them with a naive model; a behaviour that only one engine has is not
+// in the contract.
+//
+// Every row but the configuration of scope zero belongs to a site, and no
+// method reads one without being told the site, but Due, which serves the
+// scheduler.
+package store
+
+import (
+	"context"
+	"errors"
+
+	"github.com/belay-events/belay/internal/belay"
+)
+
+// What a store may answer beside its own errors, wrapped or not.
+var (
+	// ErrNotFound: there is no such row on that site.
+	ErrNotFound = errors.New("store: not found")
+	// ErrFull: there is no room to write; nothing of the batch was kept, and the
+	// store goes on when there is room again.
+	ErrFull = errors.New("store: no room left")
+	// ErrBroken: a write failed in a way that leaves open whether the batch was
+	// kept. The store accepts nothing more until it is opened again.
+	ErrBroken = errors.New("store: broken by a failed write; it must be opened again")
+	// ErrClosed: the store was closed.
+	ErrClosed = errors.New("store: closed")
+	// ErrNewer: the data was written by a newer Belay than this one. Nothing was changed.
+	ErrNewer = errors.New("store: written by a newer version of Belay")
+	// ErrInUse: another process has the data open.
+	ErrInUse = errors.New("store: in use by another process")
+)
+
+// Store is durable state. Its methods may be called at once by many callers,
+// but Commit is called by one at a time for any bucket.
+type Store interface {
+	// Commit carries out a batch in the order Changes, Cancels, Reports, Saves,
+	// Entries, each later act seeing the earlier, and makes it durable before it
+	// returns. The result has an element for each act. An error means that nothing
+	// of the batch was kept, but for ErrBroken, which leaves that open.
+	Commit(ctx context.Context, b *Batch) (*Result, error)
+
+	// Due returns what is due, earliest first, ties in the order of IDs.
+	Due(ctx context.Context, q DueQuery) ([]Due, error)
+
+	// Event and Activation return one row of a site, or ErrNotFound.
+	Event(ctx context.Context, site, id belay.ID) (belay.Event, error)
+	Activation(ctx context.Context, site, id belay.ID) (belay.Activation, error)
+
+	// Events and Activations list a site's rows in the order of their IDs, which
+	// is that of time.
+	Events(ctx context.Context, q EventQuery) ([]belay.Event, error)
+	Activations(ctx context.Context, q ActivationQuery) ([]belay.Activation, error)
+
+	// Doc returns one document, or ErrNotFound.
+	Doc(ctx context.Context, key DocKey) (Doc, error)
+	// Docs lists documents of a scope and kind in the order of their keys, after
+	// the key given; at most limit of them, all where limit is 0. version is the
+	// scope's at the moment of reading, one snapshot with the documents.
+	Docs(ctx context.Context, scope belay.ID, kind, after string, limit int) (docs []Doc, version int64, err error)
+
+	// Entries lists a stream of a site in the order of IDs.
+	Entries(ctx context.Context, q EntryQuery) ([]Entry, error)
+
+	// Stats counts what is kept; it may take seconds on a large store.
+	Stats(ctx context.Context) (Stats, error)
+	// Close waits for what is under way and lets go of the data.
+	Close() error
+}
+
+// Batch is what one commit carries.
+type Batch struct {
+	Changes []Change
+	Cancels []Cancel
+	Reports []Report
+	Saves   []Save
+	Entries []Entry
+}
+
+// Result answers a batch act by act.
+type Result struct {
+	Changes []Changed
+	Cancels []Canceled
+	Reports []Reported
+	Saves   []Saved
+}
+
+// Report keeps an event with all activations that it made, in whatever state
+// they begin. It happens only if both versions are still the current ones, and
+// if the event's idempotency key is not taken.
+type Report struct {
+	Event       belay.Event
+	Activations []belay.Activation
+	// SiteVersion and GlobalVersion are those of the configuration that the
+	// activations were planned on (scopes Event.SiteID and zero).
+	SiteVersion, GlobalVersion int64
+	// KeyUntil is when the event's idempotency key, scoped to site, app, trigger
+	// key and key, may be used anew. A key that was kept until a time ≤ Now is free.
+	KeyUntil belay.Instant
+	Now      belay.Instant
+}
+
+// Reported is what became of a Report.
+type Reported struct {
+	Outcome ReportOutcome
+	// EventID and Activations are those kept under the idempotency key when the
+	// outcome is Repeated.
+	EventID     belay.ID
+	Activations []belay.ID
+}
+
+// ReportOutcome says what became of a report.
+type ReportOutcome uint8
+
+// The outcomes of a report. Repeated wins over Stale.
+const (
+	Accepted ReportOutcome = iota + 1
+	Repeated               // the idempotency key is taken; nothing was kept
+	Stale                  // the configuration has changed; nothing was kept
+)
+
+// Cancel calls off every activation of a site that is not final and that the
+// selector names, by belay.Activation.Cancel. At most Limit are called off in
+// one act (0 = 10,000); More then says that some remain.
+type Cancel struct {
+	SiteID   belay.ID
+	Selector Selector
+	Reason   belay.CancelReason
+	By       belay.Identity
+	Now      belay.Instant
+	Limit    int
+}
+
+// Selector names activations: by external entity (AppID, TriggerKey and EntityID
+// set), by automation (AutomationID set), by app (AppID alone) or one by its ID
+// (ActivationID set).
+type Selector struct {
+	AppID        belay.ID
+	TriggerKey   string
+	EntityID     belay.ID
+	AutomationID belay.ID
+	ActivationID belay.ID
+}
+
+// Canceled is what a Cancel found.
+type Canceled struct {
+	// Count activations were called off by this act. IDs are the first 100 of them.
+	Count int
+	IDs   []belay.ID
+	// InFlight lists actions of the activations called off whose attempt was out.
+	InFlight []InFlight
+	// Ended counts activations that the selector names and that were final
+	// before, up to 1,000. It is counted for selectors by entity and by ID.
+	Ended int
+	More  bool
+}
+
+// InFlight names one action whose attempt was out when its activation was canceled.
+type InFlight struct {
+	ActivationID belay.ID
+	ActionID     string
+	Attempt      int
+}
+
+// Save replaces an activation if the stored version is Version. The activation
+// given carries a higher version. Starting, recording and advancing are all
+// saves: whoever commits first wins, and the other sees that it lost.
+type Save struct {
+	Activation belay.Activation
+	Version    int64
+}
+
+// Saved reports whether the save happened. It did not when the version had
+// moved or the row is gone.
+type Saved bool
+
+// Change writes documents of one scope: all of them, or none when a document's
+// revision is not the expected one. It raises the scope's version by one, and
+// carries out Cancels in the same act.
+type Change struct {
+	Scope belay.ID // a site, or zero for what all sites share
+	Puts  []Put
+	// Cancels concern sites' activations; with Scope set, of that site only.
+	Cancels []Cancel
+}
+
+// Put writes or deletes one document.
+type Put struct {
+	Kind, Key string
+	// Value is the document, JSON; nil deletes it.
+	Value []byte
+	// Expect is the revision that the stored document must have: 0 for none
+	// stored, AnyRevision for whatever there is. The document written has the
+	// stored revision + 1.
+	Expect int64
+}
+
+// AnyRevision as a Put's Expect compares nothing.
+const AnyRevision int64 = -1
+
+// Changed is what became of a Change.
+type Changed struct {
+	// Conflict is the index of the first Put whose revision was not the expected
+	// one, -1 where the change happened.
+	Conflict int
+	// Version is the scope's version after the act.
+	Version int64
+	Cancels []Canceled
+}
+
+// DocKey names a document.
+type DocKey struct {
+	Scope     belay.ID
+	Kind, Key string
+}
+
+// Doc is one document of configuration.
+type Doc struct {
+	Key      string
+	Revision int64
+	Value    []byte
+}
+
+// Entry is one item of a site's append-only stream, such as its outbox. An entry
+// whose ID is in the stream already is left as it is, so that a repeated attempt
+// appends once.
+type Entry struct {
+	SiteID belay.ID
+	Stream string
+	ID     belay.ID
+	Value  []byte
+}
+
+// EntryQuery asks for a page of a stream.
+type EntryQuery struct {
+	SiteID belay.ID
+	Stream string
+	Page
+}
+
+// Page bounds a list by ID: those in (After, Before), each bound zero for none.
+// Limit must be from 1 to 1,000. Newest lists from the high end downwards.
+type Page struct {
+	After, Before belay.ID
+	Newest        bool
+	Limit         int
+}
+
+// EventQuery asks for a page of a site's events.
+type EventQuery struct {
+	SiteID belay.ID
+	Page
+	// With EntityID set (and AppID and TriggerKey), only that entity's events.
+	// AppID or TriggerKey alone filter too.
+	AppID      belay.ID
+	TriggerKey string
+	EntityID   belay.ID
+}
+
+// ActivationQuery asks for a page of a site's activations; zero fields filter nothing.
+type ActivationQuery struct {
+	SiteID belay.ID
+	Page
+	AutomationID belay.ID
+	EntityID     belay.ID
+	Status       belay.Status
+}
+
+// DueQuery asks for what is due in [From, Until) in the buckets from First to
+// Last, both included, at most Limit of it.
+type DueQuery struct {
+	First, Last uint8
+	From, Until belay.Instant
+	Limit       int
+}
+
+// Due is one activation that has something to do.
+type Due struct {
+	At           belay.Instant
+	SiteID       belay.ID
+	ActivationID belay.ID
+}
+
+// Stats counts what a store keeps.
+type Stats struct {
+	Events, Activations, Pending int64
+	DiskBytes                    int64
+}
