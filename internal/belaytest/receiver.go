@@ -18,8 +18,10 @@ import (
 type Received struct {
 	Method, Path string
 	// Query is the raw query, without the question mark.
-	Query  string
-	Host   string
+	Query string
+	Host  string
+	// Remote is the sender's end of the connection, the same for all requests on it.
+	Remote string
 	Header http.Header
 	Body   []byte
 	At     time.Time
@@ -116,7 +118,7 @@ func (r *Receiver) record(req *http.Request, body []byte) Behaviour {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.got = append(r.got, Received{
-		Method: req.Method, Path: req.URL.Path, Query: req.URL.RawQuery, Host: req.Host,
+		Method: req.Method, Path: req.URL.Path, Query: req.URL.RawQuery, Host: req.Host, Remote: req.RemoteAddr,
 		Header: req.Header.Clone(), Body: body, At: time.Now(),
 	})
 	close(r.arrive)
