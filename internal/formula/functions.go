@@ -1,0 +1,201 @@
+package formula
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Function describes one function of the language.
+type Function struct {
+	Name string
+	// Group is Field, Math, Compare, List, Text, Date, Format or Logic.
+	Group string
+	// Min and Max bound the number of arguments; Max is -1 where any number goes.
+	Min, Max int
+	// Doc says what the function gives, in one or more sentences.
+	Doc string
+	// Example shows it at work.
+	Example Example
+	// FormulaField says whether the builder offers the function in formula
+	// fields. The others stand in trigger filters and conditions; this package
+	// accepts all of them everywhere.
+	FormulaField bool
+}
+
+// Example is an expression with the scope it is evaluated in and its value there.
+type Example struct {
+	Expression string
+	Scope      Scope
+	Result     any
+}
+
+// Functions returns every function of the language, by group and name.
+func Functions() []Function {
+	order := []string{"Field", "Math", "Compare", "List", "Text", "Date", "Format", "Logic"}
+	list := make([]Function, 0, len(builtins))
+	for _, f := range builtins {
+		list = append(list, f.Function)
+	}
+	slices.SortFunc(list, func(a, b Function) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(order, a.Group), slices.Index(order, b.Group)),
+			cmp.Compare(a.Name, b.Name))
+	})
+	return list
+}
+
+// form says how a call is written in the program.
+type form int
+
+const (
+	plainForm  form = iota // all arguments first, then do
+	ifForm                 // the branch that is not taken is not evaluated
+	andForm                // stops at the first false
+	orForm                 // stops at the first true
+	someForm               // the second argument is a predicate
+	everyForm              // the same
+	filterForm             // the same
+)
+
+func (f form) predicate() bool { return f == someForm || f == everyForm || f == filterForm }
+
+// builtin is a function and what carries it out.
+type builtin struct {
+	Function
+	form form
+	do   func(*evaluation) any // nil for a form that needs none
+}
+
+// builtins are the functions by name. It is never changed.
+var builtins = func() map[string]builtin {
+	all := map[string]builtin{}
+	for group, list := range map[string][]builtin{
+		"Field": {{Function: Function{
+			Name: "var", Min: 1, Max: 1, FormulaField: true,
+			Doc: "The field at a dotted path, in quotes or bare; null where there is none. " +
+				"[0] after a name means every item of the list there, and gives a list without the nulls.",
+			Example: example(`{{var("contact.name")}}`, data("contact", data("name", "Ada")), "Ada"),
+		}}},
+		"Math": mathFunctions(), "Compare": compareFunctions(), "List": listFunctions(),
+		"Text": textFunctions(), "Date": dateFunctions(), "Format": formatFunctions(), "Logic": logicFunctions(),
+	} {
+		for _, f := range list {
+			f.Group = group
+			all[f.Name] = f
+		}
+	}
+	return all
+}()
+
+// hidden marks functions that the builder does not offer in formula fields.
+func hidden(list ...builtin) []builtin {
+	for i := range list {
+		list[i].FormulaField = false
+	}
+	return list
+}
+
+// entry makes a function that formula fields offer. usage is its example.
+func entry(name string, least, most int, doc string, usage Example, do func(*evaluation) any) builtin {
+	return builtin{do: do, Function: Function{
+		Name: name, Min: least, Max: most, Doc: doc, Example: usage, FormulaField: true,
+	}}
+}
+
+// special makes a function that the program itself carries out in part.
+func special(f form, name string, least, most int, doc string, usage Example) builtin {
+	b := entry(name, least, most, doc, usage, nil)
+	b.form = f
+	return b
+}
+
+// example makes an example at 09:30:00 UTC on 1 May 2026, a Friday.
+func example(expression string, scope map[string]any, result any) Example {
+	now := time.Date(2026, 5, 1, 9, 30, 0, 0, time.UTC)
+	return Example{Expression: expression, Scope: Scope{Data: scope, Now: now}, Result: result}
+}
+
+// data makes an object of names and values by turns.
+func data(pairs ...any) map[string]any {
+	object := map[string]any{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		object[pairs[i].(string)] = pairs[i+1]
+	}
+	return object
+}
+
+// check refuses a call with the wrong number of arguments, and a path for
+// arrayMap that is none.
+func (b builtin) check(n *node) error {
+	if given := len(n.args); given < b.Min || b.Max >= 0 && given > b.Max {
+		return &SyntaxError{Pos: n.pos, Message: fmt.Sprintf("%s takes %s, not %d", b.Name, b.arity(), given)}
+	}
+	if n.text == "arrayMap" && n.args[1].kind == literalNode {
+		name, ok := n.args[1].value.(string)
+		if !ok {
+			return &SyntaxError{Pos: n.args[1].pos, Message: "arrayMap needs a path in quotes"}
+		}
+		if _, problem := parsePath(name); problem != "" {
+			return &SyntaxError{Pos: n.args[1].pos, Message: problem}
+		}
+	}
+	return nil
+}
+
+func (b builtin) arity() string {
+	switch {
+	case b.Max < 0 && b.Min == 1:
+		return "at least 1 value"
+	case b.Max < 0:
+		return fmt.Sprintf("at least %d values", b.Min)
+	case b.Max == 1:
+		return "1 value"
+	case b.Max == 0:
+		return "no values"
+	}
+	return fmt.Sprintf("%d values", b.Max)
+}
+
+// unknown says that there is no function of that name, and which was perhaps meant.
+func unknown(name string) string {
+	message := fmt.Sprintf("there is no function %s", name)
+	if len(name) > 40 {
+		return "there is no function of that name"
+	}
+	best, least := "", min(3, (len(name)+1)/2)
+	for _, known := range slices.Sorted(maps.Keys(builtins)) {
+		if d := distance(strings.ToLower(name), strings.ToLower(known)); d < least {
+			best, least = known, d
+		}
+	}
+	if best != "" {
+		message += "; did you mean " + best + "?"
+	}
+	return message
+}
+
+// distance returns how many letters must be added, dropped or changed to turn
+// one name into the other.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		corner := row[0]
+		row[0]++
+		for j := range len(b) {
+			change := corner
+			if a[i] != b[j] {
+				change++
+			}
+			corner = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
