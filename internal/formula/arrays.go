@@ -92,6 +92,7 @@ func arrayMap(e *evaluation) any {
 		e.blame(1, "is %s, not a path", kindOf(e.args[1]))
 		return nil
 	}
+	e.spend(len(name))
 	steps, problem := parsePath(name)
 	if problem != "" {
 		e.blame(1, "is not a path: %s", problem)
@@ -99,7 +100,6 @@ func arrayMap(e *evaluation) any {
 	}
 	out := []any{}
 	for _, item := range e.list(0) {
-		e.spend(len(steps))
 		if v := e.read(item, steps); v != nil {
 			out = append(out, v)
 		}

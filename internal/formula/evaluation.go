@@ -115,7 +115,7 @@ func (e *evaluation) text(i int) string {
 func (e *evaluation) spell(i int) string {
 	t, err := textOf(e.args[i])
 	if err != nil {
-		e.blame(i, "%s", err.Error())
+		e.blame(i, "%s", err)
 	}
 	e.spend(len(t) / 32)
 	return t

@@ -179,7 +179,7 @@ func (e *Expression) Text(s Scope) (string, error) {
 	}
 	t, err := textOf(v)
 	if err != nil {
-		return "", &EvalError{Message: err.Error()}
+		return "", &EvalError{Message: "the value " + err.Error()}
 	}
 	if len(t) > MaxText && !e.plain {
 		return "", &EvalError{Message: tooLong}

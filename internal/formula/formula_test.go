@@ -327,3 +327,21 @@ func TestAnExpressionServesManyAtOnce(t *testing.T) {
 	}
 	all.Wait()
 }
+
+func TestLongSourcesCompileAndRun(t *testing.T) {
+	scope := Scope{Data: map[string]any{"n": 5.0, "t": strings.Repeat("x", 60_000), "big": make([]any, 10_000)}}
+	for name, tt := range map[string]struct{ src, want, fault string }{
+		"as many expressions as fit": {strings.Repeat("{{n}}", MaxSource/5), strings.Repeat("5", MaxSource/5), ""},
+		"a long list":                {"{{[n" + strings.Repeat(",n", 2400) + "]}}", "[5" + strings.Repeat(",5", 2400) + "]", ""},
+		"many arguments":             {"{{sum(n" + strings.Repeat(";n", 2400) + ")}}", "12005", ""},
+		"too much text":              {"{{t}}{{t}}", "", "the text grows beyond 64 KiB"},
+		"too much text in a list":    {"{{[big" + strings.Repeat(",big", 1000) + "]}}", "", "the value grows beyond 64 KiB as text"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := compile(t, tt.src).Text(scope)
+			if got != tt.want || err == nil && tt.fault != "" || err != nil && err.Error() != tt.fault {
+				t.Errorf("Text gives %d bytes and %v, want %d and %s", len(got), err, len(tt.want), tt.fault)
+			}
+		})
+	}
+}

@@ -77,7 +77,8 @@ var builtins = func() map[string]builtin {
 		"Field": {{Function: Function{
 			Name: "var", Min: 1, Max: 1, FormulaField: true,
 			Doc: "The field at a dotted path, in quotes or bare; null where there is none. " +
-				"[0] after a name means every item of the list there, and gives a list without the nulls.",
+				"[0] after a name means every item of the list there, and gives a list without the nulls. " +
+				"A hyphen is part of a name: nothing is subtracted.",
 			Example: example(`{{var("contact.name")}}`, data("contact", data("name", "Ada")), "Ada"),
 		}}},
 		"Math": mathFunctions(), "Compare": compareFunctions(), "List": listFunctions(),

@@ -47,10 +47,10 @@ func momentOf(v any, zone *time.Location) (m moment, problem string) {
 		return m, "is " + kindOf(v) + ", not a date"
 	}
 	const unknown = "is text that is not a date (2026-05-01 or 2026-05-01T09:00:00Z)"
-	s = strings.TrimSpace(s)
-	if len(s) > len(offsetLayout)+len("+00:00.000000000") {
+	if len(s) > maxDigits {
 		return m, unknown
 	}
+	s = strings.TrimSpace(s)
 	if at, err := time.Parse(dateLayout, s); err == nil {
 		return moment{at: at, form: bareDate}, ""
 	}

@@ -1,6 +1,7 @@
 package formula
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"unicode"
@@ -140,7 +141,7 @@ func (p *parser) call(name string, pos int) (*node, error) {
 			p.predicate--
 		}
 		if err != nil {
-			return nil, p.unclosed(err, open, "(")
+			return nil, p.unclosed(err, open, "( is never closed by )")
 		}
 		n.args = append(n.args, a)
 		p.space()
@@ -235,7 +236,7 @@ func (p *parser) list() (*node, error) {
 	for !p.has("]") {
 		a, err := p.value()
 		if err != nil {
-			return nil, p.unclosed(err, n.pos, "[")
+			return nil, p.unclosed(err, n.pos, "[ is never closed by ]")
 		}
 		n.args = append(n.args, a)
 		p.space()
@@ -312,12 +313,11 @@ func (p *parser) fault(pos int, message string) error {
 }
 
 // unclosed blames the bracket at open where err only says that the source ended.
-func (p *parser) unclosed(err error, open int, bracket string) error {
-	if e, ok := err.(*SyntaxError); !ok || e.Pos < len(p.src) {
-		return err
+func (p *parser) unclosed(err error, open int, message string) error {
+	if e, ok := errors.AsType[*SyntaxError](err); ok && e.Pos == len(p.src) {
+		return p.fault(open, message)
 	}
-	closing := map[string]string{"(": ")", "[": "]"}[bracket]
-	return p.fault(open, bracket+" is never closed by "+closing)
+	return err
 }
 
 func invalidUTF8(s string) int {

@@ -61,6 +61,7 @@ func parsePath(s string) (path, string) {
 // below a list without [0] is read from every item in the same way. A single
 // value under [0] counts as a list of one, and null as null.
 func (e *evaluation) read(v any, p path) any {
+	e.spend(len(p))
 	for i, s := range p {
 		if _, isList := v.([]any); isList {
 			return e.readEach([]any{v}, p[i:], true)
@@ -78,8 +79,8 @@ func (e *evaluation) read(v any, p path) any {
 // met already, or else values holds a single null.
 func (e *evaluation) readEach(values []any, p path, many bool) any {
 	for _, s := range p {
-		var next []any
 		found, _ := e.spread(values, 1)
+		next := make([]any, 0, len(found))
 		for _, v := range found {
 			next = append(next, fieldOf(v, s.name))
 		}
@@ -110,7 +111,8 @@ func (e *evaluation) readEach(values []any, p path, many bool) any {
 func (e *evaluation) spread(values []any, times int) ([]any, bool) {
 	met := false
 	for range times {
-		var out []any
+		out := make([]any, 0, len(values))
+		e.spend(len(values))
 		for _, v := range values {
 			met = met || v != nil
 			list, isList := v.([]any)

@@ -12,7 +12,7 @@ import (
 // site is a place in a program where Go is called: a function of ours, the
 // reading of a field, or the check that a condition is a boolean.
 type site struct {
-	name string // of the function to blame
+	name string // of the function to blame; empty for joined text and constant lists
 	pos  int
 	args []*node // what the arguments were written as, to name them in errors
 	do   func(*evaluation) any
@@ -41,7 +41,7 @@ func translate(parts []*node) (program *vm.Program, sites []site, err error) {
 	if len(parts) == 1 {
 		t.write(parts[0])
 	} else {
-		t.call(site{name: "text", pos: parts[0].pos, args: parts, do: concat}, parts...)
+		t.call(site{pos: parts[0].pos, args: parts, do: concat}, parts...)
 	}
 	program, err = expr.Compile(t.out.String(),
 		expr.Function(callee, dispatch),
@@ -100,7 +100,7 @@ func (t *translator) item(n *node) {
 
 func (t *translator) list(n *node) {
 	if v, ok := n.constant(); ok {
-		t.call(site{name: "[", pos: n.pos, do: func(*evaluation) any { return v }})
+		t.call(site{pos: n.pos, do: func(*evaluation) any { return v }})
 		return
 	}
 	for i, a := range n.args {

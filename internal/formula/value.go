@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -51,12 +53,14 @@ func numberOf(v any) (float64, bool) {
 	case json.Number:
 		return parseNumber(string(v))
 	case string:
-		return parseNumber(strings.TrimSpace(v))
+		if len(v) <= maxDigits {
+			return parseNumber(strings.TrimSpace(v))
+		}
 	}
 	return 0, false
 }
 
-// maxDigits bounds the text that is looked at as a number.
+// maxDigits bounds the text that is looked at as a number or a date, in bytes.
 const maxDigits = 400
 
 func parseNumber(s string) (float64, bool) {
@@ -100,18 +104,59 @@ func textOf(v any) (string, error) {
 		return strconv.FormatInt(v, 10), nil
 	case json.Number:
 		n, ok := numberOf(v)
-		if !ok || !strings.ContainsAny(string(v), ".eE") {
+		if !ok || !strings.ContainsAny(string(v), ".eE") { // digits of any length stay as they are
 			return string(v), nil
 		}
 		return numberText(n), nil
 	}
 	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(v); err != nil {
-		return "", errors.New("cannot be written as text")
+	err := writeJSON(&b, v)
+	return b.String(), err
+}
+
+// writeJSON adds v to b as compact JSON, the names of an object in order. It
+// stops when there is too much of it: a list may hold the same large field
+// many times over.
+func writeJSON(b *bytes.Buffer, v any) error {
+	if b.Len() > MaxText {
+		return errors.New("grows beyond 64 KiB as text")
 	}
-	return strings.TrimSuffix(b.String(), "\n"), nil
+	switch v := v.(type) {
+	case []any:
+		b.WriteByte('[')
+		for i, item := range v {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			if err := writeJSON(b, item); err != nil {
+				return err
+			}
+		}
+		b.WriteByte(']')
+	case map[string]any:
+		b.WriteByte('{')
+		for i, name := range slices.Sorted(maps.Keys(v)) {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			if err := writeJSON(b, name); err != nil {
+				return err
+			}
+			b.WriteByte(':')
+			if err := writeJSON(b, v[name]); err != nil {
+				return err
+			}
+		}
+		b.WriteByte('}')
+	default:
+		encoder := json.NewEncoder(b)
+		encoder.SetEscapeHTML(false)
+		if err := encoder.Encode(v); err != nil {
+			return errors.New("cannot be written as text")
+		}
+		b.Truncate(b.Len() - len("\n"))
+	}
+	return nil
 }
 
 // numberText spells a number: the digits that tell it apart from its
@@ -133,6 +178,8 @@ func (e *evaluation) equal(a, b any) bool {
 	switch a := a.(type) {
 	case nil:
 		return b == nil
+	case string:
+		e.spend(len(a) / 32)
 	case []any:
 		list, ok := b.([]any)
 		if !ok || len(a) != len(list) {
