@@ -11,7 +11,7 @@ import (
 // Bounds on the schemas of actions, which may combine and refer to parts of
 // themselves: what checking one value can cost stays proportional to the value.
 const (
-	maxSubschemas = 5_000  // objects in the document
+	maxSubschemas = 5_000  // objects and booleans in the document; compiling takes the square of them
 	maxExpansion  = 20_000 // schemas, counted once for each way that leads to them
 )
 
@@ -29,7 +29,7 @@ type Action struct {
 // The error is a *belay.Error of InvalidArgument with violations: those of
 // ParsePayload for what is not strict JSON, MAX_BYTES beyond MaxSchemaBytes, REQUIRED
 // or TYPE for the root's type, REFERENCE, MAX_SUBSCHEMAS for more than 5,000 objects
-// or an expansion beyond 20,000 schemas, RECURSION, and those of the draft's own
+// and booleans or an expansion beyond 20,000 schemas, RECURSION, and those of the draft's own
 // schema.
 func CheckActionSchema(field string, raw []byte) (*Action, error) {
 	doc, err := readDocument(field, raw)
@@ -44,8 +44,8 @@ func CheckActionSchema(field string, raw []byte) (*Action, error) {
 	if len(d.broken) > 0 {
 		return nil, belay.Invalid(d.broken[0].Field, d.broken[0].Rule, d.broken[0].Description)
 	}
-	if doc.objects() > maxSubschemas {
-		return nil, belay.Invalid(field, "MAX_SUBSCHEMAS", fmt.Sprintf("must not hold more than %d objects", maxSubschemas))
+	if doc.schemas() > maxSubschemas {
+		return nil, belay.Invalid(field, "MAX_SUBSCHEMAS", fmt.Sprintf("must not hold more than %d objects and booleans", maxSubschemas))
 	}
 	compiled, err := compile(doc.value())
 	if err != nil {
@@ -73,17 +73,17 @@ func (a *Action) Validate(field string, v any) error {
 	return c.refusal(field)
 }
 
-// objects returns how many JSON objects n holds, itself among them.
-func (n *node) objects() int {
+// schemas returns how many values n holds, itself among them, that can be schemas.
+func (n *node) schemas() int {
 	count := 0
-	if n.kind == '{' {
+	if n.kind == '{' || n.boolean() {
 		count = 1
 	}
 	for _, m := range n.members {
-		count += m.value.objects()
+		count += m.value.schemas()
 	}
 	for _, e := range n.elements {
-		count += e.objects()
+		count += e.schemas()
 	}
 	return count
 }

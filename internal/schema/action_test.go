@@ -75,6 +75,7 @@ func TestActionSchemaIsRefused(t *testing.T) {
 		"not there":       {`{"type":"object","properties":{"a":{"$ref":"#/definitions/a"}}}`, "schema SCHEMA"},
 		"recursive":       {`{"type":"object","properties":{"a":{"$ref":"#"}}}`, "schema RECURSION"},
 		"doubling":        {doubling, "schema MAX_SUBSCHEMAS"},
+		"many booleans":   {`{"type":"object","anyOf":[true` + strings.Repeat(",true", 5000) + `]}`, "schema MAX_SUBSCHEMAS"},
 		"too many":        {`{"type":"object","anyOf":[{}` + strings.Repeat(",{}", 5000) + `]}`, "schema MAX_SUBSCHEMAS"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 	"slices"
 	"strconv"
@@ -55,8 +56,11 @@ func (vs *violations) leaves(p *place, v any, err *jsonschema.ValidationError) {
 		}
 		return
 	}
-	depth := len(p.steps)
-	for _, token := range err.InstanceLocation {
+	depth, location := len(p.steps), err.InstanceLocation
+	if k, ok := err.ErrorKind.(*kind.PropertyNames); ok {
+		location = holder(v, k.Property, len(location))
+	}
+	for _, token := range location {
 		switch at := v.(type) {
 		case []any:
 			i, bad := strconv.Atoi(token)
@@ -72,6 +76,36 @@ func (vs *violations) leaves(p *place, v any, err *jsonschema.ValidationError) {
 	}
 	vs.leaf(p, err.ErrorKind)
 	p.steps = p.steps[:depth]
+}
+
+// holder returns the way to an object that holds key, so many steps below v, the
+// first by name. It stands in for the location of a refused key: the library
+// (6.0.3) goes on writing into the one it hands out.
+func holder(v any, key string, steps int) []string {
+	switch v := v.(type) {
+	case map[string]any:
+		if _, holds := v[key]; steps == 0 && holds {
+			return []string{}
+		}
+		if steps == 0 {
+			return nil
+		}
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			if way := holder(v[name], key, steps-1); way != nil {
+				return append([]string{name}, way...)
+			}
+		}
+	case []any:
+		if steps == 0 {
+			return nil
+		}
+		for i, e := range v {
+			if way := holder(e, key, steps-1); way != nil {
+				return append([]string{strconv.Itoa(i)}, way...)
+			}
+		}
+	}
+	return nil
 }
 
 // leaf adds one breach at p.

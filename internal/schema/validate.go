@@ -54,7 +54,7 @@ func newRule(key string, n *node, compiled *jsonschema.Schema) rule {
 // Otherwise the error is a *belay.Error with at most MaxViolations violations,
 // each naming the place below field and the rule: REQUIRED, TYPE, FORMAT, or the
 // constraint's own (ENUM, PATTERN, MAX_LENGTH …), in the order of the schema.
-// Where a required property is missing, its Reason is REQUIRED_PROPERTY and its
+// Where one of them is REQUIRED, a missing property, its Reason is REQUIRED_PROPERTY and its
 // Code InvalidArgument; otherwise SCHEMA_VALIDATION_FAILED, FailedPrecondition.
 // null is a value like another and has no type that a schema can name.
 func (p *Payload) Validate(field string, payload map[string]any) error {
@@ -208,17 +208,14 @@ func (vs *violations) refusal(field string) *belay.Error {
 		Code:       belay.FailedPrecondition,
 		Reason:     "SCHEMA_VALIDATION_FAILED",
 		Message:    field + " does not obey the schema",
-		Violations: vs.broken,
+		Violations: vs.broken[:min(len(vs.broken), MaxViolations)],
 	}
-	for _, v := range vs.broken {
+	for _, v := range refused.Violations {
 		if v.Rule == "REQUIRED" {
 			refused.Code, refused.Reason = belay.InvalidArgument, "REQUIRED_PROPERTY"
 			refused.Message = field + " lacks a required property"
 			break
 		}
-	}
-	if len(vs.broken) > MaxViolations {
-		refused.Violations = vs.broken[:MaxViolations:MaxViolations]
 	}
 	return refused
 }
