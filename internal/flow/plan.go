@@ -1,0 +1,292 @@
+// Package flow is the rule of how an activation advances, as a pure function:
+// a plan, an activation, the time and what attempts achieved go in; the
+// activation after it and the attempts to make come out. It touches no clock, no
+// store and no network.
+//
+// Compile makes a Plan of an automation, once per revision. Begin decides what a
+// report makes of it; Step advances it as far as it can go without waiting.
+package flow
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/formula"
+)
+
+// Plan is an automation ready to be carried out. It is immutable and may be used
+// by many at once.
+type Plan struct {
+	filters []filter
+	offset  *formula.Expression // before the event's time; nil for "at"
+	unit    belay.Unit
+	later   *formula.Expression // start no later than this after the due time; nil for no bound
+	lateBy  belay.Unit
+	roots   []string
+	nodes   map[string]*node
+}
+
+type filter struct {
+	field string
+	pass  *formula.Expression
+}
+
+type node struct {
+	id        string
+	kind      belay.ActionType
+	namespace string
+	ancestors []*node // root first
+	post      []string
+
+	// of an app-defined action
+	app   belay.ID
+	key   string
+	input *formula.Template
+
+	// of a condition; post is then the way taken when it passes
+	groups    []group
+	otherwise []string
+
+	// of a delay
+	delay delay
+}
+
+type group struct {
+	all         bool // joined by AND
+	expressions []*formula.Expression
+}
+
+type delay struct {
+	offset *formula.Expression
+	unit   belay.Unit
+	until  *formula.Expression // nil for a wait that counts from when it begins
+}
+
+// Scheduled reports whether the automation starts before its event's time.
+func (p *Plan) Scheduled() bool { return p.offset != nil }
+
+// Compile returns the plan of an automation. carried says which actions of apps
+// can be carried out. The error is a *belay.Error that names every part that is
+// wrong: InvalidArgument, or FailedPrecondition with the reason
+// NOT_SUPPORTED_YET where the only fault is a part that does not run yet.
+func Compile(spec *belay.AutomationSpec, carried func(app belay.ID, actionKey string) bool) (*Plan, error) {
+	c := compiler{plan: &Plan{nodes: make(map[string]*node)}, carried: carried}
+	c.trigger(&spec.Configuration.Trigger)
+	for _, id := range sortedKeys(spec.Configuration.Actions) {
+		action := spec.Configuration.Actions[id]
+		c.action(id, &action)
+	}
+	c.graph(spec.Configuration.RootActionIDs)
+	if len(c.wrong) > 0 {
+		return nil, &belay.Error{
+			Code:       belay.InvalidArgument,
+			Message:    "the automation cannot be activated",
+			Violations: append(c.wrong, c.unsupported...),
+		}
+	}
+	if len(c.unsupported) > 0 {
+		return nil, &belay.Error{
+			Code:       belay.FailedPrecondition,
+			Reason:     "NOT_SUPPORTED_YET",
+			Message:    "the automation uses a part that does not run yet; it can be kept inactive",
+			Violations: c.unsupported,
+		}
+	}
+	return c.plan, nil
+}
+
+func sortedKeys(m map[string]belay.Action) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+type compiler struct {
+	plan        *Plan
+	carried     func(belay.ID, string) bool
+	wrong       []belay.Violation
+	unsupported []belay.Violation
+}
+
+func (c *compiler) fault(field, rule, format string, args ...any) {
+	c.wrong = append(c.wrong, belay.Violation{Field: field, Rule: rule, Description: fmt.Sprintf(format, args...)})
+}
+
+func (c *compiler) notYet(field, what string) {
+	c.unsupported = append(c.unsupported, belay.Violation{
+		Field: field, Rule: "NOT_SUPPORTED_YET", Description: what + " does not run yet",
+	})
+}
+
+func (c *compiler) expression(field, source string) *formula.Expression {
+	e, err := formula.Compile(source)
+	if err != nil {
+		c.fault(field, "EXPRESSION", "%v", err)
+	}
+	return e
+}
+
+func (c *compiler) span(field, source string, unit belay.Unit) *formula.Expression {
+	if !unit.Valid() {
+		c.fault(field, "UNIT", "needs a time unit of MINUTES, HOURS, DAYS, WEEKS or MONTHS, not %q", unit)
+	}
+	return c.expression(field, source)
+}
+
+func (c *compiler) trigger(t *belay.TriggerUse) {
+	const at = "configuration.trigger."
+	for i, f := range t.Filters {
+		field := fmt.Sprintf("%sfilters[%d].filterExpression", at, i)
+		if e := c.expression(field, f.Expression); e != nil {
+			c.plan.filters = append(c.plan.filters, filter{field: f.FieldKey, pass: e})
+		}
+	}
+	if o := t.ScheduledOffset; o != nil {
+		c.plan.offset = c.span(at+"scheduledEventOffset.preScheduledEventOffsetExpression", o.Expression, o.Unit)
+		c.plan.unit = o.Unit
+	}
+	if s := t.SkipWhenLater; s != nil {
+		c.plan.later = c.span(at+"skipWhenLater.durationExpression", s.Expression, s.Unit)
+		c.plan.lateBy = s.Unit
+	}
+	if given(t.RateLimit) {
+		c.notYet(at+"rateLimit", "a trigger's rate limit")
+	}
+	if given(t.ConfigMapping) {
+		c.notYet(at+"automationConfigMapping", "a trigger's configuration mapping")
+	}
+	if given(t.OverrideSchema) {
+		c.notYet(at+"overrideSchema", "an override of the trigger's schema")
+	}
+}
+
+// given reports whether an optional part of the document is there.
+func given(raw json.RawMessage) bool {
+	raw = bytes.TrimSpace(raw)
+	return len(raw) > 0 && string(raw) != "null" && string(raw) != "{}" && string(raw) != "[]"
+}
+
+func (c *compiler) action(id string, a *belay.Action) {
+	at := "configuration.actions." + id
+	n := &node{id: id, kind: a.Type, namespace: a.Namespace}
+	c.plan.nodes[id] = n
+	if a.SkipExpression != "" {
+		c.notYet(at+".skipActionExpression", "a skip condition")
+	}
+	switch a.Type {
+	case belay.AppDefined:
+		if a.AppDefined == nil {
+			c.fault(at+".appDefinedInfo", "REQUIRED", "is required for an action of type APP_DEFINED")
+			return
+		}
+		c.appDefined(at+".appDefinedInfo", n, a.AppDefined)
+	case belay.Condition:
+		if a.Condition == nil {
+			c.fault(at+".conditionInfo", "REQUIRED", "is required for an action of type CONDITION")
+			return
+		}
+		c.condition(at+".conditionInfo", n, a.Condition)
+	case belay.Delay:
+		if a.Delay == nil {
+			c.fault(at+".delayInfo", "REQUIRED", "is required for an action of type DELAY")
+			return
+		}
+		c.delay(at+".delayInfo", n, a.Delay)
+	case belay.CodeCondition, belay.RateLimit, belay.SetVariables, belay.Split, belay.Output, belay.Merge:
+		c.notYet(at+".type", "an action of type "+string(a.Type))
+	default:
+		c.fault(at+".type", "ENUM", "is %q, which is no type of action", a.Type)
+	}
+}
+
+func (c *compiler) appDefined(at string, n *node, info *belay.AppDefinedInfo) {
+	n.post = info.Post
+	app, err := ActionApp(info.AppID)
+	if err != nil {
+		c.fault(at+".appId", "GUID", "%v", err)
+		return
+	}
+	n.app, n.key = app, info.ActionKey
+	switch {
+	case app == belay.BuiltIn && !c.carried(app, info.ActionKey):
+		c.fault(at+".actionKey", "NOT_FOUND", "names no built-in action: %q", info.ActionKey)
+	case !c.carried(app, info.ActionKey):
+		c.notYet(at+".actionKey", fmt.Sprintf("the action %q of the app %s", info.ActionKey, app))
+	}
+	if given(info.SkipGroups) {
+		c.notYet(at+".skipConditionOrExpressionGroups", "a skip condition")
+	}
+	var mapping any = map[string]any{}
+	if given(info.InputMapping) {
+		if err := json.Unmarshal(info.InputMapping, &mapping); err != nil {
+			c.fault(at+".inputMapping", "TYPE", "must be an object")
+			return
+		}
+	}
+	if _, ok := mapping.(map[string]any); !ok {
+		c.fault(at+".inputMapping", "TYPE", "must be an object")
+		return
+	}
+	if n.input, err = formula.CompileTemplate(mapping); err != nil {
+		c.fault(at+".inputMapping", "EXPRESSION", "%v", err)
+	}
+}
+
+// ActionApp reads the app of an action: a GUID, or the name of the built-in app.
+func ActionApp(s string) (belay.ID, error) {
+	if s == belay.BuiltInName {
+		return belay.BuiltIn, nil
+	}
+	return belay.ParseID(s)
+}
+
+func (c *compiler) condition(at string, n *node, info *belay.ConditionInfo) {
+	n.post, n.otherwise = info.True, info.False
+	if len(info.Groups) == 0 {
+		c.fault(at+".orExpressionGroups", "MIN_ITEMS", "needs at least one group")
+	}
+	for i, g := range info.Groups {
+		field := fmt.Sprintf("%s.orExpressionGroups[%d]", at, i)
+		var out group
+		switch g.Operator {
+		case "AND", "":
+			out.all = true
+		case "OR":
+		default:
+			c.fault(field+".operator", "ENUM", "must be AND or OR, not %q", g.Operator)
+		}
+		if len(g.Expressions) == 0 {
+			c.fault(field+".booleanExpressions", "MIN_ITEMS", "needs at least one expression")
+		}
+		for j, source := range g.Expressions {
+			if e := c.expression(fmt.Sprintf("%s.booleanExpressions[%d]", field, j), source); e != nil {
+				out.expressions = append(out.expressions, e)
+			}
+		}
+		n.groups = append(n.groups, out)
+	}
+}
+
+func (c *compiler) delay(at string, n *node, info *belay.DelayInfo) {
+	n.post = info.Post
+	switch {
+	case info.DueEpoch != "" && info.DueDate != "":
+		c.fault(at+".dueDateExpression", "ONE_OF", "and dueDateEpochExpression are both set; only one can be")
+	case info.DueEpoch != "":
+		n.delay.until = c.expression(at+".dueDateEpochExpression", info.DueEpoch)
+	case info.DueDate != "":
+		n.delay.until = c.expression(at+".dueDateExpression", info.DueDate)
+	case info.Offset == "":
+		c.fault(at+".offsetExpression", "REQUIRED", "or a due date is required")
+	}
+	if info.Offset != "" {
+		n.delay.offset = c.span(at+".offsetExpression", info.Offset, info.Unit)
+		n.delay.unit = info.Unit
+	}
+}

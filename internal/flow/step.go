@@ -1,0 +1,421 @@
+package flow
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/belay-events/belay/internal/belay"
+)
+
+// MaxInputBytes bounds the evaluated input of one action, as JSON.
+const MaxInputBytes = 256 << 10
+
+// Verdict is what an attempt came to.
+type Verdict string
+
+// The verdicts, as they stand in the log. Lost is set by Step alone.
+const (
+	Delivered Verdict = "DELIVERED"
+	Retry     Verdict = "RETRY"
+	Rejected  Verdict = "REJECTED"
+	Released  Verdict = "RELEASED" // the attempt never left; it does not count
+	Lost      Verdict = "LOST"     // the lease lapsed without an outcome
+)
+
+// Result is the outcome of one attempt, for Step to take in.
+type Result struct {
+	ActionID string
+	Attempt  int
+	Verdict  Verdict
+	Output   []byte // JSON object, nil for none
+	Status   int
+	Code     string
+	Detail   string
+	Latency  int64         // milliseconds
+	After    int64         // milliseconds that the receiver asked to wait, 0 for none
+	Jitter   float64       // in [0, 1), chance for the next wait
+	EndedAt  belay.Instant // when the outcome was known
+}
+
+// Effect is one attempt to make, once the step that asks for it is durable.
+type Effect struct {
+	ActionID  string
+	AppID     belay.ID
+	ActionKey string
+	Attempt   int
+	// MessageID is the same for every attempt at this action in this activation.
+	MessageID string
+	// Input is a JSON object.
+	Input []byte
+	// Due is when the attempt was to start, LeaseUntil when it counts as lost.
+	Due, LeaseUntil belay.Instant
+}
+
+// ready is an action that can begin, and when it was due to.
+type ready struct {
+	id  string
+	due belay.Instant
+}
+
+// stepper is one call of Step.
+type stepper struct {
+	p       *Plan
+	a       belay.Activation
+	in      Input
+	queue   []ready
+	effects []Effect
+	// released are the actions whose attempt was given back in this step; they
+	// are due at once, but for the next step.
+	released []string
+	changed  bool
+}
+
+// Step returns a advanced as far as it can go at in.Now with the results given,
+// and the attempts to make next; changed is false when there was nothing to do
+// and a is returned as it was. The activation's version has risen by one if
+// anything changed. Results of attempts that are not out are ignored. A final
+// activation takes no results here; see Late.
+func (p *Plan) Step(a belay.Activation, in Input, results []Result) (next belay.Activation, effects []Effect, changed bool) {
+	if a.Status.Final() {
+		return a, nil, false
+	}
+	s := stepper{p: p, a: a.Clone(), in: in}
+	s.start()
+	for i := range results {
+		s.take(&results[i])
+	}
+	if !s.a.Status.Final() {
+		s.wake()
+		s.settle()
+	}
+	if !s.changed {
+		return a, nil, false
+	}
+	s.a.Version++
+	return s.a, s.effects, true
+}
+
+// start begins an activation whose time has come, or skips it where it is too late.
+func (s *stepper) start() {
+	a, in := &s.a, s.in
+	if a.Status == belay.Started || a.Due.IsZero() || a.Due > in.Now {
+		return
+	}
+	s.changed = true
+	due := a.Due
+	before := !a.StartsAt.IsZero() && a.StartsAt < in.TakesPlaceAt
+	if (before && in.TakesPlaceAt <= in.Now) || s.p.late(due, in, in.Payload) {
+		a.Status, a.SkipReason, a.EndedAt, a.Due = belay.Skipped, belay.ScheduleDateExpired, in.Now, 0
+		return
+	}
+	a.Status, a.StartedAt = belay.Started, in.Now
+	s.follow(s.p.roots, due)
+}
+
+// follow queues actions that can begin, each once in an activation.
+func (s *stepper) follow(ids []string, due belay.Instant) {
+	for _, id := range ids {
+		s.queue = append(s.queue, ready{id, due})
+	}
+	s.drain()
+}
+
+func (s *stepper) drain() {
+	for len(s.queue) > 0 {
+		next := s.queue[0]
+		s.queue = s.queue[1:]
+		s.begin(next)
+	}
+}
+
+func (s *stepper) begin(r ready) {
+	n := s.p.nodes[r.id]
+	s.changed = true
+	state := belay.ActionState{ActionID: n.id, Type: n.kind, Status: belay.ActionStarted, StartedAt: s.in.Now}
+	i := len(s.a.Actions)
+	s.a.Actions = append(s.a.Actions, state)
+	switch n.kind {
+	case belay.Condition:
+		s.decide(i, n, r.due)
+	case belay.Delay:
+		s.pause(i, n, r.due)
+	default:
+		s.invoke(i, n, r.due)
+	}
+}
+
+func (s *stepper) decide(i int, n *node, due belay.Instant) {
+	state := &s.a.Actions[i]
+	scope := s.in.scope(s.data(n))
+	for _, g := range n.groups {
+		passed := g.all
+		for _, e := range g.expressions {
+			ok, err := e.Bool(scope)
+			result := belay.ExpressionResult{Expression: e.Source(), Passed: ok && err == nil}
+			if err != nil {
+				result.Error = brief(err.Error())
+			}
+			state.Expressions = append(state.Expressions, result)
+			if g.all {
+				passed = passed && result.Passed
+			} else {
+				passed = passed || result.Passed
+			}
+		}
+		state.Passed = state.Passed || passed
+	}
+	state.Status, state.EndedAt = belay.ActionEnded, s.in.Now
+	if state.Passed {
+		s.follow(n.post, due)
+	} else {
+		s.follow(n.otherwise, due)
+	}
+}
+
+// pause begins a delay. A wait counts from when it was due to begin, so that
+// lateness does not add up along the way.
+func (s *stepper) pause(i int, n *node, from belay.Instant) {
+	due, why := n.delay.end(from, s.in, s.data(n))
+	state := &s.a.Actions[i]
+	if why != "" {
+		s.fail(state, "DELAY", why)
+		return
+	}
+	state.Due = due
+	if due > s.in.Now {
+		return
+	}
+	state.Status, state.EndedAt = belay.ActionEnded, s.in.Now
+	s.follow(n.post, max(due, from))
+}
+
+// invoke evaluates an action's input and asks for the first attempt.
+func (s *stepper) invoke(i int, n *node, due belay.Instant) {
+	state := &s.a.Actions[i]
+	value, err := n.input.Eval(s.in.scope(s.data(n)))
+	if err != nil {
+		s.fail(state, "INPUT", "the input could not be evaluated: "+err.Error())
+		return
+	}
+	input, err := encode(value)
+	switch {
+	case err != nil:
+		s.fail(state, "INPUT", "the input could not be written as JSON: "+err.Error())
+	case len(input) > MaxInputBytes:
+		s.fail(state, "INPUT_SIZE", "the input is larger than 256 KiB")
+	default:
+		state.Input = input
+		s.attempt(state, n, due)
+	}
+}
+
+// encode writes JSON as a person would: without the escapes that only a page of
+// HTML needs.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	w := json.NewEncoder(&b)
+	w.SetEscapeHTML(false)
+	if err := w.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// attempt records that the next attempt is out, and asks for it.
+func (s *stepper) attempt(state *belay.ActionState, n *node, due belay.Instant) {
+	number := 1
+	if k := len(state.Attempts); k > 0 {
+		number = state.Attempts[k-1].Number + 1
+	}
+	state.Attempts = append(state.Attempts, belay.Attempt{
+		Number: number, StartedAt: s.in.Now, Lateness: max(0, int64(s.in.Now-due)),
+	})
+	state.InFlight, state.Due = true, s.in.Now.Add(s.in.Lease)
+	s.effects = append(s.effects, Effect{
+		ActionID: n.id, AppID: n.app, ActionKey: n.key, Attempt: number,
+		MessageID: s.a.ID.String() + "_" + n.id,
+		Input:     state.Input, Due: due, LeaseUntil: state.Due,
+	})
+	s.changed = true
+}
+
+func (s *stepper) fail(state *belay.ActionState, code, why string) {
+	state.Status, state.EndedAt, state.Due = belay.ActionFailed, s.in.Now, 0
+	state.ErrorCode, state.Error = code, brief(why)
+	s.changed = true
+}
+
+// take applies the outcome of an attempt that is out.
+func (s *stepper) take(r *Result) {
+	state := find(s.a.Actions, r.ActionID)
+	if state == nil || !note(state, r) {
+		return
+	}
+	s.changed = true
+	n := s.p.nodes[state.ActionID]
+	switch r.Verdict {
+	case Delivered:
+		state.Status, state.EndedAt, state.Due, state.Output = belay.ActionEnded, s.in.Now, 0, r.Output
+		s.follow(n.post, s.in.Now)
+	case Released:
+		state.Attempts = state.Attempts[:len(state.Attempts)-1]
+		state.Due = s.in.Now
+		s.released = append(s.released, state.ActionID)
+	case Rejected:
+		s.fail(state, orElse(r.Code, "REJECTED"), r.Detail)
+	default:
+		s.again(state, r)
+	}
+}
+
+// again plans the next attempt, or fails the action when they are spent.
+func (s *stepper) again(state *belay.ActionState, r *Result) {
+	wait, more := s.in.Retry(r.Attempt+1, r.Jitter)
+	if !more {
+		s.fail(state, orElse(r.Code, "SPENT"), "every attempt failed; the last: "+r.Detail)
+		return
+	}
+	state.Due = s.in.Now + max(belay.Instant(wait.Milliseconds()), belay.Instant(r.After))
+}
+
+// wake goes on with what is due: delays that end, attempts to repeat, and
+// attempts whose lease lapsed.
+func (s *stepper) wake() {
+	for i := 0; i < len(s.a.Actions); i++ {
+		state := &s.a.Actions[i]
+		if !state.Status.Open() || state.Due > s.in.Now || slices.Contains(s.released, state.ActionID) {
+			continue
+		}
+		n, due := s.p.nodes[state.ActionID], state.Due
+		s.changed = true
+		switch {
+		case state.Type == belay.Delay:
+			state.EndedAt = s.in.Now
+			if s.p.late(due, s.in, s.in.Payload) {
+				state.Status, state.ErrorCode = belay.ActionSkipped, "TOO_LATE"
+				state.Error = "the wait ended later than the automation allows; what follows it was left out"
+				continue
+			}
+			state.Status = belay.ActionEnded
+			s.follow(n.post, due)
+		case state.InFlight:
+			last := &state.Attempts[len(state.Attempts)-1]
+			last.Result, last.EndedAt = string(Lost), s.in.Now
+			last.Detail = "no outcome was recorded before the lease lapsed; it may have been delivered"
+			state.InFlight = false
+			if _, more := s.in.Retry(last.Number+1, 0); !more {
+				s.fail(state, "LOST", last.Detail)
+				continue
+			}
+			s.attempt(state, n, due)
+		default:
+			s.attempt(state, n, due)
+		}
+	}
+}
+
+// settle ends the activation when nothing is open, or finds when it is next due.
+func (s *stepper) settle() {
+	a := &s.a
+	if a.Status != belay.Started {
+		return
+	}
+	var due belay.Instant
+	open, failed := false, false
+	for i := range a.Actions {
+		state := &a.Actions[i]
+		failed = failed || state.Status == belay.ActionFailed
+		if state.Status.Open() {
+			open = true
+			if due == 0 || state.Due < due {
+				due = state.Due
+			}
+		}
+	}
+	a.Due = due
+	if !open {
+		a.Status, a.EndedAt, a.WithFailedActions = belay.Ended, s.in.Now, failed
+	}
+}
+
+// data is what the expressions of n see: the payload and what its ancestors gave.
+func (s *stepper) data(n *node) map[string]any {
+	data, own := s.in.Payload, false
+	for _, parent := range n.ancestors {
+		state := find(s.a.Actions, parent.id)
+		if state == nil || len(state.Output) == 0 {
+			continue
+		}
+		var output map[string]any
+		if json.Unmarshal(state.Output, &output) != nil {
+			continue
+		}
+		if !own {
+			data, own = maps.Clone(data), true
+			if data == nil {
+				data = map[string]any{}
+			}
+		}
+		if parent.namespace != "" {
+			data[parent.namespace] = output
+		} else {
+			maps.Copy(data, output)
+		}
+	}
+	return data
+}
+
+// Late returns a canceled activation with the outcome of an attempt that was out
+// when it was canceled; nothing follows from it. changed is false where a does
+// not wait for that outcome.
+func Late(a belay.Activation, now belay.Instant, r Result) (next belay.Activation, changed bool) {
+	a = a.Clone()
+	state := find(a.Actions, r.ActionID)
+	if state == nil || !note(state, &r) {
+		return a, false
+	}
+	state.EndedAt, state.Due = now, 0
+	switch r.Verdict {
+	case Delivered:
+		state.Status, state.Output = belay.ActionEnded, r.Output
+	case Rejected:
+		state.Status, state.Error, state.ErrorCode = belay.ActionFailed, brief(r.Detail), r.Code
+	default:
+		state.Status = belay.ActionWithdrawn
+	}
+	a.Version++
+	return a, true
+}
+
+// note writes an outcome to the attempt that is out; false if that one is not.
+func note(state *belay.ActionState, r *Result) bool {
+	if !state.InFlight || len(state.Attempts) == 0 {
+		return false
+	}
+	last := &state.Attempts[len(state.Attempts)-1]
+	if last.Number != r.Attempt {
+		return false
+	}
+	last.Result, last.EndedAt, last.Status = string(r.Verdict), r.EndedAt, r.Status
+	last.Code, last.Detail, last.Latency = r.Code, brief(r.Detail), r.Latency
+	state.InFlight = false
+	return true
+}
+
+func find(actions []belay.ActionState, id string) *belay.ActionState {
+	for i := range actions {
+		if actions[i].ActionID == id {
+			return &actions[i]
+		}
+	}
+	return nil
+}
+
+func orElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
