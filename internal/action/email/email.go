@@ -138,8 +138,7 @@ func (e *Action) deliver(ctx context.Context, a action.Attempt, mail Mail) actio
 		return e.smtp.send(ctx, mail)
 	}
 	if err := e.outbox.PutMail(ctx, a.Site, a.MessageID, mail); err != nil {
-		// The cause is the store's, and the store's own to log.
-		return action.Outcome{Code: "OUTBOX_UNAVAILABLE", Detail: "the mail could not be put into the outbox"}
+		return action.Outcome{Code: "OUTBOX_UNAVAILABLE", Detail: action.Bound("the mail could not be put into the outbox: " + err.Error())}
 	}
 	return action.Outcome{Verdict: action.Delivered, Sent: true}
 }

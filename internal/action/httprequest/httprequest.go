@@ -38,8 +38,9 @@ func Define(do *Action, timeout time.Duration) action.Definition {
 // Action sends requests.
 type Action struct {
 	Client *outbound.Client
-	// Secrets returns the secrets that sign a site's requests, newest first. Requests
-	// go unsigned where it is nil or returns none.
+	// Secrets returns the secrets that sign a site's requests, newest first; its error
+	// is shown to people and holds no secret. Requests go unsigned where it is nil or
+	// returns none.
 	Secrets func(ctx context.Context, site belay.ID) ([]string, error)
 }
 
@@ -53,8 +54,10 @@ func (h *Action) Do(ctx context.Context, a action.Attempt) action.Outcome {
 	if h.Secrets != nil {
 		secrets, err := h.Secrets(ctx, a.Site)
 		if err != nil {
-			// What went wrong inside is for the log of whoever keeps the secrets.
-			return action.Outcome{Code: "SECRETS_UNAVAILABLE", Detail: "the site's signing secrets could not be read"}
+			return action.Outcome{
+				Code:   "SECRETS_UNAVAILABLE",
+				Detail: action.Bound("the site's signing secrets could not be read: " + err.Error()),
+			}
 		}
 		request.Secrets = secrets
 	}

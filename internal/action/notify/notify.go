@@ -71,8 +71,10 @@ func (n *Action) Do(ctx context.Context, a action.Attempt) action.Outcome {
 	note.At, note.EventID, note.ActivationID = a.Now, a.Event, a.Activation
 	begin := time.Now()
 	if err := n.Inbox.PutNotification(ctx, a.Site, a.MessageID, note); err != nil {
-		// The cause is the store's, and the store's own to log.
-		return action.Outcome{Code: "INBOX_UNAVAILABLE", Detail: "the message could not be put into the inbox", Latency: time.Since(begin)}
+		return action.Outcome{
+			Code: "INBOX_UNAVAILABLE", Latency: time.Since(begin),
+			Detail: action.Bound("the message could not be put into the inbox: " + err.Error()),
+		}
 	}
 	outcome := action.Outcome{Verdict: action.Delivered, Sent: true}
 	if chat != nil {
