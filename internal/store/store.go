@@ -93,8 +93,10 @@ type Result struct {
 }
 
 // Report keeps an event with all activations that it made, in whatever state
-// they begin. It happens only if both versions are still the current ones, and
-// if the event's idempotency key is not taken.
+// they begin. It happens only if both versions are still the current ones, if
+// the event's idempotency key is not taken, and if no event of that ID is kept
+// on the site: so a batch of which it is open whether it was kept can be sent
+// again. IDs of activations are new ones.
 type Report struct {
 	Event       belay.Event
 	Activations []belay.Activation
@@ -110,8 +112,8 @@ type Report struct {
 // Reported is what became of a Report.
 type Reported struct {
 	Outcome ReportOutcome
-	// EventID and Activations are those kept under the idempotency key when the
-	// outcome is Repeated.
+	// EventID and Activations are those kept under the idempotency key, or else
+	// under the event's own ID, when the outcome is Repeated.
 	EventID     belay.ID
 	Activations []belay.ID
 }
@@ -122,7 +124,7 @@ type ReportOutcome uint8
 // The outcomes of a report. Repeated wins over Stale.
 const (
 	Accepted ReportOutcome = iota + 1
-	Repeated               // the idempotency key is taken; nothing was kept
+	Repeated               // the idempotency key is taken, or the event is kept already; nothing more was kept
 	Stale                  // the configuration has changed; nothing was kept
 )
 
@@ -140,7 +142,8 @@ type Cancel struct {
 
 // Selector names activations: by external entity (AppID, TriggerKey and EntityID
 // set), by automation (AutomationID set), by app (AppID alone) or one by its ID
-// (ActivationID set).
+// (ActivationID set). The ID of an activation goes before an automation's, and
+// that before the others; a selector of another form names nothing.
 type Selector struct {
 	AppID        belay.ID
 	TriggerKey   string
@@ -151,13 +154,14 @@ type Selector struct {
 
 // Canceled is what a Cancel found.
 type Canceled struct {
-	// Count activations were called off by this act. IDs are the first 100 of them.
+	// Count activations were called off by this act. IDs are up to 100 of them, in
+	// order; where there are more, which ones is open.
 	Count int
 	IDs   []belay.ID
 	// InFlight lists actions of the activations called off whose attempt was out.
 	InFlight []InFlight
-	// Ended counts activations that the selector names and that were final
-	// before, up to 1,000. It is counted for selectors by entity and by ID.
+	// Ended counts activations that the selector names and that were final before
+	// this act, up to 1,000. It is counted for selectors by entity and by ID.
 	Ended int
 	More  bool
 }
@@ -181,13 +185,14 @@ type Save struct {
 // moved or the row is gone.
 type Saved bool
 
-// Change writes documents of one scope: all of them, or none when a document's
-// revision is not the expected one. It raises the scope's version by one, and
+// Change writes documents of one scope: all of them in order, or none when a
+// document's revision is not the expected one. It raises the scope's version by one, and
 // carries out Cancels in the same act.
 type Change struct {
 	Scope belay.ID // a site, or zero for what all sites share
 	Puts  []Put
-	// Cancels concern sites' activations; with Scope set, of that site only.
+	// Cancels concern sites' activations; with Scope set, of that site only: one
+	// of another site finds nothing.
 	Cancels []Cancel
 }
 
@@ -212,6 +217,7 @@ type Changed struct {
 	Conflict int
 	// Version is the scope's version after the act.
 	Version int64
+	// Cancels answer those of the change one by one; empty where it did not happen.
 	Cancels []Canceled
 }
 

@@ -1,0 +1,116 @@
+package pebble
+
+import (
+	"slices"
+
+	"github.com/cockroachdb/pebble/v2"
+
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/store"
+)
+
+const (
+	defaultCancels = 10_000 // called off by one act where it sets no limit
+	maxCanceledIDs = 100    // named in the answer
+	maxEnded       = 1000   // counted for the answer
+)
+
+func (w *writer) cancel(c *store.Cancel) (store.Canceled, error) {
+	sel := c.Selector
+	switch {
+	case !sel.ActivationID.IsZero():
+		return w.cancelOne(c)
+	case !sel.AutomationID.IsZero():
+		return w.cancelAll(c, siteKey(kindPendingAutomation, c.SiteID, sel.AutomationID))
+	case !sel.EntityID.IsZero() && !sel.AppID.IsZero() && sel.TriggerKey != "":
+		if len(sel.TriggerKey) > maxText {
+			return store.Canceled{}, errLong
+		}
+		// Counted first: what this act ends was not final before.
+		ended, err := w.countEnded(entityPrefix(kindEndedEntity, c.SiteID, sel.AppID, sel.TriggerKey, sel.EntityID))
+		if err != nil {
+			return store.Canceled{}, err
+		}
+		done, err := w.cancelAll(c, entityPrefix(kindPendingEntity, c.SiteID, sel.AppID, sel.TriggerKey, sel.EntityID))
+		done.Ended = ended
+		return done, err
+	case !sel.AppID.IsZero() && sel.TriggerKey == "" && sel.EntityID.IsZero():
+		return w.cancelAll(c, siteKey(kindPendingEntity, c.SiteID, sel.AppID))
+	}
+	return store.Canceled{}, nil
+}
+
+func (w *writer) cancelOne(c *store.Cancel) (store.Canceled, error) {
+	var done store.Canceled
+	a, err := w.activation(rowID{c.SiteID, c.Selector.ActivationID})
+	switch {
+	case err != nil || a == nil:
+		return done, err
+	case a.Status.Final():
+		done.Ended = 1
+	default:
+		w.callOff(a, c, &done)
+	}
+	return done, nil
+}
+
+// cancelAll calls off what the keys under prefix lead to.
+func (w *writer) cancelAll(c *store.Cancel, prefix []byte) (store.Canceled, error) {
+	limit := c.Limit
+	if limit <= 0 {
+		limit = defaultCancels
+	}
+	var done store.Canceled
+	it, err := w.s.db.NewIter(&pebble.IterOptions{LowerBound: prefix, UpperBound: after(prefix)})
+	if err != nil {
+		return done, err
+	}
+	defer it.Close()
+	for ok := it.First(); ok; ok = it.Next() {
+		a, err := w.activation(rowID{c.SiteID, lastID(it.Key())})
+		if err != nil {
+			return done, err
+		}
+		if a == nil || a.Status.Final() {
+			continue // called off by an act before this one
+		}
+		if done.Count == limit {
+			done.More = true
+			break
+		}
+		w.callOff(a, c, &done)
+	}
+	slices.SortFunc(done.IDs, func(a, b belay.ID) int { return slices.Compare(a[:], b[:]) })
+	return done, it.Error()
+}
+
+func (w *writer) callOff(a *belay.Activation, c *store.Cancel, done *store.Canceled) {
+	if done.Count++; len(done.IDs) < maxCanceledIDs {
+		done.IDs = append(done.IDs, a.ID)
+	}
+	for i := range a.Actions {
+		if s := &a.Actions[i]; s.InFlight {
+			out := store.InFlight{ActivationID: a.ID, ActionID: s.ActionID}
+			if n := len(s.Attempts); n > 0 {
+				out.Attempt = s.Attempts[n-1].Number
+			}
+			done.InFlight = append(done.InFlight, out)
+		}
+	}
+	canceled := a.Cancel(c.Reason, c.By, c.Now)
+	w.put(&canceled)
+}
+
+// countEnded counts what the keys under prefix, of kind F, lead to.
+func (w *writer) countEnded(prefix []byte) (int, error) {
+	n := w.ended[string(prefix)]
+	it, err := w.s.db.NewIter(&pebble.IterOptions{LowerBound: prefix, UpperBound: after(prefix)})
+	if err != nil {
+		return 0, err
+	}
+	defer it.Close()
+	for ok := it.First(); ok && n < maxEnded; ok = it.Next() {
+		n++
+	}
+	return min(n, maxEnded), it.Error()
+}

@@ -1,0 +1,149 @@
+package pebble
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/store"
+)
+
+// The layout of the key space. A key begins with its kind; IDs are their 16
+// bytes, times 8 bytes big-endian, trigger keys, kinds of documents and names of
+// streams two bytes of length and then their own. So keys sort as the lists do.
+//
+//	E site id                             → the event
+//	A site id                             → the activation
+//	D bucket due id                       → site, for an activation with something due
+//	P site app trigger entity id          for an activation that is not final
+//	F site app trigger entity id          for one that is, when it has an entity
+//	Q site automation id                  for an activation that is not final
+//	R site automation id                  for every activation
+//	V site app trigger entity id          for an event that has an entity
+//	K site hash                           → event, until: an idempotency key
+//	X site until hash                     the same by the time at which it is free
+//	C scope kind key                      → revision, document
+//	W scope                               → the scope's version
+//	S site stream id                      → an entry of a stream
+//
+// D, P, F, Q, R and V of one record change in the batch that changes the record.
+// Nothing else refers to a record, and Check holds them against each other.
+const (
+	kindEvent             = 'E'
+	kindActivation        = 'A'
+	kindDue               = 'D'
+	kindPendingEntity     = 'P'
+	kindEndedEntity       = 'F'
+	kindPendingAutomation = 'Q'
+	kindAutomation        = 'R'
+	kindEventEntity       = 'V'
+	kindIdempotency       = 'K'
+	kindExpiry            = 'X'
+	kindDoc               = 'C'
+	kindVersion           = 'W'
+	kindEntry             = 'S'
+)
+
+const idLen = len(belay.ID{})
+
+// keyHash names an idempotency key within its site: the first half of a SHA-256
+// over app, trigger key and key.
+type keyHash [16]byte
+
+func hashKey(e *belay.Event) keyHash {
+	b := make([]byte, 0, 256)
+	b = append(b, e.AppID[:]...)
+	b = appendText(b, e.TriggerKey)
+	b = append(b, e.IdempotencyKey...)
+	sum := sha256.Sum256(b)
+	return keyHash(sum[:16])
+}
+
+func appendText(b []byte, s string) []byte {
+	b = binary.BigEndian.AppendUint16(b, uint16(len(s)))
+	return append(b, s...)
+}
+
+// maxText is the longest text that a key can hold.
+const maxText = 1<<16 - 1
+
+// siteKey is kind and site, the prefix of most, with what comes behind it.
+func siteKey(kind byte, site belay.ID, behind ...belay.ID) []byte {
+	b := make([]byte, 0, 1+idLen*(1+len(behind)))
+	b = append(b, kind)
+	b = append(b, site[:]...)
+	for _, id := range behind {
+		b = append(b, id[:]...)
+	}
+	return b
+}
+
+// entityPrefix is the prefix of all keys of one external entity.
+func entityPrefix(kind byte, site, app belay.ID, trigger string, entity belay.ID) []byte {
+	b := make([]byte, 0, 3+4*idLen+len(trigger)+idLen)
+	b = append(b, kind)
+	b = append(b, site[:]...)
+	b = append(b, app[:]...)
+	b = appendText(b, trigger)
+	return append(b, entity[:]...)
+}
+
+// splitEntityKey takes a key of kind P, F or V apart; group ends with the trigger.
+func splitEntityKey(key []byte) (group []byte, app belay.ID, trigger string, entity, id belay.ID, ok bool) {
+	const head = 1 + 2*idLen
+	if len(key) < head+2 {
+		return nil, app, "", entity, id, false
+	}
+	end := head + 2 + int(binary.BigEndian.Uint16(key[head:]))
+	if len(key) != end+2*idLen {
+		return nil, app, "", entity, id, false
+	}
+	app = belay.ID(key[1+idLen : head])
+	return key[:end], app, string(key[head+2 : end]), belay.ID(key[end : end+idLen]), belay.ID(key[end+idLen:]), true
+}
+
+func dueKey(bucket uint8, at belay.Instant, id belay.ID) []byte {
+	b := make([]byte, 0, 2+8+idLen)
+	b = append(b, kindDue, bucket)
+	b = binary.BigEndian.AppendUint64(b, uint64(at))
+	return append(b, id[:]...)
+}
+
+func expiryKey(site belay.ID, until belay.Instant, h keyHash) []byte {
+	b := siteKey(kindExpiry, site)
+	b = binary.BigEndian.AppendUint64(b, uint64(until))
+	return append(b, h[:]...)
+}
+
+func idempotencyKey(site belay.ID, h keyHash) []byte {
+	return append(siteKey(kindIdempotency, site), h[:]...)
+}
+
+func docPrefix(scope belay.ID, kind string) []byte {
+	return appendText(siteKey(kindDoc, scope), kind)
+}
+
+func docKey(k store.DocKey) []byte {
+	return append(docPrefix(k.Scope, k.Kind), k.Key...)
+}
+
+func streamPrefix(site belay.ID, stream string) []byte {
+	return appendText(siteKey(kindEntry, site), stream)
+}
+
+// lastID is the ID that a key of kind E, A, D, P, F, Q, R, V or S ends with.
+func lastID(key []byte) belay.ID {
+	return belay.ID(key[len(key)-idLen:])
+}
+
+// after returns the first key behind all that begin with prefix, nil for none.
+func after(prefix []byte) []byte {
+	end := bytes.Clone(prefix)
+	for i := len(end) - 1; i >= 0; i-- {
+		if end[i]++; end[i] != 0 {
+			return end[:i+1]
+		}
+	}
+	return nil
+}

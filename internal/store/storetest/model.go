@@ -1,0 +1,423 @@
+package storetest
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/store"
+)
+
+// NewModel returns a store in memory that follows the contract in the plainest
+// way: maps under one lock, lists by looking at everything and sorting. What is
+// in it is gone when it is closed. It serves virtual time, where months pass in
+// a test, and is at its ease with some ten thousand rows.
+func NewModel() store.Store {
+	return &model{
+		events:      map[row]belay.Event{},
+		activations: map[row]belay.Activation{},
+		keys:        map[key]held{},
+		docs:        map[store.DocKey]store.Doc{},
+		versions:    map[belay.ID]int64{},
+		streams:     map[stream]map[belay.ID][]byte{},
+		open:        map[row]struct{}{},
+		due:         map[row]belay.Instant{},
+	}
+}
+
+type (
+	row    struct{ site, id belay.ID }
+	stream struct {
+		site belay.ID
+		name string
+	}
+	key struct {
+		site, app    belay.ID
+		trigger, key string
+	}
+	held struct {
+		event belay.ID
+		until belay.Instant
+	}
+)
+
+type model struct {
+	mu          sync.Mutex
+	closed      bool
+	events      map[row]belay.Event
+	activations map[row]belay.Activation
+	keys        map[key]held
+	docs        map[store.DocKey]store.Doc
+	versions    map[belay.ID]int64
+	streams     map[stream]map[belay.ID][]byte
+
+	// What follows from activations, kept so that a poll does not look at all of
+	// them: those that are not final, and those that have something due.
+	open map[row]struct{}
+	due  map[row]belay.Instant
+}
+
+func (m *model) lock(ctx context.Context) error {
+	m.mu.Lock()
+	err := ctx.Err()
+	if m.closed {
+		err = store.ErrClosed
+	}
+	if err != nil {
+		m.mu.Unlock()
+	}
+	return err
+}
+
+// Commit carries out the acts one by one.
+func (m *model) Commit(ctx context.Context, b *store.Batch) (*store.Result, error) {
+	if err := m.lock(ctx); err != nil {
+		return nil, err
+	}
+	defer m.mu.Unlock()
+	var r store.Result
+	for _, c := range b.Changes {
+		r.Changes = append(r.Changes, m.change(c))
+	}
+	for _, c := range b.Cancels {
+		r.Cancels = append(r.Cancels, m.cancel(c))
+	}
+	for _, rep := range b.Reports {
+		r.Reports = append(r.Reports, m.report(rep))
+	}
+	for _, s := range b.Saves {
+		r.Saves = append(r.Saves, m.save(s))
+	}
+	for _, e := range b.Entries {
+		m.entry(e)
+	}
+	return &r, nil
+}
+
+func (m *model) change(c store.Change) store.Changed {
+	docs := maps.Clone(m.docs)
+	for i, p := range c.Puts {
+		k := store.DocKey{Scope: c.Scope, Kind: p.Kind, Key: p.Key}
+		old := docs[k]
+		if p.Expect != store.AnyRevision && p.Expect != old.Revision {
+			return store.Changed{Conflict: i, Version: m.versions[c.Scope]}
+		}
+		if p.Value == nil {
+			delete(docs, k)
+		} else {
+			docs[k] = store.Doc{Key: p.Key, Revision: old.Revision + 1, Value: bytes.Clone(p.Value)}
+		}
+	}
+	m.docs = docs
+	m.versions[c.Scope]++
+	done := store.Changed{Conflict: -1, Version: m.versions[c.Scope]}
+	for _, cancel := range c.Cancels {
+		if c.Scope.IsZero() || cancel.SiteID == c.Scope {
+			done.Cancels = append(done.Cancels, m.cancel(cancel))
+		} else {
+			done.Cancels = append(done.Cancels, store.Canceled{})
+		}
+	}
+	return done
+}
+
+// names reports whether a selector names an activation.
+func names(s store.Selector, a *belay.Activation) bool {
+	switch {
+	case !s.ActivationID.IsZero():
+		return a.ID == s.ActivationID
+	case !s.AutomationID.IsZero():
+		return a.AutomationID == s.AutomationID
+	case byEntity(s):
+		return a.AppID == s.AppID && a.TriggerKey == s.TriggerKey && a.EntityID == s.EntityID
+	case !s.AppID.IsZero() && s.TriggerKey == "" && s.EntityID.IsZero():
+		return a.AppID == s.AppID
+	}
+	return false
+}
+
+func byEntity(s store.Selector) bool {
+	return s.ActivationID.IsZero() && s.AutomationID.IsZero() &&
+		!s.EntityID.IsZero() && !s.AppID.IsZero() && s.TriggerKey != ""
+}
+
+func (m *model) cancel(c store.Cancel) store.Canceled {
+	limit := c.Limit
+	if limit <= 0 {
+		limit = 10_000
+	}
+	var named []belay.Activation
+	for r := range m.open {
+		if a := m.activations[r]; a.SiteID == c.SiteID && names(c.Selector, &a) {
+			named = append(named, a)
+		}
+	}
+	slices.SortFunc(named, func(a, b belay.Activation) int { return bytes.Compare(a.ID[:], b.ID[:]) })
+	var done store.Canceled
+	done.Ended = m.ended(c)
+	for _, a := range named {
+		if done.Count == limit {
+			done.More = true
+			break
+		}
+		if done.Count++; len(done.IDs) < 100 {
+			done.IDs = append(done.IDs, a.ID)
+		}
+		for _, s := range a.Actions {
+			if s.InFlight {
+				done.InFlight = append(done.InFlight, store.InFlight{ActivationID: a.ID, ActionID: s.ActionID, Attempt: lastAttempt(s)})
+			}
+		}
+		m.put(a.Cancel(c.Reason, c.By, c.Now))
+	}
+	return done
+}
+
+func lastAttempt(s belay.ActionState) int {
+	if len(s.Attempts) == 0 {
+		return 0
+	}
+	return s.Attempts[len(s.Attempts)-1].Number
+}
+
+func (m *model) ended(c store.Cancel) int {
+	if !byEntity(c.Selector) && c.Selector.ActivationID.IsZero() {
+		return 0
+	}
+	n := 0
+	for r, a := range m.activations {
+		if r.site == c.SiteID && a.Status.Final() && names(c.Selector, &a) {
+			n++
+		}
+	}
+	return min(n, 1000)
+}
+
+func (m *model) put(a belay.Activation) {
+	r := row{a.SiteID, a.ID}
+	m.activations[r] = a.Clone()
+	delete(m.open, r)
+	delete(m.due, r)
+	if !a.Status.Final() {
+		m.open[r] = struct{}{}
+	}
+	if a.Due != 0 {
+		m.due[r] = a.Due
+	}
+}
+
+func (m *model) report(r store.Report) store.Reported {
+	e := r.Event
+	k := key{e.SiteID, e.AppID, e.TriggerKey, e.IdempotencyKey}
+	if h, ok := m.keys[k]; ok && h.until > r.Now {
+		return store.Reported{Outcome: store.Repeated, EventID: h.event, Activations: m.events[row{e.SiteID, h.event}].Activations}
+	}
+	if old, ok := m.events[row{e.SiteID, e.ID}]; ok {
+		return store.Reported{Outcome: store.Repeated, EventID: e.ID, Activations: old.Activations}
+	}
+	if m.versions[e.SiteID] != r.SiteVersion || m.versions[belay.ID{}] != r.GlobalVersion {
+		return store.Reported{Outcome: store.Stale}
+	}
+	m.events[row{e.SiteID, e.ID}] = e
+	for _, a := range r.Activations {
+		m.put(a)
+	}
+	if e.IdempotencyKey != "" {
+		m.keys[k] = held{e.ID, r.KeyUntil}
+	}
+	return store.Reported{Outcome: store.Accepted}
+}
+
+func (m *model) save(s store.Save) store.Saved {
+	old, ok := m.activations[row{s.Activation.SiteID, s.Activation.ID}]
+	if !ok || old.Version != s.Version {
+		return false
+	}
+	m.put(s.Activation)
+	return true
+}
+
+func (m *model) entry(e store.Entry) {
+	k := stream{e.SiteID, e.Stream}
+	if m.streams[k] == nil {
+		m.streams[k] = map[belay.ID][]byte{}
+	}
+	if _, ok := m.streams[k][e.ID]; !ok {
+		m.streams[k][e.ID] = bytes.Clone(e.Value)
+	}
+}
+
+// Due sorts what is due.
+func (m *model) Due(ctx context.Context, q store.DueQuery) ([]store.Due, error) {
+	if err := m.lock(ctx); err != nil {
+		return nil, err
+	}
+	defer m.mu.Unlock()
+	var out []store.Due
+	for r, at := range m.due {
+		if b := belay.Bucket(r.site); b >= q.First && b <= q.Last && at >= q.From && at < q.Until {
+			out = append(out, store.Due{At: at, SiteID: r.site, ActivationID: r.id})
+		}
+	}
+	slices.SortFunc(out, func(a, b store.Due) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), bytes.Compare(a.ActivationID[:], b.ActivationID[:]))
+	})
+	return out[:min(len(out), max(q.Limit, 0))], nil
+}
+
+// Event returns one event.
+func (m *model) Event(ctx context.Context, site, id belay.ID) (belay.Event, error) {
+	if err := m.lock(ctx); err != nil {
+		return belay.Event{}, err
+	}
+	defer m.mu.Unlock()
+	e, ok := m.events[row{site, id}]
+	if !ok {
+		return e, fmt.Errorf("model: event %s: %w", id, store.ErrNotFound)
+	}
+	return e, nil
+}
+
+// Activation returns one activation.
+func (m *model) Activation(ctx context.Context, site, id belay.ID) (belay.Activation, error) {
+	if err := m.lock(ctx); err != nil {
+		return belay.Activation{}, err
+	}
+	defer m.mu.Unlock()
+	a, ok := m.activations[row{site, id}]
+	if !ok {
+		return a, fmt.Errorf("model: activation %s: %w", id, store.ErrNotFound)
+	}
+	return a.Clone(), nil
+}
+
+// Events sorts the events asked for.
+func (m *model) Events(ctx context.Context, q store.EventQuery) ([]belay.Event, error) {
+	if err := m.lock(ctx); err != nil {
+		return nil, err
+	}
+	defer m.mu.Unlock()
+	var out []belay.Event
+	for r, e := range m.events {
+		if r.site == q.SiteID && passes(q.AppID, e.AppID) && passes(q.TriggerKey, e.TriggerKey) && passes(q.EntityID, e.EntityID) {
+			out = append(out, e)
+		}
+	}
+	return page(out, q.Page, func(e belay.Event) belay.ID { return e.ID })
+}
+
+// Activations sorts the activations asked for.
+func (m *model) Activations(ctx context.Context, q store.ActivationQuery) ([]belay.Activation, error) {
+	if err := m.lock(ctx); err != nil {
+		return nil, err
+	}
+	defer m.mu.Unlock()
+	var out []belay.Activation
+	for r, a := range m.activations {
+		if r.site == q.SiteID && passes(q.AutomationID, a.AutomationID) && passes(q.EntityID, a.EntityID) && passes(q.Status, a.Status) {
+			out = append(out, a)
+		}
+	}
+	out, err := page(out, q.Page, func(a belay.Activation) belay.ID { return a.ID })
+	for i := range out {
+		out[i] = out[i].Clone()
+	}
+	return out, err
+}
+
+// passes reports whether a filter lets a value pass; the zero filter lets all.
+func passes[T comparable](filter, value T) bool {
+	var zero T
+	return filter == zero || filter == value
+}
+
+// page sorts rows and cuts out a page.
+func page[T any](rows []T, p store.Page, id func(T) belay.ID) ([]T, error) {
+	if p.Limit < 1 || p.Limit > 1000 {
+		return nil, fmt.Errorf("model: a page of %d rows", p.Limit)
+	}
+	rows = slices.DeleteFunc(rows, func(r T) bool {
+		i := id(r)
+		return !p.After.IsZero() && bytes.Compare(i[:], p.After[:]) <= 0 || !p.Before.IsZero() && bytes.Compare(i[:], p.Before[:]) >= 0
+	})
+	slices.SortFunc(rows, func(a, b T) int {
+		i, j := id(a), id(b)
+		return bytes.Compare(i[:], j[:])
+	})
+	if p.Newest {
+		slices.Reverse(rows)
+	}
+	return rows[:min(len(rows), p.Limit)], nil
+}
+
+// Doc returns one document.
+func (m *model) Doc(ctx context.Context, k store.DocKey) (store.Doc, error) {
+	if err := m.lock(ctx); err != nil {
+		return store.Doc{}, err
+	}
+	defer m.mu.Unlock()
+	d, ok := m.docs[k]
+	if !ok {
+		return d, fmt.Errorf("model: %s %q: %w", k.Kind, k.Key, store.ErrNotFound)
+	}
+	d.Value = bytes.Clone(d.Value)
+	return d, nil
+}
+
+// Docs sorts the documents asked for.
+func (m *model) Docs(ctx context.Context, scope belay.ID, kind, after string, limit int) ([]store.Doc, int64, error) {
+	if err := m.lock(ctx); err != nil {
+		return nil, 0, err
+	}
+	defer m.mu.Unlock()
+	var out []store.Doc
+	for k, d := range m.docs {
+		if k.Scope == scope && k.Kind == kind && (after == "" || k.Key > after) {
+			d.Value = bytes.Clone(d.Value)
+			out = append(out, d)
+		}
+	}
+	slices.SortFunc(out, func(a, b store.Doc) int { return cmp.Compare(a.Key, b.Key) })
+	if limit > 0 {
+		out = out[:min(len(out), limit)]
+	}
+	return out, m.versions[scope], nil
+}
+
+// Entries sorts a stream.
+func (m *model) Entries(ctx context.Context, q store.EntryQuery) ([]store.Entry, error) {
+	if err := m.lock(ctx); err != nil {
+		return nil, err
+	}
+	defer m.mu.Unlock()
+	var out []store.Entry
+	for id, v := range m.streams[stream{q.SiteID, q.Stream}] {
+		out = append(out, store.Entry{SiteID: q.SiteID, Stream: q.Stream, ID: id, Value: bytes.Clone(v)})
+	}
+	return page(out, q.Page, func(e store.Entry) belay.ID { return e.ID })
+}
+
+// Stats counts.
+func (m *model) Stats(ctx context.Context) (store.Stats, error) {
+	if err := m.lock(ctx); err != nil {
+		return store.Stats{}, err
+	}
+	defer m.mu.Unlock()
+	return store.Stats{Events: int64(len(m.events)), Activations: int64(len(m.activations)), Pending: int64(len(m.open))}, nil
+}
+
+// Close forgets everything.
+func (m *model) Close() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.closed {
+		return store.ErrClosed
+	}
+	m.closed = true
+	return nil
+}
