@@ -1,0 +1,207 @@
+package api
+
+import "encoding/json"
+
+// AutomationDocument is an Automation as JSON. What Belay does not know in it is
+// kept and returned.
+type AutomationDocument json.RawMessage
+
+// MarshalJSON returns the document as it is, null for none.
+func (d AutomationDocument) MarshalJSON() ([]byte, error) { return json.RawMessage(d).MarshalJSON() }
+
+// UnmarshalJSON keeps a copy of b.
+func (d *AutomationDocument) UnmarshalJSON(b []byte) error {
+	*d = append((*d)[:0], b...)
+	return nil
+}
+
+// Automation is what a site owner set up: one trigger, its filters and timing,
+// and a graph of actions. These are the parts that Belay reads or writes itself;
+// documents may hold more.
+type Automation struct {
+	ID            string                  `json:"id,omitempty" format:"uuid" description:"The server's own; ignored on create."`
+	Revision      Int64                   `json:"revision,omitzero" description:"Raised by each update, which must send the one it read."`
+	CreatedBy     *Identity               `json:"createdBy,omitempty" description:"The server's own."`
+	UpdatedBy     *Identity               `json:"updatedBy,omitempty" description:"The server's own."`
+	CreatedDate   Time                    `json:"createdDate,omitzero" description:"The server's own."`
+	UpdatedDate   Time                    `json:"updatedDate,omitzero" description:"The server's own."`
+	Name          string                  `json:"name" required:"true" minLength:"1" maxLength:"500"`
+	Description   string                  `json:"description,omitempty" maxLength:"2000"`
+	Origin        string                  `json:"origin" required:"true" enum:"USER,APPLICATION,PREINSTALLED,RECIPE" description:"Fixed once it is created."`
+	Settings      json.RawMessage         `json:"settings,omitempty"`
+	Configuration AutomationConfiguration `json:"configuration" required:"true"`
+}
+
+// AutomationConfiguration is what an automation does.
+type AutomationConfiguration struct {
+	Status        string                      `json:"status" required:"true" enum:"ACTIVE,INACTIVE"`
+	Trigger       AutomationTrigger           `json:"trigger" required:"true"`
+	RootActionIDs []string                    `json:"rootActionIds" required:"true" nullable:"false" maxItems:"20"`
+	Actions       map[string]AutomationAction `json:"actions" required:"true" nullable:"false"`
+}
+
+// AutomationTrigger is the trigger of an automation, with its filters and timing.
+type AutomationTrigger struct {
+	AppID           string             `json:"appId" required:"true"`
+	TriggerKey      string             `json:"triggerKey" required:"true" minLength:"1" maxLength:"100"`
+	Filters         []AutomationFilter `json:"filters,omitempty" maxItems:"5"`
+	ScheduledOffset *ScheduledOffset   `json:"scheduledEventOffset,omitempty"`
+	RateLimit       json.RawMessage    `json:"rateLimit,omitempty"`
+	ConfigMapping   json.RawMessage    `json:"automationConfigMapping,omitempty"`
+	OverrideSchema  json.RawMessage    `json:"overrideSchema,omitempty" description:"Returned only where fields has OVERRIDE_SCHEMA."`
+	SkipWhenLater   *SkipWhenLater     `json:"skipWhenLater,omitempty"`
+}
+
+// AutomationFilter is a condition on the payload; all must hold.
+type AutomationFilter struct {
+	ID               string `json:"id" format:"uuid"`
+	FieldKey         string `json:"fieldKey" minLength:"1" maxLength:"110"`
+	FilterExpression string `json:"filterExpression" maxLength:"5000"`
+}
+
+// ScheduledOffset moves the start before a scheduled event's time.
+type ScheduledOffset struct {
+	Expression string `json:"preScheduledEventOffsetExpression" maxLength:"1000"`
+	Unit       string `json:"scheduledEventOffsetTimeUnit" enum:"MINUTES,HOURS,DAYS,WEEKS,MONTHS"`
+}
+
+// SkipWhenLater is ours: what would start later than this after its due time is skipped.
+type SkipWhenLater struct {
+	Expression string `json:"durationExpression" maxLength:"1000"`
+	Unit       string `json:"durationTimeUnit" enum:"MINUTES,HOURS,DAYS,WEEKS,MONTHS"`
+}
+
+// AutomationAction is one node; the info of its type alone is set.
+type AutomationAction struct {
+	ID             string          `json:"id,omitempty"`
+	Type           string          `json:"type" required:"true" enum:"APP_DEFINED,CONDITION,CODE_CONDITION,DELAY,RATE_LIMIT,SET_VARIABLES,SPLIT,OUTPUT,MERGE"`
+	Namespace      string          `json:"namespace,omitempty" maxLength:"100"`
+	DisplayName    string          `json:"displayName,omitempty" maxLength:"60"`
+	SkipExpression string          `json:"skipActionExpression,omitempty" maxLength:"1000"`
+	AppDefined     *AppDefinedInfo `json:"appDefinedInfo,omitempty"`
+	Condition      *ConditionInfo  `json:"conditionInfo,omitempty"`
+	Delay          *DelayInfo      `json:"delayInfo,omitempty"`
+	RateLimit      json.RawMessage `json:"rateLimitInfo,omitempty"`
+	SetVariables   json.RawMessage `json:"setVariablesInfo,omitempty"`
+	CodeCondition  json.RawMessage `json:"codeConditionInfo,omitempty"`
+	Split          json.RawMessage `json:"splitInfo,omitempty"`
+	Output         json.RawMessage `json:"outputInfo,omitempty"`
+}
+
+// AppDefinedInfo is an action that an app carries out.
+type AppDefinedInfo struct {
+	AppID                string          `json:"appId" required:"true" description:"A GUID, or belay for the built-in actions."`
+	ActionKey            string          `json:"actionKey" required:"true" minLength:"1" maxLength:"100"`
+	InputMapping         json.RawMessage `json:"inputMapping,omitempty"`
+	SkipGroups           json.RawMessage `json:"skipConditionOrExpressionGroups,omitempty"`
+	PostActionIDs        []string        `json:"postActionIds,omitempty" maxItems:"20"`
+	OverrideOutputSchema json.RawMessage `json:"overrideOutputSchema,omitempty" description:"Returned only where fields has OVERRIDE_SCHEMA."`
+}
+
+// ConditionInfo goes one of two ways; it passes when any group does.
+type ConditionInfo struct {
+	Groups             []ExpressionGroup `json:"orExpressionGroups" required:"true" nullable:"false" minItems:"1" maxItems:"10"`
+	TruePostActionIDs  []string          `json:"truePostActionIds,omitempty" maxItems:"20"`
+	FalsePostActionIDs []string          `json:"falsePostActionIds,omitempty" maxItems:"20"`
+}
+
+// ExpressionGroup joins boolean expressions.
+type ExpressionGroup struct {
+	Operator    string   `json:"operator" enum:"AND,OR"`
+	Expressions []string `json:"booleanExpressions" nullable:"false" minItems:"1" maxItems:"20"`
+}
+
+// DelayInfo waits: for an offset, until a date, or until a date moved by an offset.
+type DelayInfo struct {
+	OffsetExpression  string   `json:"offsetExpression,omitempty" maxLength:"1000"`
+	OffsetTimeUnit    string   `json:"offsetTimeUnit,omitempty" enum:"MINUTES,HOURS,DAYS,WEEKS,MONTHS"`
+	DueDateEpoch      string   `json:"dueDateEpochExpression,omitempty" maxLength:"1000"`
+	DueDateExpression string   `json:"dueDateExpression,omitempty" maxLength:"1000"`
+	PostActionIDs     []string `json:"postActionIds,omitempty" maxItems:"20"`
+}
+
+// CreateAutomationRequest keeps a new automation.
+type CreateAutomationRequest struct {
+	Automation AutomationDocument `json:"automation" required:"true"`
+	Fields     []string           `json:"fields,omitempty" maxItems:"20" description:"OVERRIDE_SCHEMA asks for overrideSchema and overrideOutputSchema too."`
+}
+
+// UpdateAutomationRequest replaces an automation, or the parts of it that the
+// mask names.
+type UpdateAutomationRequest struct {
+	ID         string             `path:"automationId" json:"-" format:"uuid"`
+	Automation AutomationDocument `json:"automation" required:"true"`
+	FieldMask  string             `json:"fieldMask,omitempty" maxLength:"5000" description:"Paths joined by commas, such as name,configuration.status; left out, all is replaced."`
+	Fields     []string           `json:"fields,omitempty" maxItems:"20" description:"OVERRIDE_SCHEMA asks for overrideSchema and overrideOutputSchema too."`
+}
+
+// PutAutomationRequest makes the automation of an ID be what the document says.
+type PutAutomationRequest struct {
+	ID         string             `path:"automationId" json:"-" format:"uuid"`
+	Automation AutomationDocument `json:"automation" required:"true"`
+}
+
+// GetAutomationRequest asks for an automation.
+type GetAutomationRequest struct {
+	ID     string   `path:"automationId" json:"-" format:"uuid"`
+	Fields []string `query:"fields" json:"-" maxItems:"20" description:"OVERRIDE_SCHEMA asks for overrideSchema and overrideOutputSchema too."`
+}
+
+// AutomationRequest names an automation.
+type AutomationRequest struct {
+	ID string `path:"automationId" json:"-" format:"uuid"`
+}
+
+// AutomationResponse holds an automation.
+type AutomationResponse struct {
+	Automation AutomationDocument `json:"automation" required:"true"`
+	Outcome    Outcome            `json:"outcome,omitempty" enum:"created,updated,unchanged"`
+}
+
+// BulkDeleteAutomationsRequest removes many automations.
+type BulkDeleteAutomationsRequest struct {
+	AutomationIDs []string `json:"automationIds" required:"true" minItems:"1" maxItems:"200"`
+}
+
+// BulkDeleteAutomationsResponse has a result for each, in the order sent.
+type BulkDeleteAutomationsResponse struct {
+	Results            []BulkItem         `json:"results" required:"true" nullable:"false"`
+	BulkActionMetadata BulkActionMetadata `json:"bulkActionMetadata" required:"true"`
+}
+
+// BulkItem is what became of one of many.
+type BulkItem struct {
+	ItemMetadata ItemMetadata `json:"itemMetadata" required:"true"`
+}
+
+// QueryAutomationsRequest asks for automations.
+type QueryAutomationsRequest struct {
+	Query  Query    `json:"query,omitzero"`
+	Fields []string `json:"fields,omitempty" maxItems:"20" description:"OVERRIDE_SCHEMA asks for overrideSchema and overrideOutputSchema too."`
+}
+
+// Query says which, in what order, and how many. With a cursor it says how many
+// alone: the cursor knows the rest.
+type Query struct {
+	Filter       json.RawMessage `json:"filter,omitempty" description:"Such as {\"configuration.status\": \"ACTIVE\"}, with $ne, $gt, $gte, $lt, $lte, $startsWith, $endsWith, $contains, $in, $hasSome, $hasAll, $exists, $and, $or and $not; at most three levels."`
+	Sort         []Sorting       `json:"sort,omitempty" maxItems:"5"`
+	CursorPaging CursorPaging    `json:"cursorPaging,omitzero"`
+}
+
+// Sorting orders by one field.
+type Sorting struct {
+	FieldName string `json:"fieldName" required:"true" minLength:"1" maxLength:"512"`
+	Order     string `json:"order,omitempty" enum:"ASC,DESC"`
+}
+
+// CursorPaging asks for a page.
+type CursorPaging struct {
+	Limit  int    `json:"limit,omitzero" minimum:"1" maximum:"500" description:"50 where it is left out."`
+	Cursor string `json:"cursor,omitempty" maxLength:"64000"`
+}
+
+// QueryAutomationsResponse is a page of automations.
+type QueryAutomationsResponse struct {
+	Automations    []AutomationDocument `json:"automations" required:"true" nullable:"false"`
+	PagingMetadata Paging               `json:"pagingMetadata" required:"true"`
+}

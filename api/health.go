@@ -1,0 +1,14 @@
+package api
+
+// Health says that the server is alive, or ready to keep what is reported.
+type Health struct {
+	Status string `json:"status" required:"true" enum:"ok"`
+}
+
+// Welcome answers at the root.
+type Welcome struct {
+	Name    string `json:"name" required:"true"`
+	Version string `json:"version" required:"true"`
+	Docs    string `json:"docs" required:"true"`
+	OpenAPI string `json:"openapi" required:"true"`
+}

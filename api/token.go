@@ -1,0 +1,43 @@
+package api
+
+// TokenRequest asks for an app's access token on one site. It may be sent as
+// JSON or as a form.
+type TokenRequest struct {
+	GrantType    string `json:"grant_type" required:"true" enum:"client_credentials"`
+	ClientID     string `json:"client_id" required:"true" format:"uuid" description:"The app's ID."`
+	ClientSecret string `json:"client_secret" required:"true" minLength:"1" maxLength:"200" description:"One of the app's secrets."`
+	InstanceID   string `json:"instance_id" required:"true" format:"uuid" description:"The app's installation on the site."`
+}
+
+// TokenResponse holds a token for the Authorization header.
+type TokenResponse struct {
+	AccessToken string `json:"access_token" required:"true"`
+	TokenType   string `json:"token_type" required:"true"`
+	ExpiresIn   int64  `json:"expires_in" required:"true" description:"In seconds."`
+}
+
+// TokenInfoRequest asks what a token stands for.
+type TokenInfoRequest struct {
+	Token string `json:"token" required:"true" minLength:"1" maxLength:"4000"`
+}
+
+// TokenInfo is what a token stands for. Of one that is not good it says only that.
+type TokenInfo struct {
+	Active      bool   `json:"active" required:"true"`
+	SubjectType string `json:"subjectType,omitempty" description:"APP"`
+	SubjectID   string `json:"subjectId,omitempty" format:"uuid"`
+	IssuedAt    int64  `json:"iat,omitzero" description:"In seconds since 1970."`
+	ExpiresAt   int64  `json:"exp,omitzero" description:"In seconds since 1970."`
+	ClientID    string `json:"clientId,omitempty" format:"uuid"`
+	SiteID      string `json:"siteId,omitempty" format:"uuid"`
+	InstanceID  string `json:"instanceId,omitempty" format:"uuid"`
+}
+
+// Caller says as whom a call is made.
+type Caller struct {
+	Role   string `json:"role" required:"true" enum:"operator,app,site,viewer"`
+	AppID  string `json:"appId,omitempty" format:"uuid"`
+	SiteID string `json:"siteId,omitempty" format:"uuid" description:"The one site that the credential is good for."`
+	KeyID  string `json:"keyId,omitempty" format:"uuid"`
+	UserID string `json:"userId,omitempty"`
+}
