@@ -1,0 +1,269 @@
+package config
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/store"
+)
+
+// ListAutomations returns a site's automations in the order of creation.
+func (b *Book) ListAutomations(ctx context.Context, by belay.Caller, site belay.ID) ([]belay.Automation, error) {
+	if err := readsSite(by, site, "read automations"); err != nil {
+		return nil, err
+	}
+	s, err := b.Refresh(ctx, site)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]belay.Automation, len(s.owned.ordered))
+	for i, k := range s.owned.ordered {
+		list[i] = k.Automation
+	}
+	return list, nil
+}
+
+// GetAutomation returns one automation, or NotFound.
+func (b *Book) GetAutomation(ctx context.Context, by belay.Caller, site, id belay.ID) (belay.Automation, error) {
+	if err := readsSite(by, site, "read automations"); err != nil {
+		return belay.Automation{}, err
+	}
+	s, err := b.Refresh(ctx, site)
+	if err != nil {
+		return belay.Automation{}, err
+	}
+	k, ok := s.owned.automations[id]
+	if !ok {
+		return belay.Automation{}, errNoAutomation()
+	}
+	return k.Automation, nil
+}
+
+// GetRevision returns an automation as it was at a revision, also one that was
+// deleted since, or NotFound.
+func (b *Book) GetRevision(ctx context.Context, by belay.Caller, site, id belay.ID, revision int64) (belay.Automation, error) {
+	if err := readsSite(by, site, "read automations"); err != nil {
+		return belay.Automation{}, err
+	}
+	return b.revision(ctx, site, id, revision)
+}
+
+func errNoAutomation() error {
+	return belay.Refuse(belay.NotFound, "", "the site has no such automation")
+}
+
+// CreateAutomation keeps a new automation of a site. doc is the automation as
+// the caller wrote it; the server's own fields in it are ignored, what Belay
+// does not know is kept. An inactive automation needs to keep within the limits
+// only; an active one must be able to act. An operator may, and the site's key.
+func (b *Book) CreateAutomation(ctx context.Context, by belay.Caller, site belay.ID, doc json.RawMessage) (belay.Automation, error) {
+	id, err := b.newID()
+	if err != nil {
+		return belay.Automation{}, err
+	}
+	a, _, err := b.save(ctx, by, site, doc, "create automations", func(s *Snapshot) (saving, error) {
+		return saving{id: id}, nil
+	})
+	return a, err
+}
+
+// UpdateAutomation replaces an automation by doc, whose revision the caller read
+// as revision; where it has changed since, the error is Aborted. The origin
+// cannot change: INVALID_ORIGIN_TYPE. Activations under way keep to the revision
+// that they began with; where the automation ceases to be active, they are
+// canceled in the same act. An operator may, and the site's key.
+func (b *Book) UpdateAutomation(ctx context.Context, by belay.Caller, site, id belay.ID, revision int64, doc json.RawMessage) (belay.Automation, error) {
+	a, _, err := b.save(ctx, by, site, doc, "change automations", func(s *Snapshot) (saving, error) {
+		k, ok := s.owned.automations[id]
+		if !ok {
+			return saving{}, errNoAutomation()
+		}
+		if k.Revision != revision {
+			return saving{}, belay.Refuse(belay.Aborted, "", "entity has already changed since the requested revision")
+		}
+		return saving{id: id, old: k}, nil
+	})
+	return a, err
+}
+
+// PutAutomation makes the automation of that ID be doc, whatever it was: it is
+// created, updated, or left as it is where its document says the same already.
+// It is for configuration kept elsewhere. An operator may, and the site's key.
+func (b *Book) PutAutomation(ctx context.Context, by belay.Caller, site, id belay.ID, doc json.RawMessage) (belay.Automation, Outcome, error) {
+	if id.IsZero() {
+		return belay.Automation{}, Unchanged, belay.Invalid("automation.id", "REQUIRED", "must not be empty")
+	}
+	return b.save(ctx, by, site, doc, "change automations", func(s *Snapshot) (saving, error) {
+		return saving{id: id, old: s.owned.automations[id], idempotent: true}, nil
+	})
+}
+
+// saving is what an automation's document is to replace.
+type saving struct {
+	id         belay.ID
+	old        *kept // nil for a new automation
+	idempotent bool  // the same document is not written again
+}
+
+func (b *Book) save(ctx context.Context, by belay.Caller, site belay.ID, doc json.RawMessage, what string, replaces func(*Snapshot) (saving, error)) (belay.Automation, Outcome, error) {
+	if err := editsSite(by, site, what); err != nil {
+		return belay.Automation{}, Unchanged, err
+	}
+	document, spec, err := readAutomation(doc)
+	if err != nil {
+		return belay.Automation{}, Unchanged, err
+	}
+	if err := checkLimits(document, spec); err != nil {
+		return belay.Automation{}, Unchanged, err
+	}
+	// The check of the revision comes before the mark, so that a refused update
+	// leaves nothing behind; it is made again with the change.
+	s, err := b.Refresh(ctx, site)
+	if err != nil {
+		return belay.Automation{}, Unchanged, err
+	}
+	if _, err := b.checkSave(s, document, spec, replaces); err != nil {
+		return belay.Automation{}, Unchanged, err
+	}
+	if err := b.markUsed(ctx, usedTrigger(spec)); err != nil {
+		return belay.Automation{}, Unchanged, err
+	}
+	var a belay.Automation
+	var done Outcome
+	err = b.editSite(ctx, site, func(s *Snapshot) (siteEdit, error) {
+		now, err := b.checkSave(s, document, spec, replaces)
+		if err != nil {
+			return siteEdit{}, err
+		}
+		if now.idempotent && now.old != nil && bytes.Equal(now.old.Document, document) {
+			a, done = now.old.Automation, Unchanged
+			return siteEdit{}, nil
+		}
+		a, done = b.next(by, site, now, document)
+		return b.saveEdit(by, a, now.old, spec)
+	})
+	return a, done, err
+}
+
+// checkSave returns what the document replaces, if the rules let it.
+func (b *Book) checkSave(s *Snapshot, document json.RawMessage, spec *belay.AutomationSpec, replaces func(*Snapshot) (saving, error)) (saving, error) {
+	now, err := replaces(s)
+	if err != nil {
+		return saving{}, err
+	}
+	if now.old != nil && now.old.spec.Origin != spec.Origin {
+		return saving{}, &belay.Error{
+			Code: belay.InvalidArgument, Reason: "INVALID_ORIGIN_TYPE", Message: "the origin of an automation cannot change",
+			Violations: []belay.Violation{{Field: "automation.origin", Rule: "IMMUTABLE", Description: fmt.Sprintf("must stay %s", now.old.spec.Origin)}},
+		}
+	}
+	if now.idempotent && now.old != nil && bytes.Equal(now.old.Document, document) {
+		return now, nil
+	}
+	if spec.Configuration.Status == belay.Active {
+		err = b.checkReady(s, spec)
+	}
+	return now, err
+}
+
+// next returns the automation as it is to be stored.
+func (b *Book) next(by belay.Caller, site belay.ID, now saving, document json.RawMessage) (belay.Automation, Outcome) {
+	at := b.now()
+	if now.old == nil {
+		return belay.Automation{
+			ID: now.id, SiteID: site, Revision: 1, CreatedAt: at, UpdatedAt: at,
+			CreatedBy: by.Identity(), UpdatedBy: by.Identity(), Document: document,
+		}, Created
+	}
+	a := now.old.Automation
+	a.Revision++
+	a.UpdatedAt, a.UpdatedBy, a.Document = at, by.Identity(), document
+	return a, Updated
+}
+
+// saveEdit returns the change that stores an automation and its revision. One
+// that is no longer active, or was not already but may have been left half
+// canceled by a crash, has what is pending canceled with it.
+func (b *Book) saveEdit(by belay.Caller, a belay.Automation, old *kept, spec *belay.AutomationSpec) (siteEdit, error) {
+	current, err := keep(kindAutomation, a.ID.String(), a)
+	if err != nil {
+		return siteEdit{}, err
+	}
+	past := document{kindRevision, revisionKey(a.ID, a.Revision), current.value}
+	edit := siteEdit{docs: []document{current, past}}
+	if old != nil && spec.Configuration.Status != belay.Active {
+		edit.cancels = []store.Cancel{b.cancel(by, a.SiteID, store.Selector{AutomationID: a.ID}, belay.AutomationDeactivated)}
+	}
+	return edit, nil
+}
+
+// DeleteAutomation removes an automation and cancels what is pending of it in
+// the same act. One whose settings say disableDelete stays: PermissionDenied. An
+// operator may, and the site's key.
+func (b *Book) DeleteAutomation(ctx context.Context, by belay.Caller, site, id belay.ID) error {
+	results, err := b.delete(ctx, by, site, []belay.ID{id})
+	if err != nil {
+		return err
+	}
+	if results[0].Err != nil {
+		return results[0].Err
+	}
+	return nil
+}
+
+// Deleted is what became of one automation of a BulkDelete.
+type Deleted struct {
+	ID  belay.ID
+	Err *belay.Error // nil for one that was deleted
+}
+
+// BulkDelete removes from 1 to 200 automations, each as DeleteAutomation would,
+// all in one act; those that may not be removed stay and say why. An ID given
+// twice is deleted once and then NotFound.
+func (b *Book) BulkDelete(ctx context.Context, by belay.Caller, site belay.ID, ids []belay.ID) ([]Deleted, error) {
+	var f faults
+	f.items("automationIds", len(ids), 1, 200)
+	if err := f.err("the call"); err != nil {
+		return nil, err
+	}
+	return b.delete(ctx, by, site, ids)
+}
+
+func (b *Book) delete(ctx context.Context, by belay.Caller, site belay.ID, ids []belay.ID) ([]Deleted, error) {
+	if err := editsSite(by, site, "delete automations"); err != nil {
+		return nil, err
+	}
+	results := make([]Deleted, len(ids))
+	err := b.editSite(ctx, site, func(s *Snapshot) (siteEdit, error) {
+		var edit siteEdit
+		gone := make(map[belay.ID]bool)
+		for i, id := range ids {
+			k, ok := s.owned.automations[id]
+			results[i] = Deleted{ID: id, Err: checkDelete(k, ok && !gone[id])}
+			if results[i].Err != nil {
+				continue
+			}
+			gone[id] = true
+			edit.docs = append(edit.docs, remove(kindAutomation, id.String()))
+			edit.cancels = append(edit.cancels, b.cancel(by, site, store.Selector{AutomationID: id}, belay.AutomationDeleted))
+		}
+		return edit, nil
+	})
+	return results, err
+}
+
+func checkDelete(k *kept, exists bool) *belay.Error {
+	if !exists {
+		return belay.Refuse(belay.NotFound, "", "the site has no such automation")
+	}
+	var settings struct {
+		DisableDelete bool `json:"disableDelete"`
+	}
+	if len(k.spec.Settings) > 0 && json.Unmarshal(k.spec.Settings, &settings) == nil && settings.DisableDelete {
+		return belay.Refuse(belay.PermissionDenied, "DELETE_DISABLED", "the automation's settings do not let it be deleted")
+	}
+	return nil
+}

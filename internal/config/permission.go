@@ -1,0 +1,70 @@
+package config
+
+import "github.com/belay-events/belay/internal/belay"
+
+// Who may do what. An operator may do everything. A site's key sets up the
+// automations of its site and reads what it needs for that; a viewer's key reads
+// the same, less secrets. An app's key or token reads what the app itself
+// declared. Every refusal is PermissionDenied and is made before anything is
+// looked up, so that it tells nothing of what exists.
+
+func denied(by belay.Caller, what string) error {
+	who := map[belay.Role]string{
+		belay.RoleOperator: "an operator's key",
+		belay.RoleApp:      "an app's key or token",
+		belay.RoleSite:     "a site's key",
+		belay.RoleViewer:   "a viewer's key",
+	}[by.Role]
+	if who == "" {
+		who = "a caller without a role"
+	}
+	return belay.Refuse(belay.PermissionDenied, "ROLE", who+" may not "+what)
+}
+
+// operates lets operators through alone.
+func operates(by belay.Caller, what string) error {
+	if by.Role != belay.RoleOperator {
+		return denied(by, what)
+	}
+	return nil
+}
+
+// editsSite lets through who may change a site's automations.
+func editsSite(by belay.Caller, site belay.ID, what string) error {
+	if by.Role == belay.RoleOperator || by.Role == belay.RoleSite && by.SiteID == site && !site.IsZero() {
+		return nil
+	}
+	return ofSite(by, what)
+}
+
+// readsSite lets through who may see a site's automations.
+func readsSite(by belay.Caller, site belay.ID, what string) error {
+	if by.Role == belay.RoleOperator {
+		return nil
+	}
+	if (by.Role == belay.RoleSite || by.Role == belay.RoleViewer) && by.SiteID == site && !site.IsZero() {
+		return nil
+	}
+	return ofSite(by, what)
+}
+
+func ofSite(by belay.Caller, what string) error {
+	if by.Role == belay.RoleSite {
+		what += " of another site"
+	}
+	return denied(by, what)
+}
+
+// seesApp lets through who may see what an app declared: all but other apps.
+func seesApp(by belay.Caller, app belay.ID, what string) error {
+	switch by.Role {
+	case belay.RoleOperator, belay.RoleSite, belay.RoleViewer:
+		return nil
+	case belay.RoleApp:
+		if by.AppID == app && !app.IsZero() {
+			return nil
+		}
+		return denied(by, what+" of another app")
+	}
+	return denied(by, what)
+}

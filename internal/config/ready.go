@@ -1,0 +1,66 @@
+package config
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/flow"
+)
+
+// checkReady returns nil where the automation can act on the site: its parts
+// compile, its trigger is declared by an app of the site, hidden or not, and
+// each action is of such an app or built in. Otherwise the error names each
+// place; it is FailedPrecondition with the reason AUTOMATION_NOT_READY where the
+// site is at fault, and flow.Compile's where the automation is.
+func (b *Book) checkReady(s *Snapshot, spec *belay.AutomationSpec) error {
+	if _, err := flow.Compile(spec, b.carried); err != nil {
+		return placed(err)
+	}
+	var f faults
+	b.checkTriggerReady(&f, s, &spec.Configuration.Trigger)
+	for id, action := range spec.Configuration.Actions {
+		if action.Type != belay.AppDefined || action.AppDefined == nil {
+			continue
+		}
+		if app, err := appID(action.AppDefined.AppID); err != nil || !s.Installed(app) {
+			f.add("automation.configuration.actions."+id+".appDefinedInfo.appId", "APP_NOT_INSTALLED", "names an app that is not installed on the site")
+		}
+	}
+	return f.refusal(belay.FailedPrecondition, "AUTOMATION_NOT_READY", "the automation cannot be active: it")
+}
+
+func (b *Book) checkTriggerReady(f *faults, s *Snapshot, use *belay.TriggerUse) {
+	const at = "automation.configuration.trigger."
+	app, err := appID(use.AppID)
+	if err != nil || !s.Installed(app) {
+		f.add(at+"appId", "APP_NOT_INSTALLED", "names an app that is not installed on the site")
+		return
+	}
+	trigger, ok := s.Trigger(app, use.TriggerKey)
+	if !ok {
+		f.add(at+"triggerKey", "NOT_FOUND", "names a trigger that the app has not declared")
+		return
+	}
+	if use.ScheduledOffset != nil && !trigger.Scheduled {
+		f.add(at+"scheduledEventOffset", "REAL_TIME_TRIGGER", "may be given for a scheduled trigger only, and %s is real-time", use.TriggerKey)
+	}
+}
+
+// placed returns a refusal of flow with its places named as the caller's call
+// has them.
+func placed(err error) error {
+	e, ok := errors.AsType[*belay.Error](err)
+	if !ok {
+		return err
+	}
+	moved := *e
+	moved.Violations = make([]belay.Violation, len(e.Violations))
+	for i, v := range e.Violations {
+		if strings.HasPrefix(v.Field, "configuration") {
+			v.Field = "automation." + v.Field
+		}
+		moved.Violations[i] = v
+	}
+	return &moved
+}

@@ -1,0 +1,327 @@
+package config
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/schema"
+)
+
+// ref names what an app declared.
+type ref struct {
+	app belay.ID
+	key string
+}
+
+func (r ref) String() string { return r.app.String() + "/" + r.key }
+
+func parseRef(s string) (ref, error) {
+	app, key, ok := strings.Cut(s, "/")
+	if !ok {
+		return ref{}, fmt.Errorf("config: %q names no app and key", s)
+	}
+	id, err := belay.ParseID(app)
+	if err != nil {
+		return ref{}, fmt.Errorf("config: %q: %w", s, err)
+	}
+	return ref{id, key}, nil
+}
+
+// instance is what an instance ID stands for.
+type instance struct {
+	ID     belay.ID `json:"id"`
+	AppID  belay.ID `json:"appId"`
+	SiteID belay.ID `json:"siteId"`
+}
+
+// pair is an app on a site.
+type pair struct{ app, site belay.ID }
+
+// located is a site with its zone looked up.
+type located struct {
+	belay.Site
+	zone *time.Location
+}
+
+// shared is scope zero at one version. It does not change.
+type shared struct {
+	version   int64
+	apps      *table[belay.ID, belay.App]
+	sites     *table[belay.ID, *located]
+	triggers  *table[ref, *Trigger]
+	named     *table[string, []*Trigger]
+	actions   *table[ref, *belay.ActionDeclaration]
+	used      *table[ref, struct{}]
+	keys      *table[belay.ID, belay.APIKey]
+	hashes    *table[[sha256.Size]byte, belay.ID]
+	instances *table[belay.ID, instance]
+	installed *table[pair, belay.ID]
+	tokenKey  []byte
+}
+
+func sharedKinds() []string {
+	return []string{kindApp, kindSite, kindTrigger, kindAction, kindUsed, kindKey, kindInstance, kindTokenKey}
+}
+
+func newShared() *shared {
+	return &shared{
+		apps:      newTable[belay.ID, belay.App](),
+		sites:     newTable[belay.ID, *located](),
+		triggers:  newTable[ref, *Trigger](),
+		named:     newTable[string, []*Trigger](),
+		actions:   newTable[ref, *belay.ActionDeclaration](),
+		used:      newTable[ref, struct{}](),
+		keys:      newTable[belay.ID, belay.APIKey](),
+		hashes:    newTable[[sha256.Size]byte, belay.ID](),
+		instances: newTable[belay.ID, instance](),
+		installed: newTable[pair, belay.ID](),
+	}
+}
+
+// with returns s with documents written or deleted, at another version.
+func (s *shared) with(docs []document, version int64) (*shared, error) {
+	d := sharedDraft{
+		apps: s.apps.draft(), sites: s.sites.draft(), triggers: s.triggers.draft(), named: s.named.draft(),
+		actions: s.actions.draft(), used: s.used.draft(), keys: s.keys.draft(), hashes: s.hashes.draft(),
+		instances: s.instances.draft(), installed: s.installed.draft(),
+		zones: make(map[string]*time.Location), tokenKey: s.tokenKey,
+	}
+	for _, doc := range docs {
+		if err := d.take(doc); err != nil {
+			return nil, err
+		}
+	}
+	return &shared{
+		version: version,
+		apps:    d.apps.table, sites: d.sites.table, triggers: d.triggers.table, named: d.named.table,
+		actions: d.actions.table, used: d.used.table, keys: d.keys.table, hashes: d.hashes.table,
+		instances: d.instances.table, installed: d.installed.table, tokenKey: d.tokenKey,
+	}, nil
+}
+
+type sharedDraft struct {
+	apps      *draft[belay.ID, belay.App]
+	sites     *draft[belay.ID, *located]
+	triggers  *draft[ref, *Trigger]
+	named     *draft[string, []*Trigger]
+	actions   *draft[ref, *belay.ActionDeclaration]
+	used      *draft[ref, struct{}]
+	keys      *draft[belay.ID, belay.APIKey]
+	hashes    *draft[[sha256.Size]byte, belay.ID]
+	instances *draft[belay.ID, instance]
+	installed *draft[pair, belay.ID]
+	zones     map[string]*time.Location
+	tokenKey  []byte
+}
+
+func (d *sharedDraft) take(doc document) error {
+	switch doc.kind {
+	case kindTrigger, kindAction, kindUsed:
+		r, err := parseRef(doc.key)
+		if err != nil {
+			return err
+		}
+		return d.takeDeclared(r, doc)
+	case kindTokenKey:
+		if doc.value == nil {
+			return nil
+		}
+		key, err := read[[]byte](doc)
+		d.tokenKey = key
+		return err
+	}
+	id, err := belay.ParseID(doc.key)
+	if err != nil {
+		return fmt.Errorf("config: read %s %q: %w", doc.kind, doc.key, err)
+	}
+	switch doc.kind {
+	case kindApp:
+		return taken(d.apps, id, doc)
+	case kindSite:
+		return d.takeSite(id, doc)
+	case kindKey:
+		return d.takeKey(id, doc)
+	case kindInstance:
+		return d.takeInstance(id, doc)
+	}
+	return fmt.Errorf("config: a document of the unknown kind %q", doc.kind)
+}
+
+// taken sets or removes the value of a document that needs nothing made of it.
+func taken[V any](d *draft[belay.ID, V], id belay.ID, doc document) error {
+	if doc.value == nil {
+		d.remove(id)
+		return nil
+	}
+	v, err := read[V](doc)
+	if err == nil {
+		d.set(id, v)
+	}
+	return err
+}
+
+func (d *sharedDraft) takeDeclared(r ref, doc document) error {
+	switch {
+	case doc.kind == kindUsed && doc.value == nil:
+		d.used.remove(r)
+	case doc.kind == kindUsed:
+		d.used.set(r, struct{}{})
+	case doc.kind == kindAction && doc.value == nil:
+		d.actions.remove(r)
+	case doc.kind == kindAction:
+		a, err := read[*belay.ActionDeclaration](doc)
+		if err != nil {
+			return err
+		}
+		d.actions.set(r, a)
+	case doc.value == nil:
+		d.triggers.remove(r)
+		d.rename(r, nil)
+	default:
+		v, err := read[belay.Trigger](doc)
+		if err != nil {
+			return err
+		}
+		payload, err := schema.Declare("payloadSchema", v.Schema)
+		if err != nil {
+			return fmt.Errorf("config: stored trigger %s: %w", r, err)
+		}
+		t := &Trigger{Trigger: v, Payload: payload}
+		d.triggers.set(r, t)
+		d.rename(r, t)
+	}
+	return nil
+}
+
+// rename puts t in the place of r's trigger in the index by key.
+func (d *sharedDraft) rename(r ref, t *Trigger) {
+	old, _ := d.named.get(r.key)
+	list := make([]*Trigger, 0, len(old)+1)
+	for _, o := range old {
+		if o.AppID != r.app {
+			list = append(list, o)
+		}
+	}
+	if t != nil {
+		list = append(list, t)
+	}
+	if len(list) == 0 {
+		d.named.remove(r.key)
+		return
+	}
+	d.named.set(r.key, list)
+}
+
+func (d *sharedDraft) takeSite(id belay.ID, doc document) error {
+	if doc.value == nil {
+		d.sites.remove(id)
+		return nil
+	}
+	s, err := read[belay.Site](doc)
+	if err != nil {
+		return err
+	}
+	zone, ok := d.zones[s.TimeZone]
+	if !ok {
+		zone = s.Zone()
+		d.zones[s.TimeZone] = zone
+	}
+	d.sites.set(id, &located{s, zone})
+	return nil
+}
+
+func (d *sharedDraft) takeKey(id belay.ID, doc document) error {
+	if old, ok := d.keys.get(id); ok {
+		d.hashes.remove([sha256.Size]byte(old.Hash))
+	}
+	if err := taken(d.keys, id, doc); err != nil {
+		return err
+	}
+	if k, ok := d.keys.get(id); ok {
+		if len(k.Hash) != sha256.Size {
+			return fmt.Errorf("config: stored key %s has no SHA-256", id)
+		}
+		d.hashes.set([sha256.Size]byte(k.Hash), id)
+	}
+	return nil
+}
+
+func (d *sharedDraft) takeInstance(id belay.ID, doc document) error {
+	if old, ok := d.instances.get(id); ok {
+		d.installed.remove(pair{old.AppID, old.SiteID})
+	}
+	if err := taken(d.instances, id, doc); err != nil {
+		return err
+	}
+	if i, ok := d.instances.get(id); ok {
+		d.installed.set(pair{i.AppID, i.SiteID}, id)
+	}
+	return nil
+}
+
+// freshShared returns scope zero as it is stored now. The caller holds b.sharer.
+func (b *Book) freshShared(ctx context.Context) (*shared, error) {
+	s := b.shared.Load()
+	if s != nil {
+		docs, version, whole, err := b.changes(ctx, belay.ID{}, s.version)
+		if err != nil {
+			return nil, err
+		}
+		if !whole {
+			if version == s.version {
+				return s, nil
+			}
+			return b.publishShared(s, docs, version)
+		}
+	}
+	docs, version, err := b.all(ctx, belay.ID{}, sharedKinds()...)
+	if err != nil {
+		return nil, err
+	}
+	return b.publishShared(newShared(), docs, version)
+}
+
+func (b *Book) publishShared(s *shared, docs []document, version int64) (*shared, error) {
+	s, err := s.with(docs, version)
+	if err != nil {
+		return nil, err
+	}
+	b.shared.Store(s)
+	return s, nil
+}
+
+// editShared changes scope zero by what plan returns for its present state;
+// nothing to keep changes nothing. plan is called again when somebody else was
+// first, so that its checks hold at the moment of the change.
+func (b *Book) editShared(ctx context.Context, plan func(*shared) ([]document, error)) error {
+	b.sharer.Lock()
+	defer b.sharer.Unlock()
+	for range maxTries {
+		s, err := b.freshShared(ctx)
+		if err != nil {
+			return err
+		}
+		docs, err := plan(s)
+		if err != nil || len(docs) == 0 {
+			return err
+		}
+		done, moved, err := b.write(ctx, belay.ID{}, s.version, docs, nil)
+		if err != nil {
+			return err
+		}
+		if moved {
+			continue
+		}
+		if done.Version == s.version+1 {
+			_, err = b.publishShared(s, docs, done.Version)
+		} else {
+			_, err = b.freshShared(ctx)
+		}
+		return err
+	}
+	return errMoved()
+}

@@ -1,0 +1,133 @@
+package config
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/flow"
+)
+
+// owned is a site's own scope at one version. It does not change.
+type owned struct {
+	version       int64
+	installations map[belay.ID]belay.Installation
+	automations   map[belay.ID]*kept
+	active        map[ref][]*Active
+	ordered       []*kept // by creation
+}
+
+// kept is an automation with what was read in it.
+type kept struct {
+	belay.Automation
+	spec   *belay.AutomationSpec
+	active *Active // nil for one that does not act
+}
+
+func siteKinds() []string { return []string{kindInstallation, kindAutomation} }
+
+// ownedWith returns o with documents written or deleted, at another version.
+func (b *Book) ownedWith(ctx context.Context, o *owned, docs []document, version int64) (*owned, error) {
+	n := &owned{
+		version: version, installations: maps.Clone(o.installations), automations: maps.Clone(o.automations),
+		active: make(map[ref][]*Active),
+	}
+	for _, doc := range docs {
+		if doc.kind == kindRevision {
+			continue
+		}
+		id, err := belay.ParseID(doc.key)
+		if err != nil {
+			return nil, fmt.Errorf("config: read %s %q: %w", doc.kind, doc.key, err)
+		}
+		switch {
+		case doc.kind == kindInstallation && doc.value == nil:
+			delete(n.installations, id)
+		case doc.kind == kindInstallation:
+			if n.installations[id], err = read[belay.Installation](doc); err != nil {
+				return nil, err
+			}
+		case doc.kind == kindAutomation && doc.value == nil:
+			delete(n.automations, id)
+		case doc.kind == kindAutomation:
+			if n.automations[id], err = b.keptFrom(ctx, doc); err != nil {
+				return nil, err
+			}
+		default:
+			return nil, fmt.Errorf("config: a document of the unknown kind %q", doc.kind)
+		}
+	}
+	n.order()
+	return n, nil
+}
+
+// order fills what is derived from the automations.
+func (o *owned) order() {
+	o.ordered = slices.SortedFunc(maps.Values(o.automations), func(a, c *kept) int {
+		return cmp.Or(cmp.Compare(a.CreatedAt, c.CreatedAt), slices.Compare(a.ID[:], c.ID[:]))
+	})
+	for _, k := range o.ordered {
+		if k.active != nil {
+			trigger := usedTrigger(k.spec)
+			o.active[trigger] = append(o.active[trigger], k.active)
+		}
+	}
+	for _, list := range o.active {
+		slices.SortFunc(list, func(a, c *Active) int {
+			return slices.Compare(a.Automation.ID[:], c.Automation.ID[:])
+		})
+	}
+}
+
+// usedTrigger returns the trigger that an automation names; its app is zero
+// where that is no identifier.
+func usedTrigger(spec *belay.AutomationSpec) ref {
+	app, _ := appID(spec.Configuration.Trigger.AppID)
+	return ref{app, spec.Configuration.Trigger.TriggerKey}
+}
+
+// keptFrom reads a stored automation. One that is active but no longer compiles
+// does not act; the operator's log says so.
+func (b *Book) keptFrom(ctx context.Context, doc document) (*kept, error) {
+	a, err := read[belay.Automation](doc)
+	if err != nil {
+		return nil, err
+	}
+	spec, err := readSpec(a.Document)
+	if err != nil {
+		return nil, fmt.Errorf("config: stored automation %s: %w", a.ID, err)
+	}
+	k := &kept{Automation: a, spec: spec}
+	if spec.Configuration.Status != belay.Active {
+		return k, nil
+	}
+	plan, err := b.compiled(a, spec)
+	if err != nil {
+		b.log.ErrorContext(ctx, "stored automation does not compile", "site", a.SiteID, "automation", a.ID, "revision", a.Revision, "error", err)
+		return k, nil
+	}
+	k.active = &Active{Automation: a, Plan: plan}
+	return k, nil
+}
+
+type planKey struct {
+	site, automation belay.ID
+	revision         int64
+}
+
+// compiled returns the plan of a revision, which never changes.
+func (b *Book) compiled(a belay.Automation, spec *belay.AutomationSpec) (*flow.Plan, error) {
+	key := planKey{a.SiteID, a.ID, a.Revision}
+	if plan, ok := b.plans.Get(key); ok {
+		return plan, nil
+	}
+	plan, err := flow.Compile(spec, b.carried)
+	if err != nil {
+		return nil, err
+	}
+	b.plans.Add(key, plan)
+	return plan, nil
+}
