@@ -1,0 +1,151 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/flow"
+	"github.com/belay-events/belay/internal/schema"
+	"github.com/belay-events/belay/internal/store"
+)
+
+// advance takes one activation as far as it can go now, with what attempts
+// achieved, makes that durable, and sends out the attempts that follow. Losing
+// the race for the row to a cancel or to another step is normal: the row is read
+// anew and decides. An error means that the results are not recorded; the leases
+// of their attempts see to it that the activation becomes due again.
+func (e *Engine) advance(ctx context.Context, site, id belay.ID, results []flow.Result) error {
+	for {
+		a, err := e.Store().Activation(ctx, site, id)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			return nil
+		case err != nil:
+			return fmt.Errorf("engine: advance %s: %w", id, err)
+		}
+		next, launches, changed, err := e.step(ctx, a, results)
+		if err != nil {
+			return fmt.Errorf("engine: advance %s: %w", id, err)
+		}
+		if !changed {
+			e.due.add(a.Due, site, id)
+			return nil
+		}
+		saved, err := e.commits.must(ctx, &store.Batch{Saves: []store.Save{{Activation: next, Version: a.Version}}})
+		if err != nil {
+			return fmt.Errorf("engine: advance %s: %w", id, err)
+		}
+		if !saved.Saves[0] {
+			e.metrics.conflicts.Inc()
+			continue
+		}
+		e.note(&a, &next)
+		e.due.add(next.Due, site, id)
+		for _, l := range launches {
+			e.launch(l)
+		}
+		return nil
+	}
+}
+
+// step works out what an activation does next.
+func (e *Engine) step(ctx context.Context, a belay.Activation, results []flow.Result) (next belay.Activation, out []launch, changed bool, err error) {
+	now := e.Now()
+	if a.Status.Final() {
+		next = a
+		for _, r := range results {
+			var took bool
+			next, took = flow.Late(next, now, r)
+			changed = changed || took
+		}
+		return next, nil, changed, nil
+	}
+	if a.Due > now && len(results) == 0 {
+		return a, nil, false, nil
+	}
+	if reason, off, err := e.calledOff(ctx, &a); err != nil {
+		return a, nil, false, err
+	} else if off {
+		next = a.Cancel(reason, belay.Identity{}, now)
+		for _, r := range results {
+			next, _ = flow.Late(next, now, r)
+		}
+		return next, nil, true, nil
+	}
+	event, err := e.Store().Event(ctx, a.SiteID, a.EventID)
+	if err != nil {
+		return a, nil, false, fmt.Errorf("its event %s: %w", a.EventID, err)
+	}
+	snapshot, err := e.book.Snapshot(ctx, a.SiteID)
+	if err != nil {
+		return a, nil, false, err
+	}
+	plan, err := e.book.Plan(ctx, a.SiteID, a.AutomationID, a.Revision)
+	if err != nil {
+		if belay.CodeOf(err) == belay.Internal {
+			return a, nil, false, err
+		}
+		return broken(a, now, "the automation's revision cannot be carried out: "+err.Error()), nil, true, nil
+	}
+	payload, err := schema.ParsePayload("payload", event.Payload)
+	if err != nil {
+		return broken(a, now, "the event's payload cannot be read: "+err.Error()), nil, true, nil
+	}
+	next, effects, changed := plan.Step(a, e.input(snapshot.Zone, now, payload, event.TakesPlaceAt), results)
+	for _, f := range effects {
+		out = append(out, launch{site: a.SiteID, event: a.EventID, activation: a.ID, Effect: f})
+	}
+	return next, out, changed, nil
+}
+
+// calledOff reports whether the automation was switched off or deleted since.
+// Its pending activations are canceled in the same commit; where there are more
+// than one commit takes, and the process died between two, this catches the rest.
+func (e *Engine) calledOff(ctx context.Context, a *belay.Activation) (belay.CancelReason, bool, error) {
+	status, exists, err := e.book.AutomationStatus(ctx, a.SiteID, a.AutomationID)
+	switch {
+	case belay.CodeOf(err) == belay.NotFound: // the site itself is gone
+		return belay.AutomationDeleted, true, nil
+	case err != nil:
+		return "", false, err
+	case !exists:
+		return belay.AutomationDeleted, true, nil
+	case status != belay.Active:
+		return belay.AutomationDeactivated, true, nil
+	}
+	return "", false, nil
+}
+
+// broken returns a failed: it can never go on.
+func broken(a belay.Activation, now belay.Instant, why string) belay.Activation {
+	a = a.Clone()
+	a.Status, a.FailReason, a.EndedAt, a.Due = belay.Failed, belay.UnexpectedError, now, 0
+	a.Error, a.ErrorCode = action1000(why), "BROKEN"
+	a.Version++
+	return a
+}
+
+func action1000(s string) string {
+	if r := []rune(s); len(r) > 1000 {
+		return string(r[:1000])
+	}
+	return s
+}
+
+// note counts what a step changed.
+func (e *Engine) note(before, after *belay.Activation) {
+	if before.Status != after.Status {
+		e.metrics.moved(after)
+	}
+	for i := range after.Actions {
+		was := belay.ActionStatus(0)
+		if i < len(before.Actions) {
+			was = before.Actions[i].Status
+		}
+		if now := after.Actions[i].Status; now != was {
+			e.metrics.actions.WithLabelValues(string(after.Actions[i].Type), now.String()).Inc()
+		}
+	}
+}

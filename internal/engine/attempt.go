@@ -1,0 +1,116 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"math/rand/v2"
+	"time"
+
+	"github.com/belay-events/belay/internal/action"
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/flow"
+)
+
+// launch makes an attempt in a goroutine of its own. How many there are is
+// bounded where activations are started, by flights.room.
+func (e *Engine) launch(l launch) {
+	fl := e.flights.add(l)
+	e.metrics.lateness.Observe(max(0, e.Now().Sub(l.Due).Seconds()))
+	e.work.Go(func() {
+		result := e.attempt(fl)
+		err := e.advance(e.life, fl.site, fl.activation, []flow.Result{result})
+		e.flights.land(fl)
+		e.due.wake() // the site may have been at its bound
+		if err != nil {
+			e.log.Error("an outcome could not be recorded; the attempt will be repeated when its lease lapses",
+				"site", fl.site, "event", fl.event, "activation", fl.activation, "action", fl.ActionID,
+				"attempt", fl.Attempt, "error", err)
+		}
+	})
+}
+
+// attempt carries out one attempt, or gives it back where it must not go out.
+func (e *Engine) attempt(fl *flight) flow.Result {
+	result := flow.Result{ActionID: fl.ActionID, Attempt: fl.Attempt, Verdict: flow.Released, EndedAt: e.Now()}
+	definition, ok := e.actions.Find(fl.ActionKey)
+	if !ok {
+		result.Verdict, result.Code = flow.Rejected, "ACTION_NOT_FOUND"
+		result.Detail = "the action " + quote(fl.ActionKey) + " does not exist"
+		return result
+	}
+	var input map[string]any
+	if err := json.Unmarshal(fl.Input, &input); err != nil {
+		result.Verdict, result.Code, result.Detail = flow.Rejected, "INPUT", "the input is not an object"
+		return result
+	}
+	try := action.Attempt{
+		Site: fl.site, Event: fl.event, Activation: fl.activation, ActionID: fl.ActionID,
+		AppID: belay.BuiltInName, ActionKey: fl.ActionKey, Number: fl.Attempt, MessageID: fl.MessageID,
+		Input: input,
+	}
+	host := ""
+	if h, ok := definition.Do.(action.Host); ok {
+		host = h.Destination(try)
+	}
+	e.flights.enter(host, fl)
+	defer e.flights.leave(host)
+
+	now := e.Now()
+	if fl.LeaseUntil < now.Add(definition.Timeout) {
+		return result // waited so long that the lease could lapse under it
+	}
+	ctx, abort := context.WithTimeout(context.Background(), definition.Timeout)
+	defer abort()
+	if !e.flights.send(fl, abort) {
+		return result
+	}
+	if !e.stillOurs(fl) {
+		return result
+	}
+	try.Now = now.Time()
+	began := time.Now()
+	outcome := definition.Do.Do(ctx, try)
+	e.metrics.attempt(fl.ActionKey, &outcome, time.Since(began))
+	return e.resultOf(fl, &outcome)
+}
+
+// stillOurs looks at the row once more: a cancel that was committed since the
+// start, or a lease that another node took over, keeps the attempt from going out.
+func (e *Engine) stillOurs(fl *flight) bool {
+	a, err := e.Store().Activation(context.Background(), fl.site, fl.activation)
+	if err != nil || a.Status.Final() {
+		return false
+	}
+	for i := range a.Actions {
+		s := &a.Actions[i]
+		if s.ActionID == fl.ActionID {
+			n := len(s.Attempts)
+			return s.InFlight && n > 0 && s.Attempts[n-1].Number == fl.Attempt
+		}
+	}
+	return false
+}
+
+func (e *Engine) resultOf(fl *flight, o *action.Outcome) flow.Result {
+	r := flow.Result{
+		ActionID: fl.ActionID, Attempt: fl.Attempt, Status: o.Status, Code: o.Code, Detail: o.Detail,
+		Latency: o.Latency.Milliseconds(), After: o.After.Milliseconds(), Jitter: rand.Float64(), EndedAt: e.Now(),
+	}
+	switch o.Verdict {
+	case action.Delivered:
+		r.Verdict = flow.Delivered
+	case action.Rejected:
+		r.Verdict = flow.Rejected
+	default:
+		r.Verdict = flow.Retry
+	}
+	if o.Output != nil {
+		output, err := json.Marshal(o.Output)
+		if err != nil {
+			r.Detail = action.Bound("its output could not be kept: " + err.Error() + "; " + r.Detail)
+			return r
+		}
+		r.Output = output
+	}
+	return r
+}

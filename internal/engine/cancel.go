@@ -1,0 +1,163 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/flow"
+	"github.com/belay-events/belay/internal/store"
+)
+
+// Canceled is what a cancel did.
+type Canceled struct {
+	// Activations were called off: nothing of them starts any more. IDs are the
+	// first 100 of them.
+	Activations int
+	IDs         []belay.ID
+	// InFlight actions of those had left before; what becomes of them is recorded,
+	// and they are not tried again.
+	InFlight []store.InFlight
+	// Ended activations of the entity were over before, counted up to 1,000.
+	Ended int
+	// Err is why this one of many was refused.
+	Err error
+}
+
+// maxRounds bounds how many portions of 10,000 activations one cancel calls off.
+const maxRounds = 10_000
+
+// Cancel calls off everything pending for an external entity under a trigger.
+// When it returns, no action of those events starts. An entity that was never
+// reported, or whose activations are over, is answered with zeros.
+func (e *Engine) Cancel(ctx context.Context, by belay.Caller, site, app belay.ID, triggerKey string, entity belay.ID) (Canceled, error) {
+	out, err := e.CancelAll(ctx, by, site, app, triggerKey, []belay.ID{entity})
+	if err != nil {
+		return Canceled{}, err
+	}
+	return out[0], out[0].Err
+}
+
+// CancelAll cancels many external entities under one trigger, each on its own.
+func (e *Engine) CancelAll(ctx context.Context, by belay.Caller, site, app belay.ID, triggerKey string, entities []belay.ID) ([]Canceled, error) {
+	snapshot, err := e.book.Snapshot(ctx, site)
+	if err != nil {
+		return nil, e.hideSite(by, err)
+	}
+	trigger, err := mayUse(by, snapshot, app, triggerKey)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Canceled, len(entities))
+	open := make([]int, len(entities))
+	for i := range open {
+		open[i] = i
+	}
+	for round := 0; len(open) > 0 && round < maxRounds; round++ {
+		batch := store.Batch{Cancels: make([]store.Cancel, len(open))}
+		for i, at := range open {
+			batch.Cancels[i] = store.Cancel{
+				SiteID:   site,
+				Selector: store.Selector{AppID: trigger.AppID, TriggerKey: trigger.Key, EntityID: entities[at]},
+				Reason:   belay.EventCancelled, By: by.Identity(), Now: e.Now(),
+			}
+		}
+		result, err := e.commits.try(ctx, &batch)
+		if err != nil {
+			for _, at := range open {
+				out[at].Err = err
+			}
+			return out, nil
+		}
+		var more []int
+		for i, at := range open {
+			got := &result.Cancels[i]
+			e.ground(ctx, site, got)
+			out[at].count(got, round)
+			if got.More {
+				more = append(more, at)
+			}
+		}
+		open = more
+	}
+	for i := range out {
+		e.metrics.cancels.WithLabelValues("activations").Add(float64(out[i].Activations))
+		e.metrics.cancels.WithLabelValues("inflight").Add(float64(len(out[i].InFlight)))
+	}
+	return out, nil
+}
+
+func (c *Canceled) count(got *store.Canceled, round int) {
+	c.Activations += got.Count
+	c.InFlight = append(c.InFlight, got.InFlight...)
+	for _, id := range got.IDs {
+		if len(c.IDs) < 100 {
+			c.IDs = append(c.IDs, id)
+		}
+	}
+	if round == 0 {
+		c.Ended = got.Ended
+	}
+}
+
+// CancelActivation calls off one activation of a site, whatever its trigger.
+func (e *Engine) CancelActivation(ctx context.Context, by belay.Caller, site, id belay.ID) (Canceled, error) {
+	if _, err := e.book.Snapshot(ctx, site); err != nil {
+		return Canceled{}, e.hideSite(by, err)
+	}
+	if by.Role != belay.RoleOperator && (by.Role != belay.RoleSite || by.SiteID != site) {
+		return Canceled{}, belay.Refuse(belay.PermissionDenied, "ROLE", "the credential may not cancel activations of this site")
+	}
+	if _, err := e.Activation(ctx, site, id); err != nil {
+		return Canceled{}, err
+	}
+	result, err := e.commits.try(ctx, &store.Batch{Cancels: []store.Cancel{{
+		SiteID: site, Selector: store.Selector{ActivationID: id},
+		Reason: belay.EventCancelled, By: by.Identity(), Now: e.Now(),
+	}}})
+	if err != nil {
+		return Canceled{}, err
+	}
+	e.ground(ctx, site, &result.Cancels[0])
+	var out Canceled
+	out.count(&result.Cancels[0], 0)
+	return out, nil
+}
+
+// ground keeps in got.InFlight only what had left, and drops the attempts that
+// had started but not yet left: they are called off with the rest.
+func (e *Engine) ground(ctx context.Context, site belay.ID, got *store.Canceled) {
+	left := got.InFlight[:0]
+	for _, f := range got.InFlight {
+		if e.left(ctx, site, f) {
+			left = append(left, f)
+		}
+	}
+	got.InFlight = left
+	e.metrics.status.WithLabelValues(belay.Cancelled.String()).Add(float64(got.Count))
+}
+
+// left reports whether an attempt that was out when its activation was canceled
+// has gone to its receiver. One that is not under way here has either come back
+// since, and then its row says how, or has not been taken up yet, and then its
+// sender will find the row canceled. Only where other nodes may be sending, what
+// is not known here counts as gone.
+func (e *Engine) left(ctx context.Context, site belay.ID, f store.InFlight) bool {
+	if at, known := e.flights.ground(f); known {
+		return at == sent
+	}
+	a, err := e.Store().Activation(ctx, site, f.ActivationID)
+	if err != nil {
+		return true
+	}
+	for i := range a.Actions {
+		if a.Actions[i].ActionID != f.ActionID {
+			continue
+		}
+		for _, try := range a.Actions[i].Attempts {
+			if try.Number == f.Attempt {
+				return try.Result != string(flow.Released) && (try.Result != "" || !e.o.SoleOwner)
+			}
+		}
+	}
+	return true
+}

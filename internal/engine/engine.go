@@ -1,0 +1,213 @@
+// Package engine orders the steps: what a report, a cancel and a due time do,
+// in which commit, and what goes out when that commit has returned. It is the
+// only place that reads the clock. The rules themselves stand in flow, config and
+// belay; storage and carrying out stand behind store and action.
+//
+// Start with Report, Cancel and advance. Three promises meet here: what is
+// accepted is durable (group commit), a cancel is final (flights), and nothing
+// is early (scheduler).
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/belay-events/belay/internal/action"
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/config"
+	"github.com/belay-events/belay/internal/store"
+)
+
+// Options is how an engine is set up. Store is required; every other zero value works.
+type Options struct {
+	Store store.Store
+	// Reopen opens the store anew after a failed write broke it; nil leaves it broken.
+	Reopen func(broken store.Store) (store.Store, error)
+	// Actions makes the built-in actions; it is given the engine's inbox and outbox.
+	Actions func(Streams) (*action.Registry, error)
+	Logger  *slog.Logger
+	Metrics prometheus.Registerer
+
+	Horizon time.Duration // how far ahead due work is held in memory; 10 s
+	Poll    time.Duration // how often the store is asked for due work; half of Horizon
+	Lease   time.Duration // how long an attempt may be out; 60 s
+	Drain   time.Duration // how long a stop waits for attempts that are out; 10 s
+	Retry   action.RetrySchedule
+	// SoleOwner says that no other process serves this store, so that leases left
+	// by an earlier process are known to be dead.
+	SoleOwner bool
+
+	CommitQueue int // how many calls may wait for a commit; 8,192
+	Starts      int // how many activations start at once; 256
+	PerHost     int // attempts out at once to one host; 64
+	PerSite     int // attempts out or waiting at once for one site; 4,096
+	Attempts    int // attempts out or waiting at once in all; 16,384
+}
+
+func (o *Options) fill() {
+	set(&o.Horizon, 10*time.Second)
+	set(&o.Poll, o.Horizon/2)
+	set(&o.Lease, time.Minute)
+	set(&o.Drain, 10*time.Second)
+	set(&o.CommitQueue, 8192)
+	set(&o.Starts, 256)
+	set(&o.PerHost, 64)
+	set(&o.PerSite, 4096)
+	set(&o.Attempts, 16384)
+	if o.Retry == nil {
+		o.Retry = action.StandardSchedule()
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	if o.Metrics == nil {
+		o.Metrics = prometheus.NewRegistry()
+	}
+}
+
+func set[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+// Engine carries out what site owners set up. Make one with New, and call Run
+// before the first report.
+type Engine struct {
+	o       Options
+	log     *slog.Logger
+	metrics *Metrics
+	commits *committer
+	book    *config.Book
+	actions *action.Registry
+	due     *scheduler
+	flights *flights
+	work    sync.WaitGroup // goroutines that advance activations or make attempts
+
+	// life ends when a stop has waited long enough; what is not recorded then is
+	// taken up again when leases lapse.
+	life        context.Context
+	end         context.CancelFunc
+	stopCommits context.CancelFunc
+}
+
+// New returns an engine over the store, with its configuration loaded. Its group
+// commit works at once; due work begins with Run. Close it in any case.
+func New(ctx context.Context, o Options) (*Engine, error) {
+	if o.Store == nil {
+		return nil, errors.New("engine: a store is required")
+	}
+	o.fill()
+	e := &Engine{o: o, log: o.Logger}
+	e.life, e.end = context.WithCancel(context.WithoutCancel(ctx))
+	e.metrics = newMetrics(o.Metrics)
+	e.commits = newCommitter(&o, e.metrics)
+	e.flights = newFlights(o.PerHost)
+	e.due = newScheduler(e)
+	e.metrics.watch(o.Metrics, e)
+	commitCtx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	e.stopCommits = stop
+	go e.commits.run(commitCtx)
+
+	var err error
+	if o.Actions != nil {
+		if e.actions, err = o.Actions(Streams{e}); err != nil {
+			stop()
+			return nil, fmt.Errorf("engine: actions: %w", err)
+		}
+	}
+	e.book, err = config.Open(ctx, config.Options{
+		Store: live{e.commits}, Commit: e.commitChange, Now: e.Now, Carried: e.carried, Logger: o.Logger,
+	})
+	if err != nil {
+		stop()
+		return nil, fmt.Errorf("engine: configuration: %w", err)
+	}
+	if o.SoleOwner { // before the first report: its attempts are this process's own
+		if err := e.recover(ctx); err != nil {
+			stop()
+			return nil, fmt.Errorf("engine: taking up where the last process stopped: %w", err)
+		}
+	}
+	return e, nil
+}
+
+// Book returns the configuration.
+func (e *Engine) Book() *config.Book { return e.book }
+
+// Actions returns the built-in actions.
+func (e *Engine) Actions() *action.Registry { return e.actions }
+
+// Now returns the present instant.
+func (e *Engine) Now() belay.Instant { return belay.At(time.Now()) }
+
+func (e *Engine) newID(now belay.Instant) belay.ID {
+	var chance [10]byte
+	a, b := rand.Uint64(), rand.Uint64()
+	for i := range 8 {
+		chance[i] = byte(a >> (8 * i))
+	}
+	chance[8], chance[9] = byte(b), byte(b>>8)
+	return belay.NewID(now.Time(), chance)
+}
+
+func (e *Engine) carried(app belay.ID, key string) bool {
+	if app != belay.BuiltIn || e.actions == nil {
+		return false
+	}
+	_, ok := e.actions.Find(key)
+	return ok
+}
+
+// commitChange makes a change of configuration durable, and lets go of attempts
+// of activations that it canceled.
+func (e *Engine) commitChange(ctx context.Context, b *store.Batch) (*store.Result, error) {
+	r, err := e.commits.try(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	for i := range r.Changes {
+		for j := range r.Changes[i].Cancels {
+			e.ground(ctx, b.Changes[i].Cancels[j].SiteID, &r.Changes[i].Cancels[j])
+		}
+	}
+	for i := range r.Cancels {
+		e.ground(ctx, b.Cancels[i].SiteID, &r.Cancels[i])
+	}
+	return r, nil
+}
+
+// Run starts due work and blocks until ctx ends. It then takes nothing more up,
+// waits up to Options.Drain for attempts that are out, gives back what had not
+// left, and returns when all of that is recorded.
+func (e *Engine) Run(ctx context.Context) error {
+	err := e.due.run(ctx)
+	e.flights.drain(e.o.Drain)
+	last := time.AfterFunc(e.o.Drain, e.end)
+	defer last.Stop()
+	e.work.Wait()
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// Close ends the group commit; what was handed in before is committed. Call it
+// after Run has returned. The store stays open.
+func (e *Engine) Close() {
+	e.end()
+	e.stopCommits()
+	<-e.commits.closed
+}
+
+// Store returns the store in use, for what only reads.
+func (e *Engine) Store() store.Store { return e.commits.current() }

@@ -1,0 +1,466 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/belay-events/belay/internal/action"
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/engine"
+	"github.com/belay-events/belay/internal/store"
+)
+
+func TestARealTimeEventActsAtOnce(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		h := build(t, model(), nil)
+		defer h.stop()
+		h.automate("booked", "", mails("to"))
+		r := h.report("booked", 100, payload(""))
+		if len(r.Activations) != 1 || r.Repeated {
+			t.Fatalf("Report = %+v; want one activation", r)
+		}
+		synctest.Wait()
+		h.wantSent("2000-01-01 00:00:00.000 to ada@example.com")
+		if a := h.row(r); a.Status != belay.Ended || a.WithFailedActions {
+			t.Errorf("the activation is %v; want ENDED", a.Status)
+		}
+	})
+}
+
+func TestAReminderGoesOutOnTheDayBeforeInTheSitesZone(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		h := build(t, model(), nil)
+		defer h.stop()
+		h.automate("starting", before("1", "DAYS"), mails("reminder"))
+		h.automate("starting", "", delayed("follow-up", "2", "HOURS"))
+		h.report("starting", 100, payload("2000-03-26T09:00:00+02:00")) // the clocks change that night
+		time.Sleep(100 * 24 * time.Hour)
+		h.wantSent("2000-03-25 08:00:00.000 reminder ada@example.com", "2000-03-26 09:00:00.000 follow-up ada@example.com")
+	})
+}
+
+func TestACancelIsFinalAndTheEntityMayBeReportedAgain(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		h := build(t, model(), nil)
+		defer h.stop()
+		h.automate("starting", before("1", "DAYS"), mails("a day before"))
+		h.automate("starting", "", mails("at"))
+		h.report("starting", 100, payload("2000-01-10T10:00:00Z"))
+		if c := h.call(100, "starting"); c.Activations != 2 || len(c.IDs) != 2 || len(c.InFlight) != 0 || c.Ended != 0 {
+			t.Fatalf("Cancel = %+v; want 2 called off", c)
+		}
+		h.report("starting", 100, payload("2000-01-12T10:00:00Z"))
+		if c := h.call(100, "booked"); c.Activations != 0 {
+			t.Errorf("a cancel under another trigger called off %d", c.Activations)
+		}
+		if c := h.call(101, "starting"); c.Activations != 0 {
+			t.Errorf("a cancel of another entity called off %d", c.Activations)
+		}
+		time.Sleep(30 * 24 * time.Hour)
+		h.wantSent("2000-01-11 10:00:00.000 a day before ada@example.com", "2000-01-12 10:00:00.000 at ada@example.com")
+		if c := h.call(100, "starting"); c.Activations != 0 || c.Ended != 4 {
+			t.Errorf("Cancel of what is over = %+v; want 0 called off, 4 ended", c)
+		}
+	})
+}
+
+func TestAnIdempotencyKeyMakesNothingTwice(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		h := build(t, model(), nil)
+		defer h.stop()
+		h.automate("booked", "", mails("to"))
+		item := func(life time.Duration) engine.ReportItem {
+			return engine.ReportItem{Payload: []byte(payload("")), IdempotencyKey: "k", KeyLife: life}
+		}
+		first, err := h.Report(t.Context(), h.appCaller, h.site, belay.ID{}, "booked", item(0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(7*24*time.Hour - time.Second)
+		second, err := h.Report(t.Context(), h.appCaller, h.site, belay.ID{}, "booked", item(0))
+		if err != nil || !second.Repeated || second.EventID != first.EventID || second.Activations[0] != first.Activations[0] {
+			t.Errorf("within the week: %+v, %v; want the first's IDs", second, err)
+		}
+		time.Sleep(2 * time.Second)
+		third, err := h.Report(t.Context(), h.appCaller, h.site, belay.ID{}, "booked", item(time.Minute))
+		if err != nil || third.Repeated || third.EventID == first.EventID {
+			t.Errorf("after the week: %+v, %v; want a new event", third, err)
+		}
+		time.Sleep(time.Minute)
+		fourth, err := h.Report(t.Context(), h.appCaller, h.site, belay.ID{}, "booked", item(0))
+		if err != nil || fourth.Repeated {
+			t.Errorf("after the minute that was asked for: %+v, %v; want a new event", fourth, err)
+		}
+		synctest.Wait()
+		if got := h.receiver.count(); got != 3 {
+			t.Errorf("%d were sent; want 3", got)
+		}
+	})
+}
+
+func TestWhatIsInFlightIsNamedAndNotTriedAgain(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		h := build(t, model(), nil)
+		defer h.stop()
+		h.receiver.answer = func(ctx context.Context, a action.Attempt) action.Outcome {
+			select {
+			case <-time.After(5 * time.Second):
+			case <-ctx.Done():
+			}
+			return action.Outcome{Verdict: action.Retry, Status: 503, Code: "HTTP_503", Sent: true}
+		}
+		h.automate("booked", "", mails("to"))
+		r := h.report("booked", 100, payload(""))
+		time.Sleep(time.Second)
+		c := h.call(100, "booked")
+		if c.Activations != 1 || len(c.InFlight) != 1 || c.InFlight[0].ActionID != aid(1) {
+			t.Fatalf("Cancel = %+v; want one called off with one in flight", c)
+		}
+		time.Sleep(10 * 24 * time.Hour)
+		if got := h.receiver.count(); got != 1 {
+			t.Errorf("%d attempts; want the one that was in flight", got)
+		}
+		a := h.row(r)
+		if a.Status != belay.Cancelled || a.Actions[0].Attempts[0].Status != 503 || a.InFlight() != 0 {
+			t.Errorf("the row is %+v; want CANCELLED with the attempt's outcome", a)
+		}
+	})
+}
+
+func TestWhatWaitsForItsHostIsCalledOff(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		h := build(t, model(), func(o *engine.Options) { o.PerHost = 1 })
+		defer h.stop()
+		hold := make(chan struct{})
+		h.receiver.answer = func(context.Context, action.Attempt) action.Outcome {
+			<-hold
+			return action.Outcome{Verdict: action.Delivered, Sent: true}
+		}
+		h.automate("booked", "", mails("to"))
+		h.report("booked", 100, payload(""))
+		synctest.Wait()
+		waiting := h.report("booked", 101, payload(""))
+		synctest.Wait()
+		if c := h.call(101, "booked"); c.Activations != 1 || len(c.InFlight) != 0 {
+			t.Errorf("Cancel = %+v; want one called off, as it had not left", c)
+		}
+		close(hold)
+		time.Sleep(24 * time.Hour)
+		if got := h.receiver.count(); got != 1 {
+			t.Errorf("%d were sent; want only the first", got)
+		}
+		if a := h.row(waiting); a.Status != belay.Cancelled || a.InFlight() != 0 || a.Actions[0].Status != belay.ActionWithdrawn {
+			t.Errorf("the row is %+v; want CANCELLED with its action withdrawn", a)
+		}
+	})
+}
+
+func TestRetriesFollowTheScheduleAndStopWhenTheReceiverSaysSo(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		h := build(t, model(), func(o *engine.Options) {
+			o.Retry = action.RetrySchedule{time.Minute, time.Hour}
+		})
+		defer h.stop()
+		h.receiver.answer = func(_ context.Context, a action.Attempt) action.Outcome {
+			if a.Number == 3 {
+				return action.Outcome{Verdict: action.Delivered, Output: map[string]any{"n": 3}, Sent: true}
+			}
+			return action.Outcome{Verdict: action.Retry, Code: "HTTP_500", Sent: true}
+		}
+		h.automate("booked", "", mails("to"))
+		r := h.report("booked", 100, payload(""))
+		time.Sleep(24 * time.Hour)
+		a := h.row(r)
+		if a.Status != belay.Ended || a.WithFailedActions || string(a.Actions[0].Output) != `{"n":3}` {
+			t.Errorf("the row is %+v; want ENDED with the third attempt's output", a)
+		}
+		got := h.receiver.got
+		if len(got) != 3 || got[0].message != got[1].message || got[1].message != got[2].message {
+			t.Fatalf("attempts %+v; want three under one message ID", got)
+		}
+		if d := got[1].at.Sub(got[0].at); d < time.Minute || d > 72*time.Second+time.Millisecond {
+			t.Errorf("the second came %v after the first; want a minute and up to a fifth more", d)
+		}
+	})
+}
+
+func TestDeactivatingAnAutomationCancelsWhatIsPending(t *testing.T) {
+	for name, tt := range map[string]struct {
+		do   func(h *house, a belay.Automation) error
+		want belay.CancelReason
+	}{
+		"deactivated": {func(h *house, a belay.Automation) error {
+			doc := []byte(`{"name":"Automation","origin":"USER","configuration":{"status":"INACTIVE","trigger":{"appId":"` + h.app.String() + `","triggerKey":"starting"},` + mails("x") + `}}`)
+			_, err := h.Book().UpdateAutomation(h.Context(), operator, h.site, a.ID, a.Revision, doc)
+			return err
+		}, belay.AutomationDeactivated},
+		"deleted": {func(h *house, a belay.Automation) error {
+			return h.Book().DeleteAutomation(h.Context(), operator, h.site, a.ID)
+		}, belay.AutomationDeleted},
+		"app uninstalled": {func(h *house, a belay.Automation) error {
+			return h.Book().Uninstall(h.Context(), operator, h.site, h.app)
+		}, belay.AppUninstalled},
+	} {
+		t.Run(name, func(t *testing.T) {
+			virtual(t, func(t *testing.T) {
+				h := build(t, model(), nil)
+				defer h.stop()
+				a := h.automate("starting", "", mails("at"))
+				r := h.report("starting", 100, payload("2000-01-10T10:00:00Z"))
+				if err := tt.do(h, a); err != nil {
+					t.Fatal(err)
+				}
+				if row := h.row(r); row.Status != belay.Cancelled || row.CancelReason != tt.want {
+					t.Errorf("the activation is %v %s; want CANCELLED %s", row.Status, row.CancelReason, tt.want)
+				}
+				time.Sleep(30 * 24 * time.Hour)
+				h.wantSent()
+			})
+		})
+	}
+}
+
+func TestAnEditDoesNotChangeWhatIsUnderWay(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		h := build(t, model(), nil)
+		defer h.stop()
+		a := h.automate("starting", "", mails("old"))
+		h.report("starting", 100, payload("2000-01-10T10:00:00Z"))
+		doc := []byte(`{"name":"Automation","origin":"USER","configuration":{"status":"ACTIVE","trigger":{"appId":"` + h.app.String() + `","triggerKey":"starting"},` + mails("new") + `}}`)
+		if _, err := h.Book().UpdateAutomation(t.Context(), operator, h.site, a.ID, a.Revision, doc); err != nil {
+			t.Fatal(err)
+		}
+		h.report("starting", 101, payload("2000-01-11T10:00:00Z"))
+		time.Sleep(30 * 24 * time.Hour)
+		h.wantSent("2000-01-10 10:00:00.000 old ada@example.com", "2000-01-11 10:00:00.000 new ada@example.com")
+	})
+}
+
+func TestAStopGivesBackWhatHasNotLeftAndAStartTakesItUp(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		s := model()
+		h := build(t, s, nil)
+		h.automate("starting", "", mails("at"))
+		h.automate("booked", "", mails("now"))
+		h.report("starting", 100, payload("2000-01-10T10:00:00Z"))
+		h.receiver.answer = func(ctx context.Context, _ action.Attempt) action.Outcome {
+			<-ctx.Done() // hangs until the stop's bound
+			return action.Outcome{Verdict: action.Retry, Code: "TIMEOUT", Sent: true}
+		}
+		r := h.report("booked", 101, payload(""))
+		synctest.Wait()
+		began := time.Now()
+		h.stop()
+		if took := time.Since(began); took > 11*time.Second {
+			t.Errorf("the stop took %v; want at most its bound of 10 s", took)
+		}
+		time.Sleep(20 * 24 * time.Hour)
+		h = open(t, s, nil)
+		defer h.stop()
+		time.Sleep(24 * time.Hour)
+		h.wantSent("2000-01-21 00:00:10.000 at ada@example.com", "2000-01-21 00:00:10.000 now ada@example.com")
+		if a := h.row(r); a.Status != belay.Ended || len(a.Actions[0].Attempts) != 2 {
+			t.Errorf("the row is %+v; want ENDED by a second attempt", a)
+		}
+	})
+}
+
+func TestACrashDuringAnAttemptRepeatsItUnderTheSameMessageID(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		s := model()
+		dead := build(t, s, nil)
+		hang := make(chan struct{})
+		dead.receiver.answer = func(context.Context, action.Attempt) action.Outcome {
+			<-hang
+			return action.Outcome{Verdict: action.Delivered, Output: map[string]any{"from": "the dead"}, Sent: true}
+		}
+		dead.automate("booked", "", mails("to"))
+		r := dead.report("booked", 100, payload(""))
+		synctest.Wait() // the attempt is out; its process does nothing more
+
+		h := open(t, s, nil)
+		synctest.Wait()
+		a := h.row(r)
+		if a.Status != belay.Ended || len(a.Actions[0].Attempts) != 2 || a.Actions[0].Attempts[0].Result != "LOST" {
+			t.Fatalf("the row is %+v; want ENDED by a second attempt, the first LOST", a)
+		}
+		if was, is := dead.receiver.got[0].message, h.receiver.got[0].message; was != is {
+			t.Errorf("the repeat went out as %q; want %q again", is, was)
+		}
+		close(hang)
+		synctest.Wait()
+		if again := h.row(r); again.Version != a.Version {
+			t.Errorf("the dead process's outcome changed the row: %+v", again)
+		}
+		h.stop()
+		dead.stop()
+	})
+}
+
+func TestWithoutSoleOwnershipALeaseMustLapseFirst(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		s := model()
+		dead := build(t, s, nil)
+		hang := make(chan struct{})
+		dead.receiver.answer = func(context.Context, action.Attempt) action.Outcome {
+			<-hang
+			return action.Outcome{Verdict: action.Delivered, Sent: true}
+		}
+		dead.automate("booked", "", mails("to"))
+		dead.report("booked", 100, payload(""))
+		synctest.Wait()
+		dead.cancel() // it starts nothing more, and never records what is out
+		h := open(t, s, func(o *engine.Options) { o.SoleOwner = false })
+		time.Sleep(59 * time.Second)
+		h.wantSent()
+		time.Sleep(time.Second)
+		synctest.Wait()
+		h.wantSent("2000-01-01 00:01:00.000 to ada@example.com")
+		close(hang)
+		h.stop()
+		dead.stop()
+	})
+}
+
+func TestADeletedSiteActsNoMore(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		h := build(t, model(), nil)
+		defer h.stop()
+		h.automate("starting", "", mails("at"))
+		r := h.report("starting", 100, payload("2000-01-10T10:00:00Z"))
+		if err := h.Book().DeleteSite(t.Context(), operator, h.site); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(30 * 24 * time.Hour)
+		h.wantSent()
+		if a := h.row(r); a.Status != belay.Cancelled {
+			t.Errorf("the activation is %v; want CANCELLED", a.Status)
+		}
+	})
+}
+
+func TestTwoHoursAwayAreDecidedAndRecorded(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		s := model()
+		h := build(t, s, nil)
+		soon := h.automate("starting", before("30", "MINUTES"), mails("soon"))
+		at := h.automate("starting", "", mails("at"))
+		gone := h.report("starting", 100, payload("2000-01-01T01:00:00Z"))   // soon at 00:30, at 01:00: both fall into the outage
+		coming := h.report("starting", 101, payload("2000-01-01T02:15:00Z")) // soon at 01:45: its event is still to come
+		h.stop()
+		time.Sleep(2 * time.Hour)
+		h = open(t, s, nil)
+		defer h.stop()
+		time.Sleep(time.Hour)
+		h.wantSent("2000-01-01 02:00:00.000 at ada@example.com", "2000-01-01 02:00:00.000 soon ada@example.com", "2000-01-01 02:15:00.000 at ada@example.com")
+		if a := h.rowOf(gone, soon); a.Status != belay.Skipped || a.SkipReason != belay.ScheduleDateExpired {
+			t.Errorf("the start before an event that has passed is %v %s; want SKIPPED", a.Status, a.SkipReason)
+		}
+		if a := h.rowOf(gone, at); a.Status != belay.Ended {
+			t.Errorf("the start at the event's time is %v; want ENDED", a.Status)
+		}
+		if a := h.rowOf(coming, soon); a.Actions[0].Attempts[0].Lateness != (15 * time.Minute).Milliseconds() {
+			t.Errorf("lateness is %d ms; want the 15 minutes of the outage", a.Actions[0].Attempts[0].Lateness)
+		}
+	})
+}
+
+func TestAppsReachTheirOwnOnly(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		h := build(t, model(), nil)
+		defer h.stop()
+		ctx := t.Context()
+		other := belay.Caller{Role: belay.RoleApp, AppID: id(3)}
+		h.must(h.Book().PutApp(ctx, operator, belay.App{ID: id(3), Name: "Other"}))
+		h.must(h.Book().PutSite(ctx, operator, belay.Site{ID: id(4), Name: "Elsewhere", TimeZone: "UTC", Locale: "en"}))
+		for name, tt := range map[string]struct {
+			by     belay.Caller
+			site   belay.ID
+			app    belay.ID
+			key    string
+			code   belay.Code
+			reason string
+		}{
+			"an unknown trigger":                {h.appCaller, h.site, belay.ID{}, "nothing", belay.NotFound, "TRIGGER_NOT_FOUND"},
+			"a site without the app":            {h.appCaller, id(4), belay.ID{}, "booked", belay.PermissionDenied, "APP_NOT_INSTALLED"},
+			"a site that does not exist":        {h.appCaller, id(5), belay.ID{}, "booked", belay.PermissionDenied, "APP_NOT_INSTALLED"},
+			"an app that is not installed":      {other, h.site, belay.ID{}, "booked", belay.PermissionDenied, "APP_NOT_INSTALLED"},
+			"another app by name":               {other, h.site, h.app, "booked", belay.PermissionDenied, "OTHER_APP"},
+			"a viewer":                          {belay.Caller{Role: belay.RoleViewer, SiteID: h.site}, h.site, belay.ID{}, "booked", belay.PermissionDenied, "ROLE"},
+			"a key of another site":             {belay.Caller{Role: belay.RoleSite, SiteID: id(4)}, h.site, belay.ID{}, "booked", belay.PermissionDenied, "OTHER_SITE"},
+			"an operator and an unknown site":   {operator, id(5), belay.ID{}, "booked", belay.NotFound, ""},
+			"an operator's unknown trigger key": {operator, h.site, belay.ID{}, "nothing", belay.NotFound, "TRIGGER_NOT_FOUND"},
+		} {
+			_, err := h.Report(ctx, tt.by, tt.site, tt.app, tt.key, engine.ReportItem{Payload: []byte(payload(""))})
+			e, ok := errors.AsType[*belay.Error](err)
+			if !ok || e.Code != tt.code || (tt.reason != "" && e.Reason != tt.reason) {
+				t.Errorf("%s: Report = %v; want %s %s", name, err, tt.code, tt.reason)
+			}
+			_, err = h.Engine.Cancel(ctx, tt.by, tt.site, tt.app, tt.key, id(100))
+			if e, ok := errors.AsType[*belay.Error](err); !ok || e.Code != tt.code {
+				t.Errorf("%s: Cancel = %v; want %s", name, err, tt.code)
+			}
+		}
+	})
+}
+
+func TestTheConfigurationIsTheOneOfTheCommit(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		s := model()
+		a, b := build(t, s, nil), open(t, s, nil) // two nodes over one store
+		defer a.stop()
+		defer b.stop()
+		if r := b.report("booked", 100, payload("")); len(r.Activations) != 0 {
+			t.Fatalf("Report = %+v; want no activation yet", r)
+		}
+		automation := a.automate("booked", "", mails("to"))
+		if r := b.report("booked", 100, payload("")); len(r.Activations) != 1 {
+			t.Errorf("a report on the other node made %d activations; want 1", len(r.Activations))
+		}
+		if err := a.Book().DeleteAutomation(t.Context(), operator, a.site, automation.ID); err != nil {
+			t.Fatal(err)
+		}
+		if r := b.report("booked", 100, payload("")); len(r.Activations) != 0 {
+			t.Errorf("a report after the deletion made %d activations; want none", len(r.Activations))
+		}
+	})
+}
+
+func TestNothingIsLostWhileThereIsNoRoom(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		full := &fullStore{Store: model()}
+		h := build(t, full, nil)
+		defer h.stop()
+		h.automate("starting", "", mails("at"))
+		h.report("starting", 100, payload("2000-01-01T01:00:00Z"))
+		full.full.Store(true)
+		_, err := h.Report(t.Context(), h.appCaller, h.site, belay.ID{}, "starting", engine.ReportItem{Payload: []byte(payload("2000-01-01T01:00:00Z"))})
+		if belay.CodeOf(err) != belay.Unavailable {
+			t.Errorf("Report = %v; want UNAVAILABLE", err)
+		}
+		time.Sleep(2 * time.Hour)
+		h.wantSent()
+		full.full.Store(false)
+		time.Sleep(time.Minute)
+		if got := h.receiver.count(); got != 1 {
+			t.Errorf("%d were sent when there was room again; want 1", got)
+		}
+	})
+}
+
+// fullStore refuses commits while it is full.
+type fullStore struct {
+	store.Store
+	full atomic.Bool
+}
+
+func (f *fullStore) Commit(ctx context.Context, b *store.Batch) (*store.Result, error) {
+	if f.full.Load() {
+		return nil, store.ErrFull
+	}
+	return f.Store.Commit(ctx, b)
+}

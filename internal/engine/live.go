@@ -1,0 +1,53 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/store"
+)
+
+// live is the store in use at the moment of each call: it stays good when a
+// broken store is opened anew.
+type live struct{ c *committer }
+
+func (l live) Commit(ctx context.Context, b *store.Batch) (*store.Result, error) {
+	return l.c.try(ctx, b)
+}
+
+func (l live) Due(ctx context.Context, q store.DueQuery) ([]store.Due, error) {
+	return l.c.current().Due(ctx, q)
+}
+
+func (l live) Event(ctx context.Context, site, id belay.ID) (belay.Event, error) {
+	return l.c.current().Event(ctx, site, id)
+}
+
+func (l live) Activation(ctx context.Context, site, id belay.ID) (belay.Activation, error) {
+	return l.c.current().Activation(ctx, site, id)
+}
+
+func (l live) Events(ctx context.Context, q store.EventQuery) ([]belay.Event, error) {
+	return l.c.current().Events(ctx, q)
+}
+
+func (l live) Activations(ctx context.Context, q store.ActivationQuery) ([]belay.Activation, error) {
+	return l.c.current().Activations(ctx, q)
+}
+
+func (l live) Doc(ctx context.Context, key store.DocKey) (store.Doc, error) {
+	return l.c.current().Doc(ctx, key)
+}
+
+func (l live) Docs(ctx context.Context, scope belay.ID, kind, after string, limit int) ([]store.Doc, int64, error) {
+	return l.c.current().Docs(ctx, scope, kind, after, limit)
+}
+
+func (l live) Entries(ctx context.Context, q store.EntryQuery) ([]store.Entry, error) {
+	return l.c.current().Entries(ctx, q)
+}
+
+func (l live) Stats(ctx context.Context) (store.Stats, error) { return l.c.current().Stats(ctx) }
+
+// Close does nothing: whoever opened the store closes it.
+func (l live) Close() error { return nil }

@@ -1,0 +1,95 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/belay-events/belay/internal/action"
+	"github.com/belay-events/belay/internal/belay"
+)
+
+// Metrics is what the engine counts, for Prometheus.
+type Metrics struct {
+	reports    *prometheus.CounterVec
+	reportTime prometheus.Histogram
+	cancels    *prometheus.CounterVec
+	status     *prometheus.CounterVec
+	actions    *prometheus.CounterVec
+	attempts   *prometheus.CounterVec
+	attemptLen *prometheus.HistogramVec
+	lateness   prometheus.Histogram
+	batchSize  prometheus.Histogram
+	batchTime  prometheus.Histogram
+	commitErrs prometheus.Counter
+	loadErrors prometheus.Counter
+	conflicts  prometheus.Counter
+	refused    prometheus.Counter
+}
+
+func newMetrics(r prometheus.Registerer) *Metrics {
+	counter := func(name, help string) prometheus.Counter {
+		c := prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help})
+		r.MustRegister(c)
+		return c
+	}
+	counters := func(name, help string, labels ...string) *prometheus.CounterVec {
+		c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+		r.MustRegister(c)
+		return c
+	}
+	histogram := func(name, help string, buckets []float64) prometheus.Histogram {
+		h := prometheus.NewHistogram(prometheus.HistogramOpts{Name: name, Help: help, Buckets: buckets})
+		r.MustRegister(h)
+		return h
+	}
+	m := &Metrics{
+		reports:    counters("belay_reports_total", "Events reported, by result: accepted, repeated, refused.", "result"),
+		reportTime: histogram("belay_report_commit_seconds", "Time from a planned report to its durable answer.", prometheus.ExponentialBuckets(0.0005, 2, 14)),
+		cancels:    counters("belay_cancels_total", "What cancels called off: activations; and actions that were in flight.", "what"),
+		status:     counters("belay_activations_total", "Activations that came into a status.", "status"),
+		actions:    counters("belay_actions_total", "Actions that came into a status, by type.", "type", "status"),
+		attempts:   counters("belay_attempts_total", "Attempts at actions, by action and verdict.", "action", "verdict"),
+		lateness: histogram("belay_lateness_seconds", "Start minus due time of each attempt, when its start is durable.",
+			[]float64{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 300, 3600}),
+		batchSize:  histogram("belay_commit_acts", "Acts in one commit.", prometheus.ExponentialBuckets(1, 2, 12)),
+		batchTime:  histogram("belay_commit_seconds", "Time of one commit, with its sync to disk.", prometheus.ExponentialBuckets(0.0001, 2, 16)),
+		commitErrs: counter("belay_commit_errors_total", "Commits that failed."),
+		loadErrors: counter("belay_due_read_errors_total", "Failed reads of due work."),
+		conflicts:  counter("belay_save_conflicts_total", "Steps that found their row changed, and began anew."),
+		refused:    counter("belay_commit_queue_full_total", "Calls refused because the commit queue was full."),
+	}
+	m.attemptLen = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "belay_attempt_seconds", Help: "Duration of an attempt, by action.", Buckets: prometheus.ExponentialBuckets(0.001, 2, 16),
+	}, []string{"action"})
+	r.MustRegister(m.attemptLen)
+	return m
+}
+
+// watch registers what is read off the engine when it is asked for.
+func (m *Metrics) watch(r prometheus.Registerer, e *Engine) {
+	gauge := func(name, help string, read func() float64) {
+		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, read))
+	}
+	gauge("belay_queue_commits", "Calls that wait for a commit.", func() float64 { return float64(len(e.commits.in)) })
+	gauge("belay_queue_near", "Activations held in memory until they are due.", func() float64 { n, _, _ := e.due.depths(); return float64(n) })
+	gauge("belay_queue_due", "Activations that are due and wait to be started.", func() float64 { _, n, _ := e.due.depths(); return float64(n) })
+	gauge("belay_queue_overdue", "Overdue activations that wait behind what is due now.", func() float64 { _, _, n := e.due.depths(); return float64(n) })
+	gauge("belay_attempts_out", "Attempts that are out or wait for their host.", func() float64 { return float64(e.flights.count()) })
+}
+
+func (m *Metrics) moved(a *belay.Activation) { m.status.WithLabelValues(a.Status.String()).Inc() }
+
+func (m *Metrics) attempt(key string, o *action.Outcome, took time.Duration) {
+	m.attempts.WithLabelValues(key, o.Verdict.String()).Inc()
+	m.attemptLen.WithLabelValues(key).Observe(took.Seconds())
+}
+
+func (m *Metrics) commits(acts int, took time.Duration, err error) {
+	if err != nil {
+		m.commitErrs.Inc()
+		return
+	}
+	m.batchSize.Observe(float64(acts))
+	m.batchTime.Observe(took.Seconds())
+}

@@ -1,0 +1,228 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/config"
+	"github.com/belay-events/belay/internal/flow"
+	"github.com/belay-events/belay/internal/schema"
+	"github.com/belay-events/belay/internal/store"
+)
+
+// DefaultKeyLife is how long an idempotency key is kept where the report names
+// no other time.
+//
+// Source: the compatible wire, ReportEvent, "kept one week".
+const DefaultKeyLife = 7 * 24 * time.Hour
+
+// ReportItem is one event as an app reports it. Fields are checked by their
+// place in the caller's words, which Field begins: "" for a single report,
+// "eventsInfo[3]." for one of many.
+type ReportItem struct {
+	Field          string
+	Payload        []byte // JSON object; empty counts as {}
+	EntityID       belay.ID
+	IdempotencyKey string
+	KeyLife        time.Duration // 0 = DefaultKeyLife
+	RequestID      string
+}
+
+// Reported is what became of a report.
+type Reported struct {
+	EventID     belay.ID
+	Activations []belay.ID
+	// Repeated says that the idempotency key had been used: EventID and
+	// Activations are those of the first report, and this one made nothing.
+	Repeated bool
+	// Err is why this one of many was refused.
+	Err error
+}
+
+// maxStale bounds how often a report is planned anew because the configuration
+// changed under it.
+const maxStale = 20
+
+// Report accepts an event and answers when it and its activations are durable.
+func (e *Engine) Report(ctx context.Context, by belay.Caller, site, app belay.ID, triggerKey string, item ReportItem) (Reported, error) {
+	out, err := e.ReportAll(ctx, by, site, app, triggerKey, []ReportItem{item})
+	if err != nil {
+		return Reported{}, err
+	}
+	return out[0], out[0].Err
+}
+
+// ReportAll accepts many events under one trigger; each is kept or refused on
+// its own. app may be zero for a caller who is no app and names a key that one
+// installed app has declared. An error of the whole means that nothing was kept.
+func (e *Engine) ReportAll(ctx context.Context, by belay.Caller, site, app belay.ID, triggerKey string, items []ReportItem) ([]Reported, error) {
+	snapshot, err := e.book.Snapshot(ctx, site)
+	if err != nil {
+		return nil, e.hideSite(by, err)
+	}
+	trigger, err := mayUse(by, snapshot, app, triggerKey)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Reported, len(items))
+	plans := make([]planned, 0, len(items))
+	for i := range items {
+		p, err := e.read(trigger, &items[i])
+		if err != nil {
+			out[i].Err = err
+			e.metrics.reports.WithLabelValues("refused").Inc()
+			continue
+		}
+		p.index, p.site, p.app, p.key = i, site, trigger.AppID, trigger.Key
+		plans = append(plans, p)
+	}
+	for range maxStale {
+		if len(plans) == 0 {
+			return out, nil
+		}
+		plans = e.keep(ctx, snapshot, plans, out)
+		if len(plans) == 0 {
+			return out, nil
+		}
+		if snapshot, err = e.book.Refresh(ctx, site); err != nil {
+			return nil, e.hideSite(by, err)
+		}
+		if _, err = mayUse(by, snapshot, trigger.AppID, trigger.Key); err != nil {
+			return nil, err
+		}
+	}
+	for _, p := range plans {
+		out[p.index].Err = belay.Refuse(belay.Aborted, "CONFIGURATION_CHANGING",
+			"the site's configuration changes faster than the event can be matched; try again")
+	}
+	return out, nil
+}
+
+// planned is one report, checked and decoded.
+type planned struct {
+	index        int
+	site, app    belay.ID
+	key          string
+	item         *ReportItem
+	payload      map[string]any
+	takesPlaceAt belay.Instant
+}
+
+// read checks one report against its trigger.
+func (e *Engine) read(trigger *config.Trigger, item *ReportItem) (planned, error) {
+	p := planned{item: item}
+	if len(item.Payload) == 0 {
+		item.Payload = []byte("{}")
+	}
+	field := item.Field + "payload"
+	payload, err := schema.ParsePayload(field, item.Payload)
+	if err != nil {
+		return p, err
+	}
+	if err := trigger.Payload.Validate(field, payload); err != nil {
+		return p, err
+	}
+	if trigger.Scheduled {
+		at, err := trigger.Payload.ScheduledTime(field, payload)
+		if err != nil {
+			return p, err
+		}
+		p.takesPlaceAt = belay.At(at)
+	}
+	p.payload = payload
+	return p, nil
+}
+
+// keep commits reports in one batch, and returns those that were planned on a
+// configuration that is no longer the current one.
+func (e *Engine) keep(ctx context.Context, s *config.Snapshot, plans []planned, out []Reported) (stale []planned) {
+	batch := store.Batch{Reports: make([]store.Report, len(plans))}
+	effects := make([][]launch, len(plans))
+	for i := range plans {
+		batch.Reports[i], effects[i] = e.plan(s, &plans[i])
+	}
+	began := time.Now()
+	result, err := e.commits.try(ctx, &batch)
+	if err != nil {
+		for _, p := range plans {
+			out[p.index].Err = err
+			e.metrics.reports.WithLabelValues("refused").Inc()
+		}
+		return nil
+	}
+	e.metrics.reportTime.Observe(time.Since(began).Seconds())
+	for i, r := range result.Reports {
+		report, answer := &batch.Reports[i], &out[plans[i].index]
+		switch r.Outcome {
+		case store.Accepted:
+			answer.EventID, answer.Activations = report.Event.ID, report.Event.Activations
+			e.metrics.reports.WithLabelValues("accepted").Inc()
+			for j := range report.Activations {
+				e.metrics.moved(&report.Activations[j])
+				e.due.add(report.Activations[j].Due, report.Event.SiteID, report.Activations[j].ID)
+			}
+			for _, l := range effects[i] {
+				e.launch(l)
+			}
+		case store.Repeated:
+			answer.EventID, answer.Activations, answer.Repeated = r.EventID, r.Activations, true
+			e.metrics.reports.WithLabelValues("repeated").Inc()
+		default:
+			stale = append(stale, plans[i])
+		}
+	}
+	return stale
+}
+
+// plan makes the rows of one report: the event, and an activation for each
+// automation that matches. What is due at once is started in the same commit,
+// unless so much is under way that it must wait for its turn.
+func (e *Engine) plan(s *config.Snapshot, p *planned) (store.Report, []launch) {
+	now := e.Now()
+	event := belay.Event{
+		ID: e.newID(now), SiteID: p.site, AppID: p.app, TriggerKey: p.key, EntityID: p.item.EntityID,
+		IdempotencyKey: p.item.IdempotencyKey, RequestID: p.item.RequestID, ReportedAt: now,
+		TakesPlaceAt: p.takesPlaceAt, Payload: p.item.Payload,
+	}
+	life := p.item.KeyLife
+	if life == 0 {
+		life = DefaultKeyLife
+	}
+	report := store.Report{SiteVersion: s.SiteVersion, GlobalVersion: s.GlobalVersion, Now: now}
+	if event.IdempotencyKey != "" {
+		report.KeyUntil = now.Add(life)
+	}
+	in := e.input(s.Zone, now, p.payload, p.takesPlaceAt)
+	active := s.Active(p.app, p.key)
+	var launches []launch
+	if len(active) > 0 {
+		event.Activations = make([]belay.ID, 0, len(active))
+		report.Activations = make([]belay.Activation, 0, len(active))
+	}
+	for _, automation := range active {
+		a := automation.Plan.Begin(belay.Activation{
+			ID: e.newID(now), SiteID: p.site, EventID: event.ID, AutomationID: automation.Automation.ID,
+			AppID: p.app, Revision: automation.Automation.Revision, TriggerKey: p.key, EntityID: p.item.EntityID,
+		}, in)
+		if !a.Status.Final() && a.Due <= now && e.flights.room(p.site, &e.o) {
+			next, effects, changed := automation.Plan.Step(a, in, nil)
+			if changed {
+				a = next
+				for _, f := range effects {
+					launches = append(launches, launch{site: p.site, event: event.ID, activation: a.ID, Effect: f})
+				}
+			}
+		}
+		event.Activations = append(event.Activations, a.ID)
+		report.Activations = append(report.Activations, a)
+	}
+	report.Event = event
+	return report, launches
+}
+
+func (e *Engine) input(zone *time.Location, now belay.Instant, payload map[string]any, at belay.Instant) flow.Input {
+	return flow.Input{
+		Now: now, Payload: payload, TakesPlaceAt: at, Zone: zone, Lease: e.o.Lease, Retry: e.o.Retry.RetryWait,
+	}
+}

@@ -1,0 +1,241 @@
+package engine
+
+import (
+	"container/heap"
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/store"
+)
+
+// How much the scheduler takes into memory at once. What does not fit is read
+// when there is room: the store, not the memory, holds what is due.
+const (
+	nearLimit    = 50_000 // within the horizon
+	overdueLimit = 10_000 // overdue already when it is read
+)
+
+// overdueAfter is from which lateness on found work counts as overdue: it drains
+// behind what is due now.
+const overdueAfter = time.Second
+
+// scheduler holds what is due within the horizon in a heap, and hands each item
+// to a bounded number of starters at its time. It claims nothing: the start is
+// decided by the commit that records it.
+type scheduler struct {
+	e  *Engine
+	mu sync.Mutex
+	// tracked are all activations in near, now or late, each with the earliest
+	// time under which it is held.
+	tracked map[belay.ID]belay.Instant
+	// busy are being started. They are still overdue in the store until that is
+	// committed.
+	busy    map[belay.ID]struct{}
+	near    dueHeap
+	now     fair[store.Due] // due, to be started next
+	late    fair[store.Due] // overdue work; gets one start in four while now has any
+	turn    int
+	horizon belay.Instant // everything due before it has been read
+	more    bool          // overdue work was left in the store for lack of room
+	kick    chan struct{} // the heap has a new first item, or a start has ended
+	active  int           // starters under way
+}
+
+func newScheduler(e *Engine) *scheduler {
+	return &scheduler{e: e, tracked: make(map[belay.ID]belay.Instant), busy: make(map[belay.ID]struct{}), kick: make(chan struct{}, 1)}
+}
+
+// add takes an activation up if it is due within what is held in memory.
+// Anything later is found in the store in time.
+func (s *scheduler) add(due belay.Instant, site, id belay.ID) {
+	if due.IsZero() {
+		return
+	}
+	s.mu.Lock()
+	taken := due < s.horizon && s.track(store.Due{At: due, SiteID: site, ActivationID: id})
+	s.mu.Unlock()
+	if taken {
+		s.wake()
+	}
+}
+
+// track puts an item on the heap unless it is held under the same or an earlier time.
+func (s *scheduler) track(d store.Due) bool {
+	if at, ok := s.tracked[d.ActivationID]; ok && at <= d.At {
+		return false
+	}
+	s.tracked[d.ActivationID] = d.At
+	heap.Push(&s.near, d)
+	return true
+}
+
+func (s *scheduler) wake() {
+	select {
+	case s.kick <- struct{}{}:
+	default:
+	}
+}
+
+// run finds and starts due work until ctx ends.
+func (s *scheduler) run(ctx context.Context) error {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	var poll time.Time
+	pause := 100 * time.Millisecond
+	for {
+		now := time.Now()
+		if !now.Before(poll) || s.wantsMore() {
+			if err := s.load(ctx, belay.At(now)); err != nil {
+				if ctx.Err() != nil {
+					return nil
+				}
+				s.e.log.Error("due work could not be read; trying again", "error", err, "after", pause)
+				s.e.metrics.loadErrors.Inc()
+				poll = now.Add(pause)
+				pause = min(2*pause, 5*time.Second)
+			} else {
+				poll, pause = now.Add(s.e.o.Poll), 100*time.Millisecond
+			}
+		}
+		wait := s.dispatch(poll)
+		timer.Reset(wait)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-s.kick:
+		case <-timer.C:
+		}
+	}
+}
+
+// load reads what is overdue and what falls due within the horizon.
+func (s *scheduler) load(ctx context.Context, now belay.Instant) error {
+	st := s.e.Store()
+	overdue, err := st.Due(ctx, store.DueQuery{Last: belay.Buckets - 1, Until: now, Limit: overdueLimit})
+	if err != nil {
+		return fmt.Errorf("engine: reading overdue work: %w", err)
+	}
+	// What is added from here on is added to the heap by add, if it is due before
+	// the horizon; so the horizon moves before the store is read.
+	until := now.Add(s.e.o.Horizon)
+	s.mu.Lock()
+	before := s.horizon
+	s.horizon = max(until, before)
+	s.mu.Unlock()
+	near, err := st.Due(ctx, store.DueQuery{Last: belay.Buckets - 1, From: now, Until: until, Limit: nearLimit})
+	if err != nil {
+		s.mu.Lock()
+		s.horizon = before
+		s.mu.Unlock()
+		return fmt.Errorf("engine: reading due work: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.more = len(overdue) == overdueLimit
+	for _, d := range overdue {
+		if _, busy := s.busy[d.ActivationID]; !busy {
+			s.track(d)
+		}
+	}
+	for _, d := range near {
+		s.track(d)
+	}
+	if len(near) == nearLimit {
+		s.horizon = near[len(near)-1].At
+	}
+	return nil
+}
+
+// wantsMore reports whether what was left in the store for lack of room should
+// be read before the next poll.
+func (s *scheduler) wantsMore() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.more && s.late.len() < overdueLimit/10 && len(s.tracked) < overdueLimit/2 {
+		return true
+	}
+	return len(s.near) < nearLimit/2 && s.horizon > 0 && s.horizon < s.e.Now().Add(s.e.o.Horizon/4)
+}
+
+// dispatch starts what is due and returns how long nothing else will be.
+func (s *scheduler) dispatch(poll time.Time) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.e.Now()
+	for len(s.near) > 0 && s.near[0].At <= now {
+		d := heap.Pop(&s.near).(store.Due)
+		if s.tracked[d.ActivationID] != d.At {
+			continue // held under an earlier time as well
+		}
+		if now.Sub(d.At) > overdueAfter {
+			s.late.push(d.SiteID, d)
+		} else {
+			s.now.push(d.SiteID, d)
+		}
+	}
+	for s.active < s.e.o.Starts {
+		d, ok := s.next()
+		if !ok {
+			break
+		}
+		s.active++
+		delete(s.tracked, d.ActivationID)
+		s.busy[d.ActivationID] = struct{}{}
+		s.e.work.Go(func() { s.start(d) })
+	}
+	wait := time.Until(poll)
+	if len(s.near) > 0 {
+		wait = min(wait, time.Until(s.near[0].At.Time()))
+	}
+	return max(0, wait)
+}
+
+// next takes what is due now before what is overdue, but one in four.
+func (s *scheduler) next() (store.Due, bool) {
+	may := func(site belay.ID) bool { return s.e.flights.room(site, &s.e.o) }
+	first, second := &s.now, &s.late
+	if s.turn++; s.turn%4 == 0 {
+		first, second = second, first
+	}
+	if d, ok := first.popIf(may); ok {
+		return d, true
+	}
+	return second.popIf(may)
+}
+
+func (s *scheduler) start(d store.Due) {
+	err := s.e.advance(s.e.life, d.SiteID, d.ActivationID, nil)
+	s.mu.Lock()
+	s.active--
+	delete(s.busy, d.ActivationID)
+	s.mu.Unlock()
+	s.wake()
+	if err != nil && s.e.life.Err() == nil {
+		s.e.log.Error("a due activation could not be advanced; it stays due",
+			"site", d.SiteID, "activation", d.ActivationID, "error", err)
+	}
+}
+
+// depths returns how many items wait for their time, are due, and are overdue.
+func (s *scheduler) depths() (near, now, late int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.near), s.now.len(), s.late.len()
+}
+
+type dueHeap []store.Due
+
+func (h dueHeap) Len() int           { return len(h) }
+func (h dueHeap) Less(i, j int) bool { return h[i].At < h[j].At }
+func (h dueHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *dueHeap) Push(x any)        { *h = append(*h, x.(store.Due)) }
+func (h *dueHeap) Pop() any {
+	old := *h
+	n := len(old) - 1
+	d := old[n]
+	*h = old[:n]
+	return d
+}
