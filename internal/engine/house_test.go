@@ -83,7 +83,7 @@ func (r *receiver) count() int {
 
 // house is an engine with an app, a site and a receiver.
 type house struct {
-	*testing.T
+	testing.TB
 	*engine.Engine
 	receiver  *receiver
 	app, site belay.ID
@@ -102,7 +102,7 @@ const scheduled = `{"type":"object","properties":{
 
 // build opens an engine over s and sets up the app 1 on the site 2 in Berlin,
 // with the triggers "booked" (real-time) and "starting" (scheduled).
-func build(t *testing.T, s store.Store, tune func(*engine.Options)) *house {
+func build(t testing.TB, s store.Store, tune func(*engine.Options)) *house {
 	t.Helper()
 	h := open(t, s, tune)
 	ctx := t.Context()
@@ -116,9 +116,9 @@ func build(t *testing.T, s store.Store, tune func(*engine.Options)) *house {
 }
 
 // open opens an engine over what s holds already.
-func open(t *testing.T, s store.Store, tune func(*engine.Options)) *house {
+func open(t testing.TB, s store.Store, tune func(*engine.Options)) *house {
 	t.Helper()
-	h := &house{T: t, receiver: &receiver{}, app: id(1), site: id(2), store: s, done: make(chan error, 1)}
+	h := &house{TB: t, receiver: &receiver{}, app: id(1), site: id(2), store: s, done: make(chan error, 1)}
 	h.appCaller = belay.Caller{Role: belay.RoleApp, AppID: h.app}
 	o := engine.Options{
 		Store: s, Horizon: 24 * time.Hour, SoleOwner: true,
@@ -263,7 +263,7 @@ func virtual(t *testing.T, f func(t *testing.T)) {
 func model() store.Store { return storetest.NewModel() }
 
 // disk returns the embedded store in a folder of the test's own.
-func disk(t *testing.T) store.Store {
+func disk(t testing.TB) store.Store {
 	t.Helper()
 	s, err := pebble.Open(t.TempDir(), pebble.Options{})
 	if err != nil {
