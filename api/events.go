@@ -9,9 +9,9 @@ const MaxKeyLifeDays = 366
 // under one trigger with the same key, the first counts.
 type Idempotency struct {
 	Key string `json:"key" required:"true" minLength:"1" maxLength:"80"`
-	// TTL is how long the key is kept, in milliseconds: a week where it is 0 or
-	// left out, at most 366 days.
-	TTL Int64 `json:"ttlInMilliseconds,omitzero" minimum:"1" maximum:"31622400000" description:"How long the key is kept, in milliseconds; a week where it is left out, at most 366 days."`
+	// TTL is how long the key is kept, in milliseconds: a week where it is
+	// nil, at most 366 days.
+	TTL *Int64 `json:"ttlInMilliseconds,omitempty" minimum:"1" maximum:"31622400000" description:"How long the key is kept, in milliseconds; a week where it is left out, at most 366 days."`
 }
 
 // EventInfo is an event as it is reported.

@@ -1,0 +1,82 @@
+package httpapi
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/belay-events/belay/internal/belay"
+)
+
+// admit learns who calls and, where the route needs one, on which site.
+func (d *door) admit(rt *route, c *call, r *http.Request) error {
+	var credential string
+	if given := r.Header["Authorization"]; len(given) > 0 {
+		credential = given[0]
+	}
+	by, err := d.book.Authenticate(credential)
+	if err != nil {
+		return err
+	}
+	c.by = by
+	if rt.access != onSite {
+		return nil
+	}
+	c.site, err = siteOf(by, r.Header)
+	return err
+}
+
+// siteOf returns the site that a call names in either header, or the one that
+// its credential is good for.
+func siteOf(by belay.Caller, header http.Header) (belay.ID, error) {
+	var site belay.ID
+	for _, name := range [...]string{"Wix-Site-Id", "Belay-Site-Id"} {
+		given := header[name]
+		if len(given) == 0 || given[0] == "" {
+			continue
+		}
+		id, err := belay.ParseID(given[0])
+		if err != nil {
+			return belay.ID{}, belay.Invalid(strings.ToLower(name), "GUID", err.Error())
+		}
+		if len(given) > 1 || !site.IsZero() && site != id {
+			return belay.ID{}, belay.Invalid(strings.ToLower(name), "AMBIGUOUS", "names another site than the call does elsewhere")
+		}
+		site = id
+	}
+	if site.IsZero() {
+		site = by.SiteID
+	}
+	if site.IsZero() {
+		return belay.ID{}, belay.Invalid("belay-site-id", "REQUIRED", "is missing: the header belay-site-id (or wix-site-id) says on which site")
+	}
+	return site, nil
+}
+
+// notFound answers what no route takes: 405 with the methods that the path has,
+// or 404.
+func (d *door) notFound(w http.ResponseWriter, r *http.Request) {
+	c := call{requestID: w.Header()[requestIDHeader][0]}
+	if allowed := d.allowed(r); len(allowed) > 0 {
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		d.refuse(w, r, &c, &refusal{http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED", "the path takes " + strings.Join(allowed, ", ") + " only"})
+		return
+	}
+	d.refuse(w, r, &c, &refusal{http.StatusNotFound, string(belay.NotFound), "there is nothing at this path; /docs lists what there is"})
+}
+
+// allowed returns the methods that have a route at the request's path.
+func (d *door) allowed(r *http.Request) []string {
+	var list []string
+	probe := *r
+	for _, method := range [...]string{"DELETE", "GET", "PATCH", "POST", "PUT"} {
+		probe.Method = method
+		if _, pattern := d.mux.Handler(&probe); pattern != "/" && pattern != "" {
+			list = append(list, method)
+		}
+	}
+	if slices.Contains(list, "GET") {
+		list = append(list, "HEAD")
+	}
+	return list
+}

@@ -1,0 +1,273 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/belay-events/belay/api"
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/config"
+)
+
+// withSchemas in fields asks for the schemas that are left out otherwise.
+//
+// Source: the compatible wire, RequestedFields.
+const withSchemas = "OVERRIDE_SCHEMA"
+
+func (d *door) createAutomation(ctx context.Context, c *call, in *api.CreateAutomationRequest) (*api.AutomationResponse, error) {
+	a, err := d.book.CreateAutomation(ctx, c.by, c.site, json.RawMessage(in.Automation))
+	if err != nil {
+		return nil, err
+	}
+	return automationAnswer(&a, in.Fields, "")
+}
+
+func (d *door) getAutomation(ctx context.Context, c *call, in *api.GetAutomationRequest) (*api.AutomationResponse, error) {
+	a, err := d.book.GetAutomation(ctx, c.by, c.site, optionalID(in.ID))
+	if err != nil {
+		return nil, err
+	}
+	return automationAnswer(&a, in.Fields, "")
+}
+
+// updateAutomation replaces the whole document, or the parts that a mask names.
+func (d *door) updateAutomation(ctx context.Context, c *call, in *api.UpdateAutomationRequest) (*api.AutomationResponse, error) {
+	id := optionalID(in.ID)
+	var given struct {
+		ID       string     `json:"id"`
+		Revision *api.Int64 `json:"revision"`
+	}
+	if err := json.Unmarshal(in.Automation, &given); err != nil {
+		return nil, belay.Invalid("automation", "TYPE", "must be an object whose id is a string and whose revision is a whole number")
+	}
+	if given.Revision == nil {
+		return nil, belay.Invalid("automation.revision", "REQUIRED", "is missing: an update says which revision it was made from")
+	}
+	if given.ID != "" && !strings.EqualFold(given.ID, id.String()) {
+		return nil, belay.Invalid("automation.id", "AMBIGUOUS", "is not the ID in the path")
+	}
+	doc := json.RawMessage(in.Automation)
+	if in.FieldMask != "" {
+		// The revision is compared with the change itself, so that what is merged
+		// here is what the change replaces, or the change is refused.
+		stored, err := d.book.GetAutomation(ctx, c.by, c.site, id)
+		if err != nil {
+			return nil, err
+		}
+		if doc, err = masked(stored.Document, doc, in.FieldMask); err != nil {
+			return nil, err
+		}
+	}
+	a, err := d.book.UpdateAutomation(ctx, c.by, c.site, id, int64(*given.Revision), doc)
+	if err != nil {
+		return nil, err
+	}
+	return automationAnswer(&a, in.Fields, "")
+}
+
+func (d *door) putAutomation(ctx context.Context, c *call, in *api.PutAutomationRequest) (*api.AutomationResponse, error) {
+	a, done, err := d.book.PutAutomation(ctx, c.by, c.site, optionalID(in.ID), json.RawMessage(in.Automation))
+	if err != nil {
+		return nil, err
+	}
+	return automationAnswer(&a, []string{withSchemas}, api.Outcome(done.String()))
+}
+
+func (d *door) deleteAutomation(ctx context.Context, c *call, in *api.AutomationRequest) (*api.Empty, error) {
+	return &api.Empty{}, d.book.DeleteAutomation(ctx, c.by, c.site, optionalID(in.ID))
+}
+
+func (d *door) bulkDeleteAutomations(ctx context.Context, c *call, in *api.BulkDeleteAutomationsRequest) (*api.BulkDeleteAutomationsResponse, error) {
+	answer := &api.BulkDeleteAutomationsResponse{Results: make([]api.BulkItem, len(in.AutomationIDs))}
+	ids := make([]belay.ID, 0, len(in.AutomationIDs))
+	places := make([]int, 0, len(in.AutomationIDs))
+	for i, text := range in.AutomationIDs {
+		item := &answer.Results[i].ItemMetadata
+		item.OriginalIndex, item.ID = i, text
+		id, err := belay.ParseID(text)
+		if err != nil {
+			item.ID, item.Error = "", d.itemError(ctx, c, belay.Invalid(fmt.Sprintf("automationIds[%d]", i), "GUID", err.Error()))
+			continue
+		}
+		ids, places = append(ids, id), append(places, i)
+	}
+	if len(ids) > 0 {
+		done, err := d.book.BulkDelete(ctx, c.by, c.site, ids)
+		if err != nil {
+			return nil, err
+		}
+		for i := range done {
+			item := &answer.Results[places[i]].ItemMetadata
+			if item.Success = done[i].Err == nil; !item.Success {
+				item.Error = d.itemError(ctx, c, done[i].Err)
+			}
+		}
+	}
+	for i := range answer.Results {
+		count(&answer.BulkActionMetadata, answer.Results[i].ItemMetadata)
+	}
+	return answer, nil
+}
+
+func (d *door) queryAutomations(ctx context.Context, c *call, in *api.QueryAutomationsRequest) (*api.QueryAutomationsResponse, error) {
+	q := config.Query{Filter: in.Query.Filter, Cursor: in.Query.CursorPaging.Cursor, Limit: in.Query.CursorPaging.Limit}
+	for _, s := range in.Query.Sort {
+		q.Sort = append(q.Sort, config.Sort{Field: s.FieldName, Order: s.Order})
+	}
+	page, err := d.book.QueryAutomations(ctx, c.by, c.site, q)
+	if err != nil {
+		return nil, err
+	}
+	answer := &api.QueryAutomationsResponse{
+		Automations: make([]api.AutomationDocument, len(page.Automations)),
+		PagingMetadata: api.Paging{
+			Count: len(page.Automations), Cursors: api.Cursors{Next: page.Next, Prev: page.Prev}, HasNext: page.Next != "",
+		},
+	}
+	for i := range page.Automations {
+		if answer.Automations[i], err = documentOf(&page.Automations[i], in.Fields); err != nil {
+			return nil, err
+		}
+	}
+	return answer, nil
+}
+
+func automationAnswer(a *belay.Automation, fields []string, done api.Outcome) (*api.AutomationResponse, error) {
+	doc, err := documentOf(a, fields)
+	if err != nil {
+		return nil, err
+	}
+	return &api.AutomationResponse{Automation: doc, Outcome: done}, nil
+}
+
+// documentOf returns the stored document with the server's own fields laid over
+// it, less the schemas that fields does not ask for.
+func documentOf(a *belay.Automation, fields []string) (api.AutomationDocument, error) {
+	var top map[string]json.RawMessage
+	if err := json.Unmarshal(a.Document, &top); err != nil {
+		return nil, fmt.Errorf("httpapi: stored automation %s: %w", a.ID, err)
+	}
+	if !slices.Contains(fields, withSchemas) {
+		if err := leaveSchemasOut(top); err != nil {
+			return nil, fmt.Errorf("httpapi: stored automation %s: %w", a.ID, err)
+		}
+	}
+	for name, value := range map[string]any{
+		"id": a.ID.String(), "revision": api.Int64(a.Revision), "createdDate": when(a.CreatedAt), "updatedDate": when(a.UpdatedAt),
+		"createdBy": identityOf(a.CreatedBy), "updatedBy": identityOf(a.UpdatedBy),
+	} {
+		raw, err := json.Marshal(value)
+		if err != nil {
+			return nil, fmt.Errorf("httpapi: automation %s: %w", a.ID, err)
+		}
+		top[name] = raw
+	}
+	doc, err := json.Marshal(top)
+	if err != nil {
+		return nil, fmt.Errorf("httpapi: automation %s: %w", a.ID, err)
+	}
+	return doc, nil
+}
+
+// leaveSchemasOut removes configuration.trigger.overrideSchema and each action's
+// appDefinedInfo.overrideOutputSchema.
+func leaveSchemasOut(top map[string]json.RawMessage) error {
+	return within(top, "configuration", func(configuration map[string]json.RawMessage) error {
+		err := within(configuration, "trigger", func(trigger map[string]json.RawMessage) error {
+			delete(trigger, "overrideSchema")
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return within(configuration, "actions", func(actions map[string]json.RawMessage) error {
+			for id := range actions {
+				err := within(actions, id, func(action map[string]json.RawMessage) error {
+					return within(action, "appDefinedInfo", func(info map[string]json.RawMessage) error {
+						delete(info, "overrideOutputSchema")
+						return nil
+					})
+				})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// within changes the object under a key, where there is one.
+func within(object map[string]json.RawMessage, key string, change func(map[string]json.RawMessage) error) error {
+	raw := object[key]
+	if len(raw) == 0 || raw[0] != '{' {
+		return nil
+	}
+	var inner map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &inner); err != nil {
+		return err
+	}
+	if err := change(inner); err != nil {
+		return err
+	}
+	changed, err := json.Marshal(inner)
+	if err != nil {
+		return err
+	}
+	object[key] = changed
+	return nil
+}
+
+// masked returns stored with the parts that the mask names taken from given; a
+// part that given does not have is removed. The mask is paths joined by commas.
+func masked(stored, given json.RawMessage, mask string) (json.RawMessage, error) {
+	var to, from map[string]any
+	if err := decodeNumbers(stored, &to); err != nil {
+		return nil, fmt.Errorf("httpapi: stored automation: %w", err)
+	}
+	if err := decodeNumbers(given, &from); err != nil {
+		return nil, belay.Invalid("automation", "JSON", "is not a JSON object")
+	}
+	for path := range strings.SplitSeq(mask, ",") {
+		path = strings.TrimPrefix(strings.TrimSpace(path), "automation.")
+		if path == "" || strings.Contains("."+path+".", "..") {
+			return nil, belay.Invalid("fieldMask", "FORMAT", "must be paths such as configuration.status, joined by commas")
+		}
+		copyPath(to, from, strings.Split(path, "."))
+	}
+	doc, err := json.Marshal(to)
+	if err != nil {
+		return nil, fmt.Errorf("httpapi: masked automation: %w", err)
+	}
+	return doc, nil
+}
+
+// decodeNumbers reads JSON with its numbers as they are written.
+func decodeNumbers(raw json.RawMessage, into any) error {
+	decoder := json.NewDecoder(strings.NewReader(string(raw)))
+	decoder.UseNumber()
+	return decoder.Decode(into)
+}
+
+func copyPath(to, from map[string]any, path []string) {
+	key := path[0]
+	value, there := from[key]
+	if len(path) == 1 {
+		if there {
+			to[key] = value
+		} else {
+			delete(to, key)
+		}
+		return
+	}
+	below, _ := to[key].(map[string]any)
+	if below == nil {
+		below = map[string]any{}
+	}
+	inner, _ := value.(map[string]any)
+	copyPath(below, inner, path[1:])
+	to[key] = below
+}

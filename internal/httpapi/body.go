@@ -1,0 +1,242 @@
+package httpapi
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/belay-events/belay/internal/belay"
+)
+
+// readBody reads the body into in, a pointer to a struct: strict JSON, where a
+// key given twice and text that is no UTF-8 are refused, and members that in
+// does not know are ignored.
+func (s *shape) readBody(w http.ResponseWriter, r *http.Request, rt *route, in any) error {
+	form, err := contentType(r, rt.form)
+	if err != nil {
+		return err
+	}
+	b := buffers.Get().(*bytes.Buffer)
+	defer release(b)
+	if err := take(b, w, r, rt.maxBody); err != nil {
+		return err
+	}
+	switch {
+	case form:
+		return readForm(b.String(), in)
+	case b.Len() == 0 && !s.needed:
+		return nil
+	case b.Len() == 0:
+		return belay.Invalid("body", "REQUIRED", "is missing: the call takes a JSON object")
+	}
+	if err := json.Unmarshal(b.Bytes(), in); err != nil {
+		return misread(b.Bytes(), err)
+	}
+	return nil
+}
+
+// contentType refuses what is not JSON in UTF-8, or a form where one is taken. A
+// request without a body needs no type.
+func contentType(r *http.Request, form bool) (isForm bool, err error) {
+	given := r.Header["Content-Type"]
+	if len(given) == 0 && r.ContentLength == 0 {
+		return false, nil
+	}
+	wrong := &refusal{http.StatusUnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", "the body must be of the type application/json, in UTF-8"}
+	if form {
+		wrong.message = "the body must be of the type application/json or application/x-www-form-urlencoded, in UTF-8"
+	}
+	if coded := r.Header.Get("Content-Encoding"); coded != "" && coded != "identity" {
+		wrong.message = "the body must not be compressed"
+		return false, wrong
+	}
+	if len(given) != 1 {
+		return false, wrong
+	}
+	if given[0] == "application/json" || given[0] == "application/json; charset=utf-8" {
+		return false, nil
+	}
+	media, params, err := mime.ParseMediaType(given[0])
+	if charset := params["charset"]; err != nil || charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return false, wrong
+	}
+	switch {
+	case media == "application/json" || strings.HasPrefix(media, "application/") && strings.HasSuffix(media, "+json"):
+		return false, nil
+	case form && media == "application/x-www-form-urlencoded":
+		return true, nil
+	}
+	return false, wrong
+}
+
+func take(b *bytes.Buffer, w http.ResponseWriter, r *http.Request, limit int64) error {
+	tooLarge := &refusal{
+		http.StatusRequestEntityTooLarge, "PAYLOAD_TOO_LARGE",
+		fmt.Sprintf("the body must be at most %d bytes long", limit),
+	}
+	if r.ContentLength > limit {
+		return tooLarge
+	}
+	if r.ContentLength > 0 {
+		b.Grow(int(r.ContentLength) + bytes.MinRead)
+	}
+	_, err := b.ReadFrom(http.MaxBytesReader(w, r.Body, limit))
+	if err == nil {
+		return nil
+	}
+	if _, over := errors.AsType[*http.MaxBytesError](err); over {
+		return tooLarge
+	}
+	return belay.Invalid("body", "INCOMPLETE", "could not be read to its end")
+}
+
+// readForm fills the string members of in from a form.
+func readForm(text string, in any) error {
+	form, err := url.ParseQuery(text)
+	if err != nil {
+		return belay.Invalid("body", "FORM", "is not a form")
+	}
+	v := reflect.ValueOf(in).Elem()
+	for _, f := range reflect.VisibleFields(v.Type()) {
+		given := form[jsonName(f)]
+		if len(given) > 1 {
+			return belay.Invalid(jsonName(f), "DUPLICATE_KEY", "is given twice")
+		}
+		if len(given) == 1 && f.Type.Kind() == reflect.String {
+			v.FieldByIndex(f.Index).SetString(given[0])
+		}
+	}
+	return nil
+}
+
+// misread tells a caller what is wrong with a body that is not strict JSON of the
+// wanted form, and where.
+func misread(body []byte, err error) error {
+	if s, ok := errors.AsType[*json.SemanticError](err); ok {
+		if inner, ok := errors.AsType[*jsontext.SyntacticError](s.Err); ok {
+			return syntax(body, inner)
+		}
+		return mistyped(s)
+	}
+	if s, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		return syntax(body, s)
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return belay.Invalid("body", "JSON", "is not JSON: it ends too early")
+	}
+	return belay.Invalid("body", "JSON", "is not JSON")
+}
+
+func syntax(body []byte, s *jsontext.SyntacticError) error {
+	field := place(s.JSONPointer)
+	switch {
+	case errors.Is(s.Err, jsontext.ErrDuplicateName):
+		return belay.Invalid(field, "DUPLICATE_KEY", "is given twice")
+	case errors.Is(s.Err, io.ErrUnexpectedEOF):
+		return belay.Invalid(field, "JSON", fmt.Sprintf("is not JSON: it ends too early, after %d bytes", len(body)))
+	case !utf8.Valid(body):
+		return belay.Invalid(field, "UTF8", fmt.Sprintf("is not valid UTF-8 (at byte %d)", s.ByteOffset))
+	case strings.Contains(s.Err.Error(), "depth"):
+		return belay.Invalid(field, "MAX_DEPTH", "nests too deep")
+	default:
+		return belay.Invalid(field, "JSON", fmt.Sprintf("is not JSON: %v (at byte %d)", s.Err, s.ByteOffset))
+	}
+}
+
+func mistyped(s *json.SemanticError) error {
+	field := place(s.JSONPointer)
+	if s.Err != nil && s.GoType != nil && s.GoType.PkgPath() != "" && !errors.Is(s.Err, strconv.ErrRange) {
+		if text := unwrapped(s.Err); strings.HasPrefix(text, "must ") {
+			return belay.Invalid(field, "FORMAT", text)
+		}
+	}
+	if errors.Is(s.Err, strconv.ErrRange) {
+		return belay.Invalid(field, "RANGE", "is too large a number")
+	}
+	want := "of another type"
+	if s.GoType != nil {
+		want = jsonType(s.GoType)
+	}
+	return belay.Invalid(field, "TYPE", "must be "+want+", is "+kindWord(s.JSONKind))
+}
+
+// unwrapped returns the innermost text of an error.
+func unwrapped(err error) string {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err.Error()
+		}
+		err = inner
+	}
+}
+
+func jsonType(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Pointer:
+		return jsonType(t.Elem())
+	case reflect.String:
+		return "a string"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Slice:
+		return "an array"
+	case reflect.Struct, reflect.Map:
+		return "an object"
+	default:
+		return "a whole number"
+	}
+}
+
+func kindWord(k jsontext.Kind) string {
+	switch k {
+	case '"':
+		return "a string"
+	case '0':
+		return "a number"
+	case '{':
+		return "an object"
+	case '[':
+		return "an array"
+	case 't', 'f':
+		return "true or false"
+	case 'n':
+		return "null"
+	default:
+		return "something else"
+	}
+}
+
+// place writes a JSON pointer as callers do, payload.lines[3].quantity, and
+// "body" for the whole.
+func place(p jsontext.Pointer) string {
+	if p == "" {
+		return "body"
+	}
+	var b strings.Builder
+	for token := range p.Tokens() {
+		if _, err := strconv.ParseUint(token, 10, 32); err == nil && b.Len() > 0 {
+			b.WriteString("[" + token + "]")
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte('.')
+		}
+		if len(token) > 100 {
+			token = strings.ToValidUTF8(token[:100], "") + "…"
+		}
+		b.WriteString(token)
+	}
+	return b.String()
+}

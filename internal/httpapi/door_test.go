@@ -1,0 +1,241 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/belay-events/belay/internal/action"
+	"github.com/belay-events/belay/internal/action/email"
+	"github.com/belay-events/belay/internal/action/notify"
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/engine"
+	"github.com/belay-events/belay/internal/httpapi"
+	"github.com/belay-events/belay/internal/store/storetest"
+)
+
+// What every test's server has been set up with.
+const (
+	siteID     = "5117e000-0000-4000-8000-000000000001"
+	otherSite  = "5117e000-0000-4000-8000-000000000002"
+	appID      = "a9900000-0000-4000-8000-000000000001"
+	otherApp   = "a9900000-0000-4000-8000-000000000002"
+	instanceID = "12574000-0000-4000-8000-000000000001"
+	entityID   = "e1717000-0000-4000-8000-000000000001"
+	appKey     = "belay-test-key-of-the-app"
+	otherKey   = "belay-test-key-of-the-other-app"
+	siteKey    = "belay-test-key-of-the-site"
+	viewerKey  = "belay-test-key-of-the-viewer"
+	appSecret  = "belay-test-secret-of-the-app"
+)
+
+// server is a whole door over a real engine, on the naive model of a store.
+type server struct {
+	t        testing.TB
+	handler  http.Handler
+	engine   *engine.Engine
+	operator string
+}
+
+func start(t testing.TB, log io.Writer) *server {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	store := storetest.NewModel()
+	if log == nil {
+		log = io.Discard
+	}
+	logger := slog.New(slog.NewJSONHandler(log, nil))
+	e, err := engine.New(ctx, engine.Options{
+		Store: store, Logger: logger,
+		Actions: func(s engine.Streams) (*action.Registry, error) {
+			mail, err := email.New(email.Config{From: "Belay <belay@example.com>"}, s)
+			if err != nil {
+				return nil, err
+			}
+			return action.NewRegistry(
+				email.Define(mail, 10*time.Second), notify.Define(&notify.Action{Inbox: s}, 10*time.Second),
+			)
+		},
+	})
+	if err != nil {
+		stop()
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- e.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("Run = %v", err)
+		}
+		e.Close()
+		if err := store.Close(); err != nil {
+			t.Errorf("Close = %v", err)
+		}
+	})
+	plain, _, err := e.Book().EnsureOperatorKey(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := httpapi.New(httpapi.Options{Engine: e, Logger: logger, Version: "0.0.0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &server{t: t, handler: h, engine: e, operator: plain}
+}
+
+// answer is what came back.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// call sends a request; further are pairs of header and value.
+func (s *server) call(method, path, key string, body any, further ...string) answer {
+	s.t.Helper()
+	var reader io.Reader = http.NoBody
+	switch body := body.(type) {
+	case nil:
+	case string:
+		reader = strings.NewReader(body)
+	case []byte:
+		reader = bytes.NewReader(body)
+	default:
+		raw, err := json.Marshal(body)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		reader = bytes.NewReader(raw)
+	}
+	r := httptest.NewRequestWithContext(s.t.Context(), method, path, reader)
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if key != "" {
+		r.Header.Set("Authorization", key)
+	}
+	for i := 0; i < len(further); i += 2 {
+		r.Header.Set(further[i], further[i+1])
+	}
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	return answer{w.Code, w.Header(), w.Body.Bytes()}
+}
+
+// must is call, and fails where the answer is no success.
+func (s *server) must(method, path, key string, body any, further ...string) map[string]any {
+	s.t.Helper()
+	a := s.call(method, path, key, body, further...)
+	if a.status != http.StatusOK {
+		s.t.Fatalf("%s %s = %d %s", method, path, a.status, a.body)
+	}
+	return a.json(s.t)
+}
+
+func (a answer) json(t testing.TB) map[string]any {
+	t.Helper()
+	var v map[string]any
+	if err := json.Unmarshal(a.body, &v); err != nil {
+		t.Fatalf("answer is no JSON object: %v: %s", err, a.body)
+	}
+	return v
+}
+
+const schemaBooked = `{"type":"object","required":["customer"],"properties":{
+	"customer":{"type":"string","title":"Customer","examples":["Ada"]},
+	"email":{"type":"string","format":"email","title":"Mail","examples":["ada@example.com"]},
+	"seats":{"type":"integer","title":"Seats","examples":[2]},
+	"lines":{"type":"array","title":"Lines","examples":[[]],"items":{"type":"object","properties":{"quantity":{"type":"integer","title":"Quantity"}}}}}}`
+
+const schemaStarting = `{"type":"object","required":["customer","start_at"],"properties":{
+	"customer":{"type":"string","title":"Customer","examples":["Ada"]},
+	"start_at":{"type":"string","format":"date-time","title":"Start","futureDate":true,"examples":["2030-01-01T09:00:00.000Z"]}}}`
+
+// furnish sets up two apps, a site with the first of them, triggers and keys.
+func (s *server) furnish() {
+	s.t.Helper()
+	op := s.operator
+	s.must("PUT", "/belay/v1/apps/"+appID, op, map[string]any{"name": "Bookings"})
+	s.must("PUT", "/belay/v1/apps/"+otherApp, op, map[string]any{"name": "Courses"})
+	s.must("POST", "/belay/v1/apps/"+appID+"/secrets", op, map[string]any{"value": appSecret})
+	s.must("PUT", "/belay/v1/sites/"+siteID, op, map[string]any{"name": "Salon", "timeZone": "Europe/Berlin"})
+	s.must("PUT", "/belay/v1/sites/"+otherSite, op, map[string]any{"name": "Studio", "timeZone": "UTC"})
+	s.must("PUT", "/belay/v1/sites/"+siteID+"/installations/"+appID, op, map[string]any{"instanceId": instanceID})
+	s.trigger(appID, "bookings-booked", schemaBooked)
+	s.trigger(appID, "bookings-starting", schemaStarting)
+	s.trigger(otherApp, "courses-joined", schemaBooked)
+	for _, k := range []map[string]any{
+		{"name": "app", "role": "app", "appId": appID, "value": appKey},
+		{"name": "other app", "role": "app", "appId": otherApp, "value": otherKey},
+		{"name": "site", "role": "site", "siteId": siteID, "value": siteKey},
+		{"name": "viewer", "role": "viewer", "siteId": siteID, "value": viewerKey},
+	} {
+		s.must("POST", "/belay/v1/keys", op, k)
+	}
+}
+
+func (s *server) trigger(app, key, schema string) {
+	s.t.Helper()
+	s.must("PUT", "/belay/v1/apps/"+app+"/triggers/"+key, s.operator, map[string]any{
+		"displayName": "When " + key, "payloadSchema": json.RawMessage(schema),
+	})
+}
+
+// reminder is an automation that mails a day before, and never for events that
+// are near.
+func reminder(name, trigger string) map[string]any {
+	return map[string]any{
+		"name": name, "origin": "USER",
+		"configuration": map[string]any{
+			"status":        "ACTIVE",
+			"trigger":       map[string]any{"appId": appID, "triggerKey": trigger},
+			"rootActionIds": []string{"d0000000-0000-4000-8000-000000000001"},
+			"actions": map[string]any{
+				"d0000000-0000-4000-8000-000000000001": map[string]any{
+					"type": "DELAY",
+					"delayInfo": map[string]any{
+						"offsetExpression": "{{1}}", "offsetTimeUnit": "DAYS",
+						"postActionIds": []string{"d0000000-0000-4000-8000-000000000002"},
+					},
+				},
+				"d0000000-0000-4000-8000-000000000002": map[string]any{
+					"type": "APP_DEFINED",
+					"appDefinedInfo": map[string]any{
+						"appId": belay.BuiltIn.String(), "actionKey": "notify",
+						"inputMapping": map[string]any{"message": `Booked for {{var("customer")}}`},
+					},
+				},
+			},
+		},
+	}
+}
+
+func TestAReportedEventIsKeptAndCanceled(t *testing.T) {
+	s := start(t, nil)
+	s.furnish()
+	s.must("POST", "/v2/automations", siteKey, map[string]any{"automation": reminder("Reminder", "bookings-booked")})
+	reported := s.must("POST", "/automations/v1/events/report", appKey, map[string]any{
+		"triggerKey": "bookings-booked", "payload": map[string]any{"customer": "Ada"}, "externalEntityId": entityID,
+	}, "wix-site-id", siteID)
+	if ids, ok := reported["activationIds"].([]any); !ok || len(ids) != 1 {
+		t.Fatalf("activationIds = %v, want one", reported["activationIds"])
+	}
+	event := s.must("GET", "/belay/v1/events/"+reported["eventId"].(string), siteKey, nil)
+	if got := event["activations"].([]any)[0].(map[string]any)["status"]; got != "STARTED" {
+		t.Errorf("status = %v, want STARTED", got)
+	}
+	canceled := s.must("POST", "/v1/events/cancel", appKey, map[string]any{
+		"triggerKey": "bookings-booked", "externalEntityId": entityID,
+	}, "belay-site-id", siteID)
+	if got := canceled["canceledActivations"]; got != 1.0 {
+		t.Errorf("canceledActivations = %v, want 1", got)
+	}
+}

@@ -1,0 +1,102 @@
+// Package httpapi is the HTTP door: it decodes a request, learns who calls,
+// hands over to the engine or to its configuration, and writes the answer. It
+// decides nothing else; it is the only place that knows a status code.
+//
+// Start with table.go: it lists every route, and the mux and the OpenAPI
+// document are both made from it. route.go says what happens on each request,
+// shape.go how a request becomes a Go value and is checked by the limits in the
+// tags of package api.
+package httpapi
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/swaggest/swgui/v5emb"
+
+	"github.com/belay-events/belay/internal/config"
+	"github.com/belay-events/belay/internal/engine"
+)
+
+// Options is what the door opens on. Engine is required.
+type Options struct {
+	Engine *engine.Engine
+	Logger *slog.Logger // nobody hears of requests where it is nil
+	// Metrics is what /metrics shows, with what this package counts added; a
+	// registry of its own where it is nil.
+	Metrics *prometheus.Registry
+	Version string
+}
+
+// New returns a handler that serves the whole API. It may be called at once by
+// many callers.
+func New(o Options) (http.Handler, error) {
+	if o.Engine == nil {
+		return nil, errors.New("httpapi: an engine is required")
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Metrics == nil {
+		o.Metrics = prometheus.NewRegistry()
+	}
+	d := &door{
+		engine: o.Engine, book: o.Engine.Book(), log: o.Logger, version: o.Version,
+		mux: http.NewServeMux(), metrics: newMetrics(o.Metrics),
+		scrape: promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{}),
+	}
+	if err := d.open(); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// door is the handler.
+type door struct {
+	engine  *engine.Engine
+	book    *config.Book
+	log     *slog.Logger
+	version string
+	mux     *http.ServeMux
+	metrics *metrics
+	scrape  http.Handler
+	routes  []route
+	openapi []byte
+}
+
+func (d *door) open() error {
+	d.routes = d.table()
+	document, err := describe(d.routes, d.version)
+	if err != nil {
+		return fmt.Errorf("httpapi: OpenAPI document: %w", err)
+	}
+	d.openapi = document
+	for i := range d.routes {
+		r := &d.routes[i]
+		handler := d.handler(r)
+		for _, pattern := range r.patterns {
+			d.mux.Handle(r.method+" "+pattern, handler)
+		}
+	}
+	docs := v5emb.New("Belay", "/openapi.json", "/docs/")
+	d.mux.Handle("GET /docs/", docs)
+	d.mux.Handle("GET /docs", docs)
+	d.mux.Handle("/", d.handler(&route{id: "unknown", plain: d.notFound}))
+	return nil
+}
+
+// ServeHTTP answers one request. Every answer carries the request's ID.
+func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	header[requestIDHeader] = []string{requestID(r)}
+	header["X-Content-Type-Options"] = nosniff
+	d.mux.ServeHTTP(w, r)
+}
+
+// nosniff is shared by all answers, which replace header values and never write
+// into them.
+var nosniff = []string{"nosniff"}

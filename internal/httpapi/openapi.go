@@ -1,0 +1,96 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/swaggest/jsonschema-go"
+	"github.com/swaggest/openapi-go"
+	"github.com/swaggest/openapi-go/openapi31"
+
+	"github.com/belay-events/belay/api"
+)
+
+// siteHeader is what calls on a site carry beside their credential.
+type siteHeader struct {
+	Site string `header:"belay-site-id" format:"uuid" description:"On which site; wix-site-id is the same. Not needed where the credential is good for one site alone."`
+}
+
+const introduction = `Belay holds events that apps report until each action of the site owners' ` +
+	`automations is due, and calls all of it off on one call.
+
+Every answer is JSON and carries the header x-wix-request-id. A success is always status 200. ` +
+	`The credential is sent in the Authorization header, with or without "Bearer".`
+
+// describe returns the OpenAPI 3.1 document of routes, as JSON.
+func describe(routes []route, version string) ([]byte, error) {
+	r := openapi31.NewReflector()
+	r.DefaultOptions = append(r.DefaultOptions,
+		jsonschema.InterceptDefName(func(_ reflect.Type, name string) string { return strings.TrimPrefix(name, "Api") }),
+		jsonschema.InterceptSchema(ownTypes))
+	r.AddTypeMapping(api.AutomationDocument{}, api.Automation{})
+	r.Spec.Info.WithTitle("Belay").WithVersion(version).WithDescription(introduction)
+	r.Spec.SetAPIKeySecurity("credential", "Authorization", openapi.InHeader,
+		"An API key, or an access token from /oauth2/token; raw or after \"Bearer\".")
+	for i := range routes {
+		for alias, pattern := range routes[i].patterns {
+			if err := add(r, &routes[i], alias, pattern); err != nil {
+				return nil, fmt.Errorf("%s %s: %w", routes[i].method, pattern, err)
+			}
+		}
+	}
+	return r.Spec.MarshalJSON()
+}
+
+// ownTypes describes the types that write themselves.
+func ownTypes(p jsonschema.InterceptSchemaParams) (stop bool, err error) {
+	switch p.Value.Type() {
+	case reflect.TypeFor[api.Time]():
+		*p.Schema = *(&jsonschema.Schema{}).WithType(jsonschema.String.Type()).WithFormat("date-time")
+	case reflect.TypeFor[api.Int64]():
+		*p.Schema = *(&jsonschema.Schema{}).WithType(jsonschema.String.Type()).WithPattern("^-?[0-9]+$")
+	case reflect.TypeFor[json.RawMessage]():
+		*p.Schema = jsonschema.Schema{}
+	default:
+		return false, nil
+	}
+	return true, nil
+}
+
+// documented returns the path that stands in the document for a pattern.
+func documented(pattern string) string { return strings.TrimSuffix(pattern, "{$}") }
+
+func add(r *openapi31.Reflector, rt *route, alias int, pattern string) error {
+	op, err := r.NewOperationContext(rt.method, documented(pattern))
+	if err != nil {
+		return err
+	}
+	id, group, summary := rt.id, rt.group, rt.summary
+	if alias > 0 {
+		id, group = fmt.Sprintf("%sAlias%d", id, alias), "Other paths"
+		summary = "The same as " + rt.method + " " + rt.patterns[0]
+	}
+	op.SetID(id)
+	op.SetTags(group)
+	op.SetSummary(summary)
+	if rt.access != anyone {
+		op.AddSecurity("credential")
+	}
+	if rt.access == onSite {
+		op.AddReqStructure(new(siteHeader))
+	}
+	if rt.plain != nil {
+		op.AddRespStructure(nil, openapi.WithHTTPStatus(200), openapi.WithContentType(rt.contentType))
+		return r.AddOperation(op)
+	}
+	if in := rt.operation.in; in.NumField() > 0 {
+		op.AddReqStructure(reflect.New(in).Interface())
+	}
+	op.AddRespStructure(reflect.New(rt.operation.out.Elem()).Interface(), openapi.WithHTTPStatus(200))
+	op.AddRespStructure(new(api.Error), func(cu *openapi.ContentUnit) {
+		cu.IsDefault, cu.Description = true, "A refusal."
+	})
+	return r.AddOperation(op)
+}

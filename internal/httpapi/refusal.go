@@ -1,0 +1,131 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/belay-events/belay/api"
+	"github.com/belay-events/belay/internal/belay"
+)
+
+// refusal is an error of HTTP itself, which no belay.Code stands for.
+type refusal struct {
+	status  int
+	code    string
+	message string
+}
+
+func (r *refusal) Error() string { return r.message }
+
+// retryAfter is when a caller may try again, in seconds, where the server is
+// full or cannot keep anything.
+const retryAfter = "1"
+
+// statusClientGone is logged for a request whose caller went away.
+const statusClientGone = 499
+
+// statuses are those of the compatible wire.
+//
+// Source: the compatible wire's standard errors; FAILED_PRECONDITION is 428.
+func statusOf(code belay.Code) int {
+	switch code {
+	case belay.InvalidArgument:
+		return http.StatusBadRequest
+	case belay.FailedPrecondition:
+		return http.StatusPreconditionRequired
+	case belay.Unauthenticated:
+		return http.StatusUnauthorized
+	case belay.PermissionDenied:
+		return http.StatusForbidden
+	case belay.NotFound:
+		return http.StatusNotFound
+	case belay.AlreadyExists, belay.Aborted:
+		return http.StatusConflict
+	case belay.ResourceExhausted:
+		return http.StatusTooManyRequests
+	case belay.Unavailable:
+		return http.StatusServiceUnavailable
+	default:
+		return http.StatusInternalServerError
+	}
+}
+
+// refuse answers with an error and returns the status. It is the only place
+// where an error becomes one.
+func (d *door) refuse(w http.ResponseWriter, r *http.Request, c *call, err error) int {
+	var http1 *refusal
+	if errors.As(err, &http1) {
+		return d.write(w, r, c, http1.status, application(http1.message, http1.code, nil))
+	}
+	refused, ok := errors.AsType[*belay.Error](err)
+	if !ok && r.Context().Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
+		d.write(w, r, c, http.StatusServiceUnavailable, application("the call was given up", string(belay.Unavailable), nil))
+		return statusClientGone
+	}
+	if !ok || refused.Code == belay.Internal {
+		d.log.ErrorContext(r.Context(), "a request failed", "request", c.requestID, "site", c.site, "error", err)
+		return d.write(w, r, c, http.StatusInternalServerError, application(
+			"something went wrong in the server; its log says what under the request's ID",
+			string(belay.Internal), &api.ErrorData{RequestID: c.requestID}))
+	}
+	status := statusOf(refused.Code)
+	switch status {
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		w.Header()["Retry-After"] = []string{retryAfter}
+	case http.StatusUnauthorized:
+		w.Header()["Www-Authenticate"] = []string{"Bearer"}
+	}
+	return d.write(w, r, c, status, bodyOf(refused))
+}
+
+// bodyOf tells a refusal in the compatible wire's form: violations alone are a
+// validation error; a reason makes it an application error that carries them.
+func bodyOf(e *belay.Error) api.Error {
+	if e.Reason == "" && len(e.Violations) > 0 {
+		return api.Error{
+			Message: e.Message,
+			Details: api.ErrorDetails{ValidationError: &api.ValidationError{FieldViolations: violations(e)}},
+		}
+	}
+	told := applicationError(e)
+	return api.Error{Message: e.Message, Details: api.ErrorDetails{ApplicationError: told}}
+}
+
+func applicationError(e *belay.Error) *api.ApplicationError {
+	told := &api.ApplicationError{Code: e.Reason, Description: e.Message}
+	if told.Code == "" {
+		told.Code = string(e.Code)
+	}
+	if len(e.Violations) > 0 {
+		told.Data = &api.ErrorData{FieldViolations: violations(e)}
+	}
+	return told
+}
+
+// itemError tells what became of one of many. What is no refusal is logged and
+// told as INTERNAL.
+func (d *door) itemError(ctx context.Context, c *call, err error) *api.ApplicationError {
+	if refused, ok := errors.AsType[*belay.Error](err); ok && refused.Code != belay.Internal {
+		return applicationError(refused)
+	}
+	d.log.ErrorContext(ctx, "a part of a request failed", "request", c.requestID, "site", c.site, "error", err)
+	return &api.ApplicationError{
+		Code: string(belay.Internal), Description: "something went wrong in the server; its log says what under the request's ID",
+		Data: &api.ErrorData{RequestID: c.requestID},
+	}
+}
+
+func violations(e *belay.Error) []api.FieldViolation {
+	list := make([]api.FieldViolation, len(e.Violations))
+	for i, v := range e.Violations {
+		list[i] = api.FieldViolation{Field: v.Field, Description: v.Description, ViolatedRule: v.Rule}
+	}
+	return list
+}
+
+func application(message, code string, data *api.ErrorData) api.Error {
+	return api.Error{Message: message, Details: api.ErrorDetails{
+		ApplicationError: &api.ApplicationError{Code: code, Description: message, Data: data},
+	}}
+}

@@ -1,0 +1,201 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/belay-events/belay/api"
+	"github.com/belay-events/belay/internal/belay"
+)
+
+// The chapters of the document.
+const (
+	groupEvents      = "Events"
+	groupAutomations = "Automations"
+	groupLogs        = "Activation logs"
+	groupTokens      = "Tokens"
+	groupHistory     = "What happened"
+	groupSetup       = "Set-up"
+	groupServer      = "Server"
+)
+
+// below returns the path under each prefix.
+func below(path string, prefixes ...string) []string {
+	list := make([]string, len(prefixes))
+	for i, p := range prefixes {
+		list[i] = p + path
+	}
+	return list
+}
+
+// table is every route there is.
+func (d *door) table() []route {
+	var all []route
+	for _, part := range [][]route{d.eventRoutes(), d.automationRoutes(), d.logRoutes(), d.historyRoutes(), d.setupRoutes(), d.serverRoutes()} {
+		all = append(all, part...)
+	}
+	for i := range all {
+		if all[i].maxBody == 0 {
+			all[i].maxBody = maxBody
+		}
+	}
+	return all
+}
+
+// The compatible paths of events, which clients reach with and without a prefix.
+func (d *door) eventRoutes() []route {
+	event := func(path string) []string { return below("/v1/events/"+path, "/automations", "") }
+	return []route{
+		{
+			method: "POST", patterns: event("report"), id: "reportEvent", group: groupEvents, access: onSite,
+			summary: "Report an event; it and its activations are on disk when this answers", operation: does(d.reportEvent),
+		},
+		{
+			method: "POST", patterns: event("bulk-report"), id: "bulkReportEvent", group: groupEvents, access: onSite, maxBody: maxBulkBody,
+			summary: "Report up to 100 events of one trigger, each on its own", operation: does(d.bulkReportEvent),
+		},
+		{
+			method: "POST", patterns: event("cancel"), id: "cancelEvent", group: groupEvents, access: onSite,
+			summary: "Call off all events of an external entity; none of their actions starts any more", operation: does(d.cancelEvent),
+		},
+		{
+			method: "POST", patterns: event("bulk-cancel"), id: "bulkCancelEvent", group: groupEvents, access: onSite,
+			summary: "Cancel up to 100 external entities, each on its own", operation: does(d.bulkCancelEvent),
+		},
+		{
+			method: "POST", patterns: []string{"/oauth2/token"}, id: "createToken", group: groupTokens, form: true,
+			summary: "Get an access token for an app on a site", operation: does(d.token),
+		},
+		{
+			method: "POST", patterns: []string{"/oauth2/token-info"}, id: "getTokenInfo", group: groupTokens, form: true,
+			summary: "Ask what a token stands for", operation: does(d.tokenInfo),
+		},
+	}
+}
+
+func (d *door) automationRoutes() []route {
+	automation := func(path string) []string {
+		return below("/v2"+path, "/automations-service", "", "/_api/automations-service")
+	}
+	routes := []route{
+		{method: "POST", patterns: automation("/automations"), id: "createAutomation", summary: "Create an automation", operation: does(d.createAutomation)},
+		{method: "GET", patterns: automation("/automations/{automationId}"), id: "getAutomation", summary: "Get an automation", operation: does(d.getAutomation)},
+		{method: "PATCH", patterns: automation("/automations/{automationId}"), id: "updateAutomation", summary: "Replace an automation, or parts of it, by the revision it was read at", operation: does(d.updateAutomation)},
+		{method: "DELETE", patterns: automation("/automations/{automationId}"), id: "deleteAutomation", summary: "Delete an automation and cancel what is pending of it", operation: does(d.deleteAutomation)},
+		{method: "POST", patterns: automation("/bulk/automations/delete"), id: "bulkDeleteAutomations", summary: "Delete up to 200 automations", operation: does(d.bulkDeleteAutomations)},
+		{method: "POST", patterns: automation("/automations/query"), id: "queryAutomations", summary: "List automations by filter and order", operation: does(d.queryAutomations)},
+		{method: "PUT", patterns: []string{"/belay/v1/automations/{automationId}"}, id: "putAutomation", summary: "Make the automation of an ID be what the document says", operation: does(d.putAutomation)},
+	}
+	for i := range routes {
+		routes[i].group, routes[i].access, routes[i].maxBody = groupAutomations, onSite, maxAutomationBody
+	}
+	return routes
+}
+
+// maxAutomationBody has room for 45 actions with their texts.
+const maxAutomationBody = 1 << 20
+
+func (d *door) logRoutes() []route {
+	log := func(path string) []string { return below(path, "/activation-logs", "", "/_api/activation-logs") }
+	routes := []route{
+		{method: "GET", patterns: log("/v2/activation-logs/{activationId}"), id: "getActivationLog", summary: "Get the log of an activation", operation: does(d.getActivationLog)},
+		{method: "GET", patterns: log("/v2/activation-logs"), id: "listActivationLogs", summary: "List logs of activations, newest first", operation: does(d.listActivationLogs)},
+		{method: "GET", patterns: log("/v2/activation-action-logs"), id: "listActionLogs", summary: "List the actions of an activation", operation: does(d.listActionLogs)},
+	}
+	for i := range routes {
+		routes[i].group, routes[i].access = groupLogs, onSite
+	}
+	return routes
+}
+
+func (d *door) historyRoutes() []route {
+	routes := []route{
+		{method: "GET", patterns: own("/events"), id: "listEvents", summary: "List events, newest first", operation: does(d.listEvents)},
+		{method: "GET", patterns: own("/events/{eventId}"), id: "getEvent", summary: "Get an event with its activations and their actions", operation: does(d.getEvent)},
+		{method: "GET", patterns: own("/activations"), id: "listActivations", summary: "List activations, newest first", operation: does(d.listActivations)},
+		{method: "GET", patterns: own("/activations/{activationId}"), id: "getActivation", summary: "Get an activation with its actions", operation: does(d.getActivation)},
+		{method: "POST", patterns: own("/activations/{activationId}/cancel"), id: "cancelActivation", summary: "Call off one activation", operation: does(d.cancelActivation)},
+		{method: "GET", patterns: own("/outbox"), id: "listMails", summary: "List mails that were kept instead of sent, newest first", operation: does(d.listMails)},
+		{method: "GET", patterns: own("/inbox"), id: "listNotifications", summary: "List a site's notifications, newest first", operation: does(d.listNotifications)},
+	}
+	for i := range routes {
+		routes[i].group, routes[i].access = groupHistory, onSite
+	}
+	return routes
+}
+
+func own(path string) []string { return []string{"/belay/v1" + path} }
+
+func (d *door) setupRoutes() []route {
+	routes := []route{
+		{method: "GET", patterns: own("/whoami"), id: "whoami", summary: "Ask as whom a call is made", operation: does(d.whoami)},
+		{method: "POST", patterns: own("/apps"), id: "createApp", summary: "Create an app", operation: does(d.createApp)},
+		{method: "GET", patterns: own("/apps"), id: "listApps", summary: "List apps", operation: does(d.listApps)},
+		{method: "PUT", patterns: own("/apps/{appId}"), id: "putApp", summary: "Create or change an app", operation: does(d.putApp)},
+		{method: "GET", patterns: own("/apps/{appId}"), id: "getApp", summary: "Get an app", operation: does(d.getApp)},
+		{method: "DELETE", patterns: own("/apps/{appId}"), id: "deleteApp", summary: "Delete an app that is installed nowhere", operation: does(d.deleteApp)},
+		{method: "POST", patterns: own("/apps/{appId}/secrets"), id: "rotateAppSecret", summary: "Give an app a new secret; the last one stays good for a while", operation: does(d.rotateAppSecret)},
+		{method: "GET", patterns: own("/apps/{appId}/triggers"), id: "listTriggers", summary: "List an app's triggers", operation: does(d.listTriggers)},
+		{method: "PUT", patterns: own("/apps/{appId}/triggers/{triggerKey}"), id: "putTrigger", summary: "Declare a trigger", maxBody: maxAutomationBody, operation: does(d.putTrigger)},
+		{method: "GET", patterns: own("/apps/{appId}/triggers/{triggerKey}"), id: "getTrigger", summary: "Get a trigger", operation: does(d.getTrigger)},
+		{method: "DELETE", patterns: own("/apps/{appId}/triggers/{triggerKey}"), id: "deleteTrigger", summary: "Delete a trigger that no automation has used", operation: does(d.deleteTrigger)},
+		{method: "GET", patterns: own("/apps/{appId}/actions"), id: "listActions", summary: "List an app's actions", operation: does(d.listActions)},
+		{method: "PUT", patterns: own("/apps/{appId}/actions/{actionKey}"), id: "putAction", summary: "Declare an action", maxBody: maxAutomationBody, operation: does(d.putAction)},
+		{method: "GET", patterns: own("/apps/{appId}/actions/{actionKey}"), id: "getAction", summary: "Get an action", operation: does(d.getAction)},
+		{method: "DELETE", patterns: own("/apps/{appId}/actions/{actionKey}"), id: "deleteAction", summary: "Delete an action", operation: does(d.deleteAction)},
+		{method: "GET", patterns: own("/built-in-actions"), id: "listBuiltInActions", summary: "List the actions that Belay carries out itself", operation: does(d.listBuiltInActions)},
+		{method: "POST", patterns: own("/sites"), id: "createSite", summary: "Create a site", operation: does(d.createSite)},
+		{method: "GET", patterns: own("/sites"), id: "listSites", summary: "List sites", operation: does(d.listSites)},
+		{method: "PUT", patterns: own("/sites/{siteId}"), id: "putSite", summary: "Create or change a site", operation: does(d.putSite)},
+		{method: "GET", patterns: own("/sites/{siteId}"), id: "getSite", summary: "Get a site", operation: does(d.getSite)},
+		{method: "DELETE", patterns: own("/sites/{siteId}"), id: "deleteSite", summary: "Delete a site and cancel what is pending on it", operation: does(d.deleteSite)},
+		{method: "POST", patterns: own("/sites/{siteId}/signing-secrets"), id: "rotateSigningSecret", summary: "Give a site a new signing secret; the last one goes on signing for a while", operation: does(d.rotateSigningSecret)},
+		{method: "GET", patterns: own("/sites/{siteId}/installations"), id: "listInstallations", summary: "List the apps on a site", operation: does(d.listInstallations)},
+		{method: "PUT", patterns: own("/sites/{siteId}/installations/{appId}"), id: "putInstallation", summary: "Install an app on a site", operation: does(d.putInstallation)},
+		{method: "DELETE", patterns: own("/sites/{siteId}/installations/{appId}"), id: "deleteInstallation", summary: "Uninstall an app and cancel what is pending of it on the site", operation: does(d.deleteInstallation)},
+		{method: "POST", patterns: own("/keys"), id: "createKey", summary: "Make an API key", operation: does(d.createKey)},
+		{method: "GET", patterns: own("/keys"), id: "listKeys", summary: "List API keys", operation: does(d.listKeys)},
+		{method: "DELETE", patterns: own("/keys/{keyId}"), id: "deleteKey", summary: "Delete an API key", operation: does(d.deleteKey)},
+	}
+	for i := range routes {
+		routes[i].group, routes[i].access = groupSetup, known
+	}
+	return routes
+}
+
+func (d *door) serverRoutes() []route {
+	return []route{
+		{method: "GET", patterns: []string{"/{$}"}, id: "welcome", group: groupServer, summary: "Say where to begin", operation: does(d.welcome)},
+		{method: "GET", patterns: []string{"/healthz"}, id: "healthz", group: groupServer, quiet: true, summary: "Say that the process is alive", operation: does(d.healthz)},
+		{method: "GET", patterns: []string{"/readyz"}, id: "readyz", group: groupServer, quiet: true, summary: "Say whether events can be kept", operation: does(d.readyz)},
+		{
+			method: "GET", patterns: []string{"/metrics"}, id: "metrics", group: groupServer, quiet: true,
+			summary: "Figures for Prometheus", plain: d.scrape.ServeHTTP, contentType: "text/plain",
+		},
+		{
+			method: "GET", patterns: []string{"/openapi.json"}, id: "openapi", group: groupServer,
+			summary: "This document", plain: d.serveOpenAPI, contentType: "application/json",
+		},
+	}
+}
+
+func (d *door) welcome(context.Context, *call, *api.Empty) (*api.Welcome, error) {
+	return &api.Welcome{Name: "Belay", Version: d.version, Docs: "/docs", OpenAPI: "/openapi.json"}, nil
+}
+
+func (d *door) healthz(context.Context, *call, *api.Empty) (*api.Health, error) {
+	return &api.Health{Status: "ok"}, nil
+}
+
+func (d *door) readyz(ctx context.Context, c *call, _ *api.Empty) (*api.Health, error) {
+	if err := d.engine.Ready(ctx); err != nil {
+		d.log.WarnContext(ctx, "not ready", "request", c.requestID, "error", err)
+		return nil, belay.Refuse(belay.Unavailable, "NOT_READY", "events cannot be kept at the moment")
+	}
+	return &api.Health{Status: "ok"}, nil
+}
+
+func (d *door) serveOpenAPI(w http.ResponseWriter, _ *http.Request) {
+	w.Header()["Content-Type"] = contentJSON
+	_, _ = w.Write(d.openapi) // the reader has gone where this fails
+}
