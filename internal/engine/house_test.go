@@ -3,10 +3,12 @@ package engine_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -118,6 +120,9 @@ func build(t testing.TB, s store.Store, tune func(*engine.Options)) *house {
 // open opens an engine over what s holds already.
 func open(t testing.TB, s store.Store, tune func(*engine.Options)) *house {
 	t.Helper()
+	if _, ok := s.(*mortal); !ok {
+		s = &mortal{Store: s}
+	}
 	h := &house{TB: t, receiver: &receiver{}, app: id(1), site: id(2), store: s, done: make(chan error, 1)}
 	h.appCaller = belay.Caller{Role: belay.RoleApp, AppID: h.app}
 	o := engine.Options{
@@ -150,6 +155,29 @@ func (h *house) stop() {
 		h.Errorf("Run = %v", err)
 	}
 	h.Close()
+	if m, ok := h.store.(*mortal); ok {
+		h.store = m.Store
+	}
+}
+
+// crash ends the engine as kill -9 does: nothing is recorded from here on.
+func (h *house) crash() {
+	h.Helper()
+	h.store.(*mortal).dead.Store(true)
+	h.stop()
+}
+
+// mortal is a store that a process loses when it dies.
+type mortal struct {
+	store.Store
+	dead atomic.Bool
+}
+
+func (m *mortal) Commit(ctx context.Context, b *store.Batch) (*store.Result, error) {
+	if m.dead.Load() {
+		return nil, errors.New("the process is dead")
+	}
+	return m.Store.Commit(ctx, b)
 }
 
 // must stops the test where a call of three results failed.
