@@ -34,6 +34,16 @@ type Fixture struct {
 func Run(t *testing.T, f Fixture) {
 	for name, part := range map[string]func(*testing.T, Fixture){
 		"reports":    reports,
+		"cancels":    cancels,
+		"saves":      saves,
+		"changes":    changes,
+		"entries":    entries,
+		"due":        due,
+		"lists":      lists,
+		"sites":      sites,
+		"closing":    closing,
+		"durability": durability,
+		"random":     random,
 	} {
 		t.Run(name, func(t *testing.T) { part(t, f) })
 	}

@@ -1,0 +1,217 @@
+package storetest
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/store"
+)
+
+// cancelOf returns a cancel of what a selector names on the exam's site.
+func (x *exam) cancelOf(s store.Selector) store.Cancel {
+	return store.Cancel{SiteID: x.site, Selector: s, Reason: belay.EventCancelled, By: belay.Identity{AppID: x.app}, Now: x.now}
+}
+
+func (x *exam) cancel(s store.Selector) store.Canceled {
+	x.Helper()
+	return x.commit(store.Batch{Cancels: []store.Cancel{x.cancelOf(s)}}).Cancels[0]
+}
+
+func (x *exam) entity(id belay.ID) store.Selector {
+	return store.Selector{AppID: x.app, TriggerKey: "invoice.overdue", EntityID: id}
+}
+
+// started is an activation with one attempt out and one action that waits.
+func started(x *exam) func(*belay.Activation) {
+	return func(a *belay.Activation) {
+		a.Status, a.StartedAt = belay.Started, x.now
+		a.Actions = []belay.ActionState{
+			{ActionID: "done", Status: belay.ActionEnded},
+			{ActionID: "out", Status: belay.ActionStarted, InFlight: true, Attempts: []belay.Attempt{{Number: 1}, {Number: 2}}},
+			{ActionID: "waits", Status: belay.ActionStarted, Due: x.now + 5},
+		}
+	}
+}
+
+func ended(a *belay.Activation) { a.Status, a.Due, a.EndedAt = belay.Ended, 0, a.InitiatedAt }
+
+func cancels(t *testing.T, f Fixture) {
+	entity, other := belay.ID{5, 15: 1}, belay.ID{5, 15: 2}
+	cases(t, f, map[string]func(*exam){
+		"by entity": func(x *exam) {
+			a, b, c := x.scheduled(entity), x.scheduled(entity), x.scheduled(other)
+			got := x.cancel(x.entity(entity))
+			x.equal("answer", got, store.Canceled{Count: 2, IDs: []belay.ID{a.ID, b.ID}})
+			x.equal("canceled", x.stored(a.ID), a.Cancel(belay.EventCancelled, belay.Identity{AppID: x.app}, x.now))
+			x.equal("untouched", x.stored(c.ID), c)
+			x.equal("due", x.due(), []belay.ID{c.ID})
+		},
+		"an entity is of its trigger and its app": func(x *exam) {
+			a := x.scheduled(entity)
+			for _, s := range []store.Selector{
+				{AppID: x.app, TriggerKey: "invoice.paid", EntityID: entity},
+				{AppID: belay.ID{9}, TriggerKey: "invoice.overdue", EntityID: entity},
+			} {
+				x.equal("answer", x.cancel(s), store.Canceled{})
+			}
+			x.equal("due", x.due(), []belay.ID{a.ID})
+		},
+		"by automation": func(x *exam) {
+			a := x.scheduled(entity)
+			b := x.scheduled(belay.ID{})
+			c := x.scheduled(entity, func(a *belay.Activation) { a.AutomationID = belay.ID{9} })
+			got := x.cancel(store.Selector{AutomationID: x.automation})
+			x.equal("answer", got, store.Canceled{Count: 2, IDs: []belay.ID{a.ID, b.ID}})
+			x.equal("due", x.due(), []belay.ID{c.ID})
+		},
+		"by app, with and without entities, under every trigger": func(x *exam) {
+			a, b := x.scheduled(entity), x.scheduled(belay.ID{})
+			e := x.event(func(e *belay.Event) { e.TriggerKey = "a" })
+			c := x.activation(e)
+			e2 := x.event(func(e *belay.Event) { e.AppID = belay.ID{9} })
+			d := x.activation(e2)
+			x.keep(x.of(e, c), x.of(e2, d))
+			got := x.cancel(store.Selector{AppID: x.app})
+			x.equal("answer", got, store.Canceled{Count: 3, IDs: []belay.ID{a.ID, b.ID, c.ID}})
+			x.equal("due", x.due(), []belay.ID{d.ID})
+		},
+		"by ID": func(x *exam) {
+			a, b := x.scheduled(entity), x.scheduled(entity)
+			x.equal("answer", x.cancel(byID(a.ID)), store.Canceled{Count: 1, IDs: []belay.ID{a.ID}})
+			x.equal("again", x.cancel(byID(a.ID)), store.Canceled{Ended: 1})
+			x.equal("unknown", x.cancel(byID(x.id())), store.Canceled{})
+			x.equal("due", x.due(), []belay.ID{b.ID})
+		},
+		"a selector that is none names nothing": func(x *exam) {
+			a := x.scheduled(entity)
+			for _, s := range []store.Selector{
+				{},
+				{TriggerKey: "invoice.overdue"},
+				{EntityID: entity},
+				{AppID: x.app, EntityID: entity},
+				{AppID: x.app, TriggerKey: "invoice.overdue"},
+			} {
+				x.equal("answer", x.cancel(s), store.Canceled{})
+			}
+			x.equal("due", x.due(), []belay.ID{a.ID})
+		},
+		"what has started is canceled, and what is out is named": func(x *exam) {
+			a := x.scheduled(entity, started(x))
+			b := x.scheduled(entity)
+			want := store.Canceled{
+				Count: 2, IDs: []belay.ID{a.ID, b.ID},
+				InFlight: []store.InFlight{{ActivationID: a.ID, ActionID: "out", Attempt: 2}},
+			}
+			x.equal("answer", x.cancel(x.entity(entity)), want)
+			x.equal("canceled", x.stored(a.ID), a.Cancel(belay.EventCancelled, belay.Identity{AppID: x.app}, x.now))
+			x.equal("again", x.cancel(x.entity(entity)), store.Canceled{Ended: 2})
+		},
+		"what is final stays as it is and is counted": func(x *exam) {
+			a := x.scheduled(entity, ended)
+			b := x.scheduled(entity, func(a *belay.Activation) { a.Status, a.Due = belay.Skipped, 0 })
+			x.scheduled(other, ended)
+			x.equal("answer", x.cancel(x.entity(entity)), store.Canceled{Ended: 2})
+			x.equal("ended", x.stored(a.ID), a)
+			x.equal("skipped", x.stored(b.ID), b)
+			x.equal("by automation", x.cancel(store.Selector{AutomationID: x.automation}), store.Canceled{})
+		},
+		"what became final by a save is counted": func(x *exam) {
+			a := x.scheduled(entity)
+			ended(&a)
+			a.Version = 2
+			x.commit(store.Batch{Saves: []store.Save{{Activation: a, Version: 1}}})
+			x.equal("answer", x.cancel(x.entity(entity)), store.Canceled{Ended: 1})
+		},
+		"a limit leaves the rest for more": func(x *exam) {
+			var want []belay.ID
+			for range 5 {
+				want = append(want, x.scheduled(entity).ID)
+			}
+			for _, s := range []store.Selector{x.entity(entity), {AppID: x.app}, {AutomationID: x.automation}} {
+				c := x.cancelOf(s)
+				c.Limit = 1
+				got := x.commit(store.Batch{Cancels: []store.Cancel{c}}).Cancels[0]
+				if got.Count != 1 || len(got.IDs) != 1 || !got.More || !slices.Contains(want, got.IDs[0]) {
+					x.Fatalf("answer = %+v; want one of %v, and more", got, want)
+				}
+			}
+			c := x.cancelOf(x.entity(entity))
+			c.Limit = 2
+			got := x.commit(store.Batch{Cancels: []store.Cancel{c}}).Cancels[0]
+			if got.Count != 2 || got.More || got.Ended != 3 {
+				x.Fatalf("answer = %+v; want the last two of five", got)
+			}
+			x.equal("due", x.due(), []belay.ID(nil))
+		},
+		"more than a hundred are counted, a hundred named": func(x *exam) {
+			x.manyOf(entity, 130)
+			got := x.cancel(x.entity(entity))
+			if got.Count != 130 || len(got.IDs) != 100 || got.More || !slices.IsSortedFunc(got.IDs, compareIDs) {
+				x.Fatalf("answer = %d, %d IDs, more %v; want 130, 100 in order, no more", got.Count, len(got.IDs), got.More)
+			}
+		},
+		"a thousand that ended are counted, no more": func(x *exam) {
+			x.manyOf(entity, 1010, ended)
+			x.equal("answer", x.cancel(x.entity(entity)), store.Canceled{Ended: 1000})
+		},
+		"the same twice in one batch": func(x *exam) {
+			a := x.scheduled(entity)
+			c := x.cancelOf(x.entity(entity))
+			got := x.commit(store.Batch{Cancels: []store.Cancel{c, c}}).Cancels
+			x.equal("answers", got, []store.Canceled{{Count: 1, IDs: []belay.ID{a.ID}}, {Ended: 1}})
+			x.equal("version", x.stored(a.ID).Version, a.Version+1)
+		},
+		"a limit in one batch goes on where the act before ended": func(x *exam) {
+			a, b := x.scheduled(entity), x.scheduled(entity)
+			c := x.cancelOf(x.entity(entity))
+			c.Limit = 1
+			got := x.commit(store.Batch{Cancels: []store.Cancel{c, c, c}}).Cancels
+			x.equal("answers", got, []store.Canceled{
+				{Count: 1, IDs: []belay.ID{a.ID}, More: true},
+				{Count: 1, IDs: []belay.ID{b.ID}, Ended: 1},
+				{Ended: 2},
+			})
+		},
+		"a report of the same batch comes after the cancel": func(x *exam) {
+			a := x.scheduled(entity)
+			e := x.event(func(e *belay.Event) { e.EntityID = entity })
+			b := x.activation(e)
+			got := x.commit(store.Batch{Cancels: []store.Cancel{x.cancelOf(x.entity(entity))}, Reports: []store.Report{x.of(e, b)}})
+			x.equal("answer", got.Cancels[0], store.Canceled{Count: 1, IDs: []belay.ID{a.ID}})
+			x.equal("due", x.due(), []belay.ID{b.ID})
+		},
+		"a save of the same batch finds the version moved": func(x *exam) {
+			a := x.scheduled(entity)
+			next := a
+			next.Version++
+			got := x.commit(store.Batch{
+				Cancels: []store.Cancel{x.cancelOf(x.entity(entity))},
+				Saves:   []store.Save{{Activation: next, Version: 1}},
+			})
+			x.equal("saved", got.Saves[0], store.Saved(false))
+			x.equal("status", x.stored(a.ID).Status, belay.Cancelled)
+		},
+		"an entity can be reported again at once": func(x *exam) {
+			x.scheduled(entity)
+			x.cancel(x.entity(entity))
+			b := x.scheduled(entity)
+			x.equal("due", x.due(), []belay.ID{b.ID})
+			x.equal("answer", x.cancel(x.entity(entity)), store.Canceled{Count: 1, IDs: []belay.ID{b.ID}, Ended: 1})
+		},
+	})
+}
+
+func compareIDs(a, b belay.ID) int { return slices.Compare(a[:], b[:]) }
+
+// manyOf keeps one event with n activations.
+func (x *exam) manyOf(entity belay.ID, n int, with ...func(*belay.Activation)) []belay.ID {
+	x.Helper()
+	e := x.event(func(e *belay.Event) { e.EntityID = entity })
+	made := make([]belay.Activation, n)
+	for i := range made {
+		made[i] = x.activation(e, with...)
+	}
+	x.keep(x.of(e, made...))
+	return ids(made, activationID)
+}

@@ -1,0 +1,279 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/store"
+)
+
+// random carries out random batches on an engine and on the model; both must
+// answer the same, and hold the same after every one.
+func random(t *testing.T, f Fixture) {
+	rapid.Check(t, func(r *rapid.T) {
+		w := &twins{
+			T: r, engine: f.Open(t), model: NewModel(), f: f, outer: t, now: 1_800_000_000_000,
+		}
+		defer func() { w.engine.Close() }()
+		for range rapid.IntRange(1, 12).Draw(r, "batches") {
+			w.now += belay.Instant(rapid.IntRange(0, 30).Draw(r, "ms"))
+			w.commit(w.batch())
+			w.compare()
+			if f.Reopen != nil && rapid.IntRange(0, 9).Draw(r, "reopen") == 0 {
+				w.engine = f.Reopen(t, w.engine)
+				w.compare()
+			}
+		}
+		if f.Check != nil {
+			f.Check(t, w.engine)
+		}
+	})
+}
+
+type twins struct {
+	*rapid.T
+	outer         *testing.T
+	f             Fixture
+	engine, model store.Store
+	now           belay.Instant
+	n             byte
+	events        []belay.Event
+	made          []belay.Activation // as they were first kept
+}
+
+// A small world, so that acts meet: two sites, two apps, few of everything.
+func (w *twins) pick(what string, n int) int { return rapid.IntRange(0, n-1).Draw(w.T, what) }
+func (w *twins) site() belay.ID              { return belay.ID{1, 15: byte(w.pick("site", 2) + 1)} }
+func (w *twins) app() belay.ID               { return belay.ID{2, 15: byte(w.pick("app", 2) + 1)} }
+func (w *twins) trigger() string { return []string{"a", "ab", "b"}[w.pick("trigger", 3)] }
+
+func (w *twins) automation() belay.ID { return belay.ID{3, 15: byte(w.pick("automation", 2) + 1)} }
+
+func (w *twins) entity() belay.ID   { return []belay.ID{{}, {4, 15: 1}, {4, 15: 2}}[w.pick("entity", 3)] }
+func (w *twins) due() belay.Instant { return w.now + belay.Instant(w.pick("due", 5)*10) }
+
+// id is new, and in no order.
+func (w *twins) id() belay.ID {
+	w.n++
+	return belay.ID{w.n * 167, w.n}
+}
+
+func (w *twins) batch() store.Batch {
+	var b store.Batch
+	for range w.pick("acts", 6) + 1 {
+		switch w.pick("act", 7) {
+		case 0:
+			b.Changes = append(b.Changes, w.change())
+		case 1:
+			b.Cancels = append(b.Cancels, w.cancel())
+		case 2, 3, 4:
+			b.Reports = append(b.Reports, w.report())
+		case 5:
+			if len(w.made) > 0 {
+				b.Saves = append(b.Saves, w.save())
+			}
+		case 6:
+			b.Entries = append(b.Entries, store.Entry{
+				SiteID: w.site(), Stream: w.trigger(), ID: belay.ID{byte(w.pick("entry", 4) + 1)}, Value: []byte{byte(w.pick("value", 3))},
+			})
+		}
+	}
+	return b
+}
+
+func (w *twins) change() store.Change {
+	c := store.Change{Scope: []belay.ID{{}, {1, 15: 1}, {1, 15: 2}}[w.pick("scope", 3)]}
+	for range w.pick("puts", 3) {
+		p := store.Put{Kind: w.trigger(), Key: w.trigger(), Expect: int64(w.pick("expect", 4) - 1)}
+		if w.pick("delete", 3) > 0 {
+			p.Value = []byte{byte('0' + w.pick("value", 3))}
+		}
+		c.Puts = append(c.Puts, p)
+	}
+	for range w.pick("cancels", 2) {
+		c.Cancels = append(c.Cancels, w.cancel())
+	}
+	return c
+}
+
+func (w *twins) cancel() store.Cancel {
+	c := store.Cancel{SiteID: w.site(), Reason: belay.EventCancelled, Now: w.now}
+	switch s := &c.Selector; w.pick("selector", 5) {
+	case 0:
+		s.AppID = w.app()
+	case 1:
+		s.AutomationID, c.Limit = w.automation(), w.pick("limit", 4)
+	case 2, 3:
+		s.AppID, s.TriggerKey, s.EntityID, c.Limit = w.app(), w.trigger(), w.entity(), w.pick("limit", 4)
+	case 4:
+		if len(w.made) > 0 {
+			s.ActivationID = w.made[w.pick("activation", len(w.made))].ID
+		}
+	}
+	return c
+}
+
+func (w *twins) report() store.Report {
+	e := belay.Event{
+		ID: w.id(), SiteID: w.site(), AppID: w.app(), TriggerKey: w.trigger(), EntityID: w.entity(),
+		IdempotencyKey: []string{"", "k", "l"}[w.pick("key", 3)], ReportedAt: w.now, Payload: []byte(`{}`),
+	}
+	if len(w.events) > 0 && w.pick("same", 10) == 0 {
+		e = w.events[w.pick("event", len(w.events))]
+	}
+	r := store.Report{Event: e, Now: w.now, KeyUntil: w.now + belay.Instant(w.pick("until", 60))}
+	// The activations of an event that may be there already are not new ones, but
+	// then they are not kept either.
+	for range w.pick("activations", 3) {
+		a := w.activation(e)
+		r.Activations, r.Event.Activations = append(r.Activations, a), append(r.Event.Activations, a.ID)
+		w.made = append(w.made, a)
+	}
+	w.events = append(w.events, r.Event)
+	_, r.SiteVersion, _ = w.model.Docs(w.outer.Context(), e.SiteID, "", "", 1)
+	_, r.GlobalVersion, _ = w.model.Docs(w.outer.Context(), belay.ID{}, "", "", 1)
+	return r
+}
+
+func (w *twins) activation(e belay.Event) belay.Activation {
+	a := belay.Activation{
+		ID: w.id(), SiteID: e.SiteID, EventID: e.ID, AppID: e.AppID, TriggerKey: e.TriggerKey, EntityID: e.EntityID,
+		AutomationID: w.automation(), Version: 1, InitiatedAt: w.now,
+	}
+	w.stand(&a)
+	return a
+}
+
+// stand gives a some state.
+func (w *twins) stand(a *belay.Activation) {
+	a.Status = belay.Status(w.pick("status", 7) + 1)
+	if a.Due = 0; !a.Status.Final() || w.pick("due though final", 4) == 0 {
+		a.Due = w.due()
+	}
+	if a.Actions = nil; a.Status == belay.Started {
+		a.Actions = []belay.ActionState{{ActionID: "one", Status: belay.ActionStarted, InFlight: w.pick("out", 2) == 0}}
+	}
+}
+
+func (w *twins) save() store.Save {
+	a := w.made[w.pick("activation", len(w.made))].Clone()
+	version := int64(1)
+	if stored, err := w.model.Activation(w.outer.Context(), a.SiteID, a.ID); err == nil {
+		a, version = stored, stored.Version
+	}
+	version += int64(w.pick("moved", 4) / 3)
+	a.Version = version + 1
+	w.stand(&a)
+	return store.Save{Activation: a, Version: version}
+}
+
+func (w *twins) commit(b store.Batch) {
+	want, err := w.model.Commit(w.outer.Context(), &b)
+	if err != nil {
+		w.Fatal(err)
+	}
+	got, err := w.engine.Commit(w.outer.Context(), &b)
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.same("answers", got, want)
+}
+
+func (w *twins) same(what string, got, want any) {
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		w.Fatalf("%s differ (-model +engine):\n%s", what, diff)
+	}
+}
+
+// compare holds every list of the engine against the model's.
+func (w *twins) compare() {
+	ctx := w.outer.Context()
+	w.both("due", func(s store.Store) (any, error) {
+		return s.Due(ctx, store.DueQuery{Last: 255, Until: never, Limit: 1000})
+	})
+	q := store.DueQuery{
+		First: uint8(w.pick("first", 256)), Last: uint8(w.pick("last", 256)),
+		From: w.due() - 20, Until: w.due(), Limit: w.pick("limit", 5),
+	}
+	w.both("some due", func(s store.Store) (any, error) { return s.Due(ctx, q) })
+	w.both("stats", func(s store.Store) (any, error) {
+		st, err := s.Stats(ctx)
+		st.DiskBytes = 0
+		return st, err
+	})
+	p := store.Page{Limit: w.pick("page", 5) + 1, Newest: w.pick("newest", 2) == 0}
+	if w.pick("after", 2) == 0 {
+		p.After = belay.ID{byte(w.pick("after id", 256))}
+	}
+	if w.pick("before", 2) == 0 {
+		p.Before = belay.ID{byte(w.pick("before id", 256))}
+	}
+	aq := store.ActivationQuery{Status: belay.Status(w.pick("status", 8)), Page: p}
+	if w.pick("by automation", 2) == 0 {
+		aq.AutomationID = w.automation()
+	}
+	aq.EntityID = w.entity()
+	eq := store.EventQuery{Page: p, EntityID: w.entity()}
+	if w.pick("by trigger", 2) == 0 || !eq.EntityID.IsZero() {
+		eq.AppID, eq.TriggerKey = w.app(), w.trigger()
+	}
+	for n := range byte(2) {
+		site := belay.ID{1, 15: n + 1}
+		w.compareSite(site, p, aq, eq)
+	}
+}
+
+func (w *twins) compareSite(site belay.ID, p store.Page, aq store.ActivationQuery, eq store.EventQuery) {
+	ctx := w.outer.Context()
+	aq.SiteID, eq.SiteID = site, site
+	all := store.Page{Limit: 1000}
+	w.both("some activations", func(s store.Store) (any, error) { return s.Activations(ctx, aq) })
+	w.both("some events", func(s store.Store) (any, error) { return s.Events(ctx, eq) })
+	w.both("activations", func(s store.Store) (any, error) {
+		return s.Activations(ctx, store.ActivationQuery{SiteID: site, Page: all})
+	})
+	w.both("events", func(s store.Store) (any, error) {
+		return s.Events(ctx, store.EventQuery{SiteID: site, Page: all})
+	})
+	for _, scope := range []belay.ID{{}, site} {
+		for _, kind := range []string{"a", "ab", "b"} {
+			w.both("documents", func(s store.Store) (any, error) {
+				docs, version, err := s.Docs(ctx, scope, kind, "", 0)
+				return struct {
+					Docs    []store.Doc
+					Version int64
+				}{docs, version}, err
+			})
+			w.both("entries", func(s store.Store) (any, error) {
+				return s.Entries(ctx, store.EntryQuery{SiteID: site, Stream: kind, Page: p})
+			})
+		}
+	}
+	for _, a := range w.made {
+		w.both(fmt.Sprint("activation ", a.ID), func(s store.Store) (any, error) {
+			got, err := s.Activation(ctx, site, a.ID)
+			if errors.Is(err, store.ErrNotFound) {
+				return nil, nil
+			}
+			return got, err
+		})
+	}
+}
+
+func (w *twins) both(what string, read func(store.Store) (any, error)) {
+	got, err := read(w.engine)
+	if err != nil {
+		w.Fatal(err)
+	}
+	want, err := read(w.model)
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.same(what, got, want)
+}
