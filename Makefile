@@ -1,0 +1,76 @@
+# Bare `make` prints this list. A recipe that grows beyond ten lines becomes a Go
+# test or a small Go program.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+export CGO_ENABLED := 0
+
+# Pebble's zstd is written in C where cgo is on. The race detector needs cgo; the
+# tag keeps its build to the Go code that ships, and spares compiling the C.
+RACE := CGO_ENABLED=1 go test -race -tags pebblegozstd -p 2 -timeout 15m
+
+.PHONY: help run build test test-fast test-long lint verify fmt generate bench golden setup clean gcc
+
+help: ## print this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1 \2/p' $(MAKEFILE_LIST) | awk '{c=$$1" "$$2; $$1=$$2=""; printf "  %-16s%s\n", c, $$0}'
+
+run: build ## build, then play the demo on localhost; data stay in .belay/
+	bin/belay demo --data .belay
+
+build: ## make the static binary bin/belay
+	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/belay ./cmd/belay
+
+test: gcc lint verify ## all that must hold before a landing; .ci/run calls it
+	$(RACE) ./...
+
+test-fast: ## the tests without the race detector, and no lint
+	go test ./...
+
+test-long: gcc ## race, everything twice in random order, then each fuzz target for 60 s
+	$(RACE) -count=2 -shuffle=on ./...
+	go list ./... | while read -r pkg; do \
+		{ go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true; } | while read -r target; do \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime 60s $$pkg; \
+		done; \
+	done
+
+lint: ## gofumpt, go vet, staticcheck, go mod tidy; all without changing a file
+	@files=$$(go tool gofumpt -l .); test -z "$$files" || { echo "not formatted, run make fmt:"; echo "$$files"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+	go mod tidy -diff
+
+verify: ## fail if a generated file is not what its generator makes today
+	go run ./docs/gen -check
+
+fmt: ## format all Go code
+	go tool gofumpt -w .
+
+generate: ## remake generated files
+	go generate ./...
+
+bench: build ## throughput, latency and lateness, each beside its floor in the same run
+	bin/belay bench
+
+golden: ## rewrite recorded transcripts and show what changed
+	go test $$(git grep -l 'flag.Bool("update"' -- '*_test.go' | xargs -rn1 dirname | sort -u | sed 's|^|./|') -update
+	git diff --stat -- '*testdata*'
+
+setup: ## download modules and set the git hooks
+	go mod download
+	git config core.hooksPath .githooks
+
+clean: ## remove what make run and make build left
+	rm -rf bin .belay
+
+gcc:
+	@command -v gcc >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends gcc libc6-dev; \
+	else \
+		echo "the race detector needs a C compiler: install gcc, or run make test-fast" >&2; exit 1; \
+	fi
