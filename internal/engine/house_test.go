@@ -106,8 +106,12 @@ const scheduled = `{"type":"object","properties":{
 // with the triggers "booked" (real-time) and "starting" (scheduled).
 func build(t testing.TB, s store.Store, tune func(*engine.Options)) *house {
 	t.Helper()
-	h := open(t, s, tune)
-	ctx := t.Context()
+	return furnish(open(t, s, tune))
+}
+
+func furnish(h *house) *house {
+	h.Helper()
+	ctx := h.Context()
 	book := h.Book()
 	h.must(book.PutApp(ctx, operator, belay.App{ID: h.app, Name: "Appointments"}))
 	h.must(book.PutSite(ctx, operator, belay.Site{ID: h.site, Name: "Salon", TimeZone: "Europe/Berlin", Locale: "en-GB"}))
@@ -120,10 +124,16 @@ func build(t testing.TB, s store.Store, tune func(*engine.Options)) *house {
 // open opens an engine over what s holds already.
 func open(t testing.TB, s store.Store, tune func(*engine.Options)) *house {
 	t.Helper()
+	return openFor(t, s, &receiver{}, tune)
+}
+
+// openFor is open with a receiver of the test's own.
+func openFor(t testing.TB, s store.Store, r *receiver, tune func(*engine.Options)) *house {
+	t.Helper()
 	if _, ok := s.(*mortal); !ok {
 		s = &mortal{Store: s}
 	}
-	h := &house{TB: t, receiver: &receiver{}, app: id(1), site: id(2), store: s, done: make(chan error, 1)}
+	h := &house{TB: t, receiver: r, app: id(1), site: id(2), store: s, done: make(chan error, 1)}
 	h.appCaller = belay.Caller{Role: belay.RoleApp, AppID: h.app}
 	o := engine.Options{
 		Store: s, Horizon: 24 * time.Hour, SoleOwner: true,

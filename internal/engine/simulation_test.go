@@ -67,8 +67,7 @@ func newYear(t *testing.T, seed uint64) *year {
 		T: t, chance: rand.New(rand.NewPCG(seed, 7)),
 		automations: map[string]*belay.Automation{}, documents: map[string]string{}, sends: map[string][]attempted{},
 	}
-	y.house = build(t, model(), y.tune)
-	y.watch()
+	y.house = furnish(openFor(t, model(), &receiver{answer: y.answer}, y.tune))
 	for label, parts := range map[string][3]string{
 		"now":      {"booked", "", mails("now")},
 		"later":    {"booked", "", delayed("later", "3", "DAYS")},
@@ -87,28 +86,26 @@ func (y *year) tune(o *engine.Options) {
 	o.Retry = action.RetrySchedule{time.Minute, time.Hour, 10 * time.Hour, 10 * time.Hour, 10 * time.Hour, 10 * time.Hour, 10 * time.Hour}
 }
 
-// watch makes the receiver of the present engine record and misbehave.
-func (y *year) watch() {
-	y.house.receiver.answer = func(ctx context.Context, a action.Attempt) action.Outcome {
-		to, _ := a.Input["to"].(string)
-		y.mu.Lock()
-		what := y.chance.IntN(10)
-		if a.Number > 4 {
-			what = 9 // it gives in before the attempts are spent
-		}
-		y.sends[to] = append(y.sends[to], attempted{time.Now(), a.MessageID, what > 2})
-		y.mu.Unlock()
-		switch {
-		case what == 0:
-			return action.Outcome{Verdict: action.Retry, Code: "HTTP_503", Sent: true}
-		case what == 1:
-			return action.Outcome{Verdict: action.Retry, Code: "HTTP_429", After: 7 * time.Minute, Sent: true}
-		case what == 2:
-			<-ctx.Done()
-			return action.Outcome{Verdict: action.Retry, Code: "TIMEOUT", Sent: true}
-		}
-		return action.Outcome{Verdict: action.Delivered, Sent: true}
+// answer is the receiver: it records what it sees, and misbehaves.
+func (y *year) answer(ctx context.Context, a action.Attempt) action.Outcome {
+	to, _ := a.Input["to"].(string)
+	y.mu.Lock()
+	what := y.chance.IntN(10)
+	if a.Number > 4 {
+		what = 9 // it gives in before the attempts are spent
 	}
+	y.sends[to] = append(y.sends[to], attempted{time.Now(), a.MessageID, what > 2})
+	y.mu.Unlock()
+	switch what {
+	case 0:
+		return action.Outcome{Verdict: action.Retry, Code: "HTTP_503", Sent: true}
+	case 1:
+		return action.Outcome{Verdict: action.Retry, Code: "HTTP_429", After: 7 * time.Minute, Sent: true}
+	case 2:
+		<-ctx.Done()
+		return action.Outcome{Verdict: action.Retry, Code: "TIMEOUT", Sent: true}
+	}
+	return action.Outcome{Verdict: action.Delivered, Sent: true}
 }
 
 func (y *year) draw(n int) int {
@@ -133,8 +130,8 @@ func (y *year) live() {
 		time.Sleep(time.Duration(y.draw(100_000_000)) * time.Millisecond)
 	}
 	time.Sleep(90 * 24 * time.Hour)
-	y.check()
 	y.house.stop()
+	y.check()
 }
 
 func (y *year) report(n int) {
@@ -189,7 +186,8 @@ func berlin(t time.Time, days int) time.Time {
 	if err != nil {
 		panic(err)
 	}
-	return t.In(l).AddDate(0, 0, days)
+	at, _ := belay.Step(belay.At(t), float64(days), belay.Days, l)
+	return at.Time()
 }
 
 func (y *year) labelOf(automation belay.ID) string {
@@ -255,8 +253,7 @@ func (y *year) restart() {
 		old.stop()
 	}
 	time.Sleep(time.Duration(y.draw(48)) * time.Hour)
-	y.house = open(y.T, old.store, y.tune)
-	y.watch()
+	y.house = openFor(y.T, old.store, &receiver{answer: y.answer}, y.tune)
 }
 
 func (y *year) check() {
@@ -264,7 +261,7 @@ func (y *year) check() {
 	for _, p := range y.promised {
 		to := p.label + " " + p.address
 		sends := y.sends[to]
-		row, err := y.house.Activation(y.Context(), y.house.site, p.activation)
+		row, err := y.house.store.Activation(y.Context(), y.house.site, p.activation)
 		if err != nil {
 			y.Fatal(err)
 		}
