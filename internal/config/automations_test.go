@@ -97,6 +97,7 @@ func TestAutomationBeyondALimitIsRefusedWhetherActiveOrNot(t *testing.T) {
 		"code":                        {map[string]any{actions + "code": action("CODE_CONDITION", map[string]any{"codeConditionInfo": map[string]any{"snippet": map[string]any{"code": long}}})}, breach{act + "code.codeConditionInfo.snippet.code", "MAX_LENGTH"}},
 		"paths of a split":            {map[string]any{actions + "split": action("SPLIT", map[string]any{"splitInfo": map[string]any{"paths": []any{map[string]any{"name": "one"}}}})}, breach{act + "split.splitInfo.paths", "MIN_ITEMS"}},
 		"rate limit of an action":     {map[string]any{actions + "rate": action("RATE_LIMIT", map[string]any{"rateLimitInfo": map[string]any{"maxActivationsExpression": "{{1}}", "rateLimitDurationExpression": "{{1}}"}})}, breach{act + "rate.rateLimitInfo.rateLimitDurationTimeUnit", "ENUM"}},
+		"a word for a switch":         {map[string]any{"settings/disableDelete": "yes"}, breach{"automation.settings.disableDelete", "TYPE"}},
 		"a number for a name":         {map[string]any{"name": 7}, breach{"automation.name", "TYPE"}},
 		"a text for a list of groups": {map[string]any{actions + "if": action("CONDITION", map[string]any{"conditionInfo": map[string]any{"orExpressionGroups": "x"}})}, breach{act + "if.conditionInfo.orExpressionGroups", "TYPE"}},
 	} {

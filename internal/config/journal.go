@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/belay-events/belay/internal/belay"
 	"github.com/belay-events/belay/internal/store"
@@ -116,8 +117,9 @@ func (b *Book) cancelRest(ctx context.Context, cancels []store.Cancel, done []st
 
 // changes returns the documents of a scope that differ from those at version
 // since, as they are now, and the version that they are of. whole reports that
-// the journal does not reach back to since.
-func (b *Book) changes(ctx context.Context, scope belay.ID, since int64) (docs []document, now int64, whole bool, err error) {
+// the journal does not reach back to since. Kinds other than those given, which a
+// newer Belay beside this one may write, are left out.
+func (b *Book) changes(ctx context.Context, scope belay.ID, since int64, kinds []string) (docs []document, now int64, whole bool, err error) {
 	for range maxReads {
 		entries, now, err := b.store.Docs(ctx, scope, kindJournal, journalKey(since), 0)
 		if err != nil {
@@ -129,7 +131,7 @@ func (b *Book) changes(ctx context.Context, scope belay.ID, since int64) (docs [
 		if now < since || int64(len(entries)) != now-since {
 			return nil, 0, true, nil
 		}
-		docs, err = b.readTouched(ctx, scope, entries)
+		docs, err = b.readTouched(ctx, scope, entries, kinds)
 		if err != nil {
 			return nil, 0, false, err
 		}
@@ -144,8 +146,8 @@ func (b *Book) changes(ctx context.Context, scope belay.ID, since int64) (docs [
 	return nil, 0, true, nil
 }
 
-// readTouched returns each document that journal entries name, once.
-func (b *Book) readTouched(ctx context.Context, scope belay.ID, entries []store.Doc) ([]document, error) {
+// readTouched returns each document of the kinds that journal entries name, once.
+func (b *Book) readTouched(ctx context.Context, scope belay.ID, entries []store.Doc, kinds []string) ([]document, error) {
 	var docs []document
 	seen := make(map[touched]bool)
 	for _, e := range entries {
@@ -154,7 +156,7 @@ func (b *Book) readTouched(ctx context.Context, scope belay.ID, entries []store.
 			return nil, err
 		}
 		for _, t := range list {
-			if seen[t] || t.Kind == kindRevision {
+			if seen[t] || !slices.Contains(kinds, t.Kind) {
 				continue
 			}
 			seen[t] = true

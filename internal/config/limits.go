@@ -39,7 +39,11 @@ type rest struct {
 		AppID string `json:"appId"`
 	} `json:"applicationInfo"`
 	Settings struct {
-		ActionSettings struct {
+		Hidden              bool `json:"hidden"`
+		Readonly            bool `json:"readonly"`
+		DisableDelete       bool `json:"disableDelete"`
+		DisableStatusChange bool `json:"disableStatusChange"`
+		ActionSettings      struct {
 			Permanent []string `json:"permanentActionIds"`
 			Readonly  []string `json:"readonlyActionIds"`
 		} `json:"actionSettings"`

@@ -2,6 +2,8 @@ package config
 
 import (
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/belay-events/belay/internal/belay"
@@ -19,7 +21,8 @@ func (b *Book) checkReady(s *Snapshot, spec *belay.AutomationSpec) error {
 	}
 	var f faults
 	b.checkTriggerReady(&f, s, &spec.Configuration.Trigger)
-	for id, action := range spec.Configuration.Actions {
+	for _, id := range slices.Sorted(maps.Keys(spec.Configuration.Actions)) {
+		action := spec.Configuration.Actions[id]
 		if action.Type != belay.AppDefined || action.AppDefined == nil {
 			continue
 		}

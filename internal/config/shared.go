@@ -267,7 +267,7 @@ func (d *sharedDraft) takeInstance(id belay.ID, doc document) error {
 func (b *Book) freshShared(ctx context.Context) (*shared, error) {
 	s := b.shared.Load()
 	if s != nil {
-		docs, version, whole, err := b.changes(ctx, belay.ID{}, s.version)
+		docs, version, whole, err := b.changes(ctx, belay.ID{}, s.version, sharedKinds())
 		if err != nil {
 			return nil, err
 		}

@@ -116,6 +116,32 @@ func TestChangeWithoutAJournalIsSeen(t *testing.T) {
 	}
 }
 
+// A newer Belay may keep kinds of documents that this one does not know.
+func TestDocumentsOfUnknownKindsAreLeftAlone(t *testing.T) {
+	d := newDesk(t).furnish()
+	other := openDesk(t, d.store)
+	for _, scope := range []belay.ID{{}, siteID} {
+		_, now, err := d.store.Docs(t.Context(), scope, kindJournal, "", 0)
+		d.must(err)
+		_, moved, err := other.write(t.Context(), scope, now, []document{{"quota", "of the future", []byte(`{}`)}}, nil)
+		if err != nil || moved {
+			t.Fatal(moved, err)
+		}
+	}
+	before := d.seen(d.shown())
+	d.create(automation(nil))
+	if after := d.seen(d.shown()); cmp.Equal(before, after) {
+		t.Error("the change after that of an unknown kind is not seen")
+	}
+}
+
+func (d *desk) shown() *Snapshot {
+	d.t.Helper()
+	s, err := d.Snapshot(d.t.Context(), siteID)
+	d.must(err)
+	return s
+}
+
 func TestUpdatesByTwoBooksLoseNothing(t *testing.T) {
 	d := newDesk(t).furnish()
 	other := openDesk(t, d.store)

@@ -132,7 +132,7 @@ func (b *Book) slot(site belay.ID) *atomic.Pointer[entry] {
 // costs no lock and no read. The error is NotFound for an unknown site.
 func (b *Book) Snapshot(ctx context.Context, site belay.ID) (*Snapshot, error) {
 	if e := b.slot(site).Load(); e != nil && e.site == site {
-		if s := e.snap.Load(); s != nil && s.shared == b.shared.Load() {
+		if s := b.joined(e); s != nil {
 			return s, nil
 		}
 	}
@@ -145,12 +145,31 @@ func (b *Book) Snapshot(ctx context.Context, site belay.ID) (*Snapshot, error) {
 		}
 	}
 	e := b.entry(site)
+	if s := b.joined(e); s != nil {
+		return s, nil
+	}
 	e.edit.Lock()
 	defer e.edit.Unlock()
-	if s := e.snap.Load(); s != nil {
-		return b.publish(e, s.owned)
-	}
 	return b.freshSite(ctx, e)
+}
+
+// joined returns what is known of a site, joined anew with scope zero where that
+// has changed since; nil where the site must be read. It waits for no change of
+// the site that is under way.
+func (b *Book) joined(e *entry) *Snapshot {
+	for {
+		s, shared := e.snap.Load(), b.shared.Load()
+		if s == nil || s.shared == shared {
+			return s
+		}
+		site, ok := shared.sites.get(e.site)
+		if !ok {
+			return nil
+		}
+		if next := newSnapshot(shared, site, s.owned); e.snap.CompareAndSwap(s, next) {
+			return next
+		}
+	}
 }
 
 // Refresh reads what has changed in a site's scope and in scope zero and returns
@@ -172,7 +191,7 @@ func (b *Book) Refresh(ctx context.Context, site belay.ID) (*Snapshot, error) {
 func (b *Book) freshSite(ctx context.Context, e *entry) (*Snapshot, error) {
 	from := &owned{installations: map[belay.ID]belay.Installation{}, automations: map[belay.ID]*kept{}}
 	if s := e.snap.Load(); s != nil {
-		docs, version, whole, err := b.changes(ctx, e.site, s.owned.version)
+		docs, version, whole, err := b.changes(ctx, e.site, s.owned.version, siteKinds())
 		if err != nil {
 			return nil, err
 		}
