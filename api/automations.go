@@ -36,8 +36,8 @@ type Automation struct {
 type AutomationConfiguration struct {
 	Status        string                      `json:"status" required:"true" enum:"ACTIVE,INACTIVE"`
 	Trigger       AutomationTrigger           `json:"trigger" required:"true"`
-	RootActionIDs []string                    `json:"rootActionIds" required:"true" nullable:"false" maxItems:"20"`
-	Actions       map[string]AutomationAction `json:"actions" required:"true" nullable:"false"`
+	RootActionIDs []string                    `json:"rootActionIds" required:"true" maxItems:"20"`
+	Actions       map[string]AutomationAction `json:"actions" required:"true"`
 }
 
 // AutomationTrigger is the trigger of an automation, with its filters and timing.
@@ -100,7 +100,7 @@ type AppDefinedInfo struct {
 
 // ConditionInfo goes one of two ways; it passes when any group does.
 type ConditionInfo struct {
-	Groups             []ExpressionGroup `json:"orExpressionGroups" required:"true" nullable:"false" minItems:"1" maxItems:"10"`
+	Groups             []ExpressionGroup `json:"orExpressionGroups" required:"true" minItems:"1" maxItems:"10"`
 	TruePostActionIDs  []string          `json:"truePostActionIds,omitempty" maxItems:"20"`
 	FalsePostActionIDs []string          `json:"falsePostActionIds,omitempty" maxItems:"20"`
 }
@@ -108,7 +108,7 @@ type ConditionInfo struct {
 // ExpressionGroup joins boolean expressions.
 type ExpressionGroup struct {
 	Operator    string   `json:"operator" enum:"AND,OR"`
-	Expressions []string `json:"booleanExpressions" nullable:"false" minItems:"1" maxItems:"20"`
+	Expressions []string `json:"booleanExpressions" minItems:"1" maxItems:"20"`
 }
 
 // DelayInfo waits: for an offset, until a date, or until a date moved by an offset.
@@ -165,7 +165,7 @@ type BulkDeleteAutomationsRequest struct {
 
 // BulkDeleteAutomationsResponse has a result for each, in the order sent.
 type BulkDeleteAutomationsResponse struct {
-	Results            []BulkItem         `json:"results" required:"true" nullable:"false"`
+	Results            []BulkItem         `json:"results" required:"true"`
 	BulkActionMetadata BulkActionMetadata `json:"bulkActionMetadata" required:"true"`
 }
 
@@ -202,6 +202,6 @@ type CursorPaging struct {
 
 // QueryAutomationsResponse is a page of automations.
 type QueryAutomationsResponse struct {
-	Automations    []AutomationDocument `json:"automations" required:"true" nullable:"false"`
+	Automations    []AutomationDocument `json:"automations" required:"true"`
 	PagingMetadata Paging               `json:"pagingMetadata" required:"true"`
 }

@@ -36,7 +36,7 @@ type ReportEventRequest struct {
 // disk when it is sent.
 type ReportEventResponse struct {
 	// ActivationIDs are at most the first 100.
-	ActivationIDs []string `json:"activationIds" required:"true" nullable:"false"`
+	ActivationIDs []string `json:"activationIds" required:"true"`
 	EventID       string   `json:"eventId" required:"true" format:"uuid"`
 	// Repeated says that the idempotency key had been used: the rest is the first
 	// report's answer, and nothing was made.
@@ -53,17 +53,30 @@ type BulkReportEventRequest struct {
 // BulkReportEventResponse has a result for each event, in the order reported.
 type BulkReportEventResponse struct {
 	TriggerKey         string             `json:"triggerKey" required:"true"`
-	Results            []BulkReportResult `json:"results" required:"true" nullable:"false"`
+	Results            []BulkReportResult `json:"results" required:"true"`
 	BulkActionMetadata BulkActionMetadata `json:"bulkActionMetadata" required:"true"`
 }
 
 // BulkReportResult is what became of one of many reports.
 type BulkReportResult struct {
 	ItemMetadata  ItemMetadata `json:"itemMetadata" required:"true"`
-	EventInfo     EventInfo    `json:"eventInfo" required:"true" description:"The event as it was sent."`
-	ActivationIDs []string     `json:"activationIds" required:"true" nullable:"false"`
+	EventInfo     SentEvent    `json:"eventInfo" required:"true" description:"The event as it was sent."`
+	ActivationIDs []string     `json:"activationIds" required:"true"`
 	EventID       string       `json:"eventId,omitempty" format:"uuid"`
 	Repeated      bool         `json:"repeated" required:"true"`
+}
+
+// SentEvent is an EventInfo as it was sent, which may break rules.
+type SentEvent struct {
+	Payload          json.RawMessage  `json:"payload,omitempty"`
+	ExternalEntityID string           `json:"externalEntityId,omitempty"`
+	Idempotency      *SentIdempotency `json:"idempotency,omitempty"`
+}
+
+// SentIdempotency is an Idempotency as it was sent.
+type SentIdempotency struct {
+	Key string `json:"key" required:"true"`
+	TTL Int64  `json:"ttlInMilliseconds,omitzero"`
 }
 
 // ItemMetadata says whether one of many succeeded.
@@ -94,8 +107,8 @@ type Canceled struct {
 	InFlightActions     int `json:"inFlightActions" required:"true" description:"How many of their actions had left before. They are not tried again."`
 	EndedActivations    int `json:"endedActivations" required:"true" description:"How many activations were over before, counted up to 1,000."`
 	// CanceledActivationIDs and InFlight hold at most the first 100.
-	CanceledActivationIDs []string         `json:"canceledActivationIds" required:"true" nullable:"false"`
-	InFlight              []InFlightAction `json:"inFlight" required:"true" nullable:"false"`
+	CanceledActivationIDs []string         `json:"canceledActivationIds" required:"true"`
+	InFlight              []InFlightAction `json:"inFlight" required:"true"`
 }
 
 // InFlightAction names an action that had left before its activation was called off.
@@ -114,7 +127,7 @@ type BulkCancelEventRequest struct {
 // BulkCancelEventResponse has a result for each external entity, in the order sent.
 type BulkCancelEventResponse struct {
 	TriggerKey         string             `json:"triggerKey" required:"true"`
-	Results            []BulkCancelResult `json:"results" required:"true" nullable:"false"`
+	Results            []BulkCancelResult `json:"results" required:"true"`
 	BulkActionMetadata BulkActionMetadata `json:"bulkActionMetadata" required:"true"`
 }
 

@@ -13,7 +13,7 @@ type Event struct {
 	ReportedDate     Time            `json:"reportedDate" required:"true"`
 	TakesPlaceDate   Time            `json:"takesPlaceDate,omitzero" description:"When a scheduled event takes place; absent for a real-time one."`
 	Payload          json.RawMessage `json:"payload" required:"true"`
-	ActivationIDs    []string        `json:"activationIds" required:"true" nullable:"false"`
+	ActivationIDs    []string        `json:"activationIds" required:"true"`
 }
 
 // EventRequest names an event.
@@ -25,7 +25,7 @@ type EventRequest struct {
 type EventResponse struct {
 	Event Event `json:"event" required:"true"`
 	// Activations are the first 100 of the event's, with their actions.
-	Activations []Activation `json:"activations" required:"true" nullable:"false"`
+	Activations []Activation `json:"activations" required:"true"`
 }
 
 // EventsRequest asks for a page of a site's events, newest first.
@@ -38,7 +38,7 @@ type EventsRequest struct {
 
 // EventsResponse is a page of events.
 type EventsResponse struct {
-	Events         []Event `json:"events" required:"true" nullable:"false"`
+	Events         []Event `json:"events" required:"true"`
 	PagingMetadata Paging  `json:"pagingMetadata" required:"true"`
 }
 
@@ -67,7 +67,7 @@ type Activation struct {
 	Error             string           `json:"error,omitempty"`
 	ErrorCode         string           `json:"errorCode,omitempty"`
 	WithFailedActions bool             `json:"withFailedActions" required:"true"`
-	Actions           []ActivityAction `json:"actions" required:"true" nullable:"false" description:"Those that were reached, in that order."`
+	Actions           []ActivityAction `json:"actions" required:"true" description:"Those that were reached, in that order."`
 }
 
 // Identity is who did something.
@@ -85,7 +85,7 @@ type ActivityAction struct {
 	EndedDate   Time               `json:"endedDate,omitzero"`
 	DueDate     Time               `json:"dueDate,omitzero" description:"The end of a delay, or the time of the next attempt."`
 	InFlight    bool               `json:"inFlight" required:"true" description:"An attempt is out and its outcome unknown."`
-	Attempts    []Attempt          `json:"attempts" required:"true" nullable:"false"`
+	Attempts    []Attempt          `json:"attempts" required:"true"`
 	Input       json.RawMessage    `json:"input,omitempty"`
 	Output      json.RawMessage    `json:"output,omitempty"`
 	Passed      *bool              `json:"passed,omitempty" description:"A condition's result."`
@@ -134,7 +134,7 @@ type ActivationsRequest struct {
 
 // ActivationsResponse is a page of activations.
 type ActivationsResponse struct {
-	Activations    []Activation `json:"activations" required:"true" nullable:"false"`
+	Activations    []Activation `json:"activations" required:"true"`
 	PagingMetadata Paging       `json:"pagingMetadata" required:"true"`
 }
 
@@ -143,8 +143,8 @@ type Mail struct {
 	ID           string   `json:"id" required:"true" format:"uuid"`
 	Date         Time     `json:"at" required:"true"`
 	From         string   `json:"from" required:"true"`
-	To           []string `json:"to" required:"true" nullable:"false"`
-	Cc           []string `json:"cc" required:"true" nullable:"false"`
+	To           []string `json:"to" required:"true"`
+	Cc           []string `json:"cc" required:"true"`
 	ReplyTo      string   `json:"replyTo,omitempty"`
 	Subject      string   `json:"subject" required:"true"`
 	Text         string   `json:"text,omitempty"`
@@ -156,7 +156,7 @@ type Mail struct {
 
 // MailsResponse is a page of a site's outbox, newest first.
 type MailsResponse struct {
-	Mails          []Mail `json:"mails" required:"true" nullable:"false"`
+	Mails          []Mail `json:"mails" required:"true"`
 	PagingMetadata Paging `json:"pagingMetadata" required:"true"`
 }
 
@@ -172,6 +172,6 @@ type Notification struct {
 
 // NotificationsResponse is a page of a site's inbox, newest first.
 type NotificationsResponse struct {
-	Notifications  []Notification `json:"notifications" required:"true" nullable:"false"`
+	Notifications  []Notification `json:"notifications" required:"true"`
 	PagingMetadata Paging         `json:"pagingMetadata" required:"true"`
 }

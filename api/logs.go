@@ -17,7 +17,7 @@ type ActivationLog struct {
 	CancelledInfo      *CancelledInfo `json:"cancelledInfo,omitempty"`
 	FailedInfo         *FailedInfo    `json:"failedInfo,omitempty"`
 	SkippedInfo        *SkippedInfo   `json:"skippedInfo,omitempty"`
-	Warnings           []Warning      `json:"warnings" required:"true" nullable:"false"`
+	Warnings           []Warning      `json:"warnings" required:"true"`
 
 	EventID    string `json:"eventId" required:"true" format:"uuid"`
 	AppID      string `json:"appId" required:"true" format:"uuid"`
@@ -107,7 +107,7 @@ type ActivationLogsRequest struct {
 
 // ActivationLogsResponse is a page of logs.
 type ActivationLogsResponse struct {
-	ActivationLogs []ActivationLog `json:"activationLogs" required:"true" nullable:"false"`
+	ActivationLogs []ActivationLog `json:"activationLogs" required:"true"`
 	PagingMetadata Paging          `json:"pagingMetadata" required:"true"`
 }
 
@@ -122,9 +122,9 @@ type ActionLog struct {
 	EndedInfo        *ActionEndedInfo   `json:"endedInfo,omitempty"`
 	SkippedInfo      *ActionSkippedInfo `json:"skippedInfo,omitempty"`
 	FailedInfo       *FailedInfo        `json:"failedInfo,omitempty"`
-	Warnings         []Warning          `json:"warnings" required:"true" nullable:"false"`
+	Warnings         []Warning          `json:"warnings" required:"true"`
 
-	Attempts []Attempt       `json:"attempts" required:"true" nullable:"false"`
+	Attempts []Attempt       `json:"attempts" required:"true"`
 	Input    json.RawMessage `json:"input,omitempty"`
 	Output   json.RawMessage `json:"output,omitempty"`
 	Error    string          `json:"error,omitempty"`
@@ -174,7 +174,7 @@ type ActionEndedInfo struct {
 // ConditionActionInfo is what a condition came to.
 type ConditionActionInfo struct {
 	Passed            bool                       `json:"passed" required:"true"`
-	ExpressionResults map[string]ConditionResult `json:"expressionResults" required:"true" nullable:"false"`
+	ExpressionResults map[string]ConditionResult `json:"expressionResults" required:"true"`
 }
 
 // ConditionResult is what one expression gave.
@@ -206,5 +206,5 @@ type ActionLogsRequest struct {
 // ActionLogsResponse holds an activation's actions, in the order in which they
 // were reached.
 type ActionLogsResponse struct {
-	ActivationActionLogs []ActionLog `json:"activationActionLogs" required:"true" nullable:"false"`
+	ActivationActionLogs []ActionLog `json:"activationActionLogs" required:"true"`
 }

@@ -30,7 +30,7 @@ type App struct {
 	Name        string   `json:"name" required:"true"`
 	CreatedDate Time     `json:"createdDate" required:"true"`
 	UpdatedDate Time     `json:"updatedDate" required:"true"`
-	Secrets     []Secret `json:"secrets" required:"true" nullable:"false"`
+	Secrets     []Secret `json:"secrets" required:"true"`
 }
 
 // Secret is a credential without its value.
@@ -72,7 +72,7 @@ type AppResponse struct {
 
 // AppsResponse is a page of apps.
 type AppsResponse struct {
-	Apps           []App  `json:"apps" required:"true" nullable:"false"`
+	Apps           []App  `json:"apps" required:"true"`
 	PagingMetadata Paging `json:"pagingMetadata" required:"true"`
 }
 
@@ -135,7 +135,7 @@ type TriggerResponse struct {
 
 // TriggersResponse is a page of triggers.
 type TriggersResponse struct {
-	Triggers       []Trigger `json:"triggers" required:"true" nullable:"false"`
+	Triggers       []Trigger `json:"triggers" required:"true"`
 	PagingMetadata Paging    `json:"pagingMetadata" required:"true"`
 }
 
@@ -175,7 +175,7 @@ type ActionResponse struct {
 
 // ActionsResponse is a page of actions.
 type ActionsResponse struct {
-	Actions        []Action `json:"actions" required:"true" nullable:"false"`
+	Actions        []Action `json:"actions" required:"true"`
 	PagingMetadata Paging   `json:"pagingMetadata" required:"true"`
 }
 
@@ -191,7 +191,7 @@ type BuiltInAction struct {
 
 // BuiltInActionsResponse lists them all, by key.
 type BuiltInActionsResponse struct {
-	Actions []BuiltInAction `json:"actions" required:"true" nullable:"false"`
+	Actions []BuiltInAction `json:"actions" required:"true"`
 }
 
 // Site is one tenant.
@@ -202,7 +202,7 @@ type Site struct {
 	Locale         string          `json:"locale" required:"true"`
 	CreatedDate    Time            `json:"createdDate" required:"true"`
 	UpdatedDate    Time            `json:"updatedDate" required:"true"`
-	SigningSecrets []SigningSecret `json:"signingSecrets" required:"true" nullable:"false" description:"Those in use, newest first. Viewers do not see them."`
+	SigningSecrets []SigningSecret `json:"signingSecrets" required:"true" description:"Those in use, newest first. Viewers do not see them."`
 }
 
 // SigningSecret is what a receiver checks signatures with.
@@ -247,7 +247,7 @@ type SiteResponse struct {
 
 // SitesResponse is a page of sites.
 type SitesResponse struct {
-	Sites          []Site `json:"sites" required:"true" nullable:"false"`
+	Sites          []Site `json:"sites" required:"true"`
 	PagingMetadata Paging `json:"pagingMetadata" required:"true"`
 }
 
@@ -280,7 +280,7 @@ type InstallationResponse struct {
 
 // InstallationsResponse is a page of installations.
 type InstallationsResponse struct {
-	Installations  []Installation `json:"installations" required:"true" nullable:"false"`
+	Installations  []Installation `json:"installations" required:"true"`
 	PagingMetadata Paging         `json:"pagingMetadata" required:"true"`
 }
 
@@ -319,6 +319,6 @@ type KeyRequest struct {
 
 // KeysResponse is a page of API keys.
 type KeysResponse struct {
-	Keys           []Key  `json:"keys" required:"true" nullable:"false"`
+	Keys           []Key  `json:"keys" required:"true"`
 	PagingMetadata Paging `json:"pagingMetadata" required:"true"`
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	jsonv2 "github.com/go-json-experiment/json"
+
 	"github.com/belay-events/belay/api"
 	"github.com/belay-events/belay/internal/belay"
 	"github.com/belay-events/belay/internal/config"
@@ -40,7 +42,7 @@ func (d *door) updateAutomation(ctx context.Context, c *call, in *api.UpdateAuto
 		ID       string     `json:"id"`
 		Revision *api.Int64 `json:"revision"`
 	}
-	if err := json.Unmarshal(in.Automation, &given); err != nil {
+	if err := jsonv2.Unmarshal(in.Automation, &given); err != nil {
 		return nil, belay.Invalid("automation", "TYPE", "must be an object whose id is a string and whose revision is a whole number")
 	}
 	if given.Revision == nil {
@@ -147,7 +149,7 @@ func automationAnswer(a *belay.Automation, fields []string, done api.Outcome) (*
 // it, less the schemas that fields does not ask for.
 func documentOf(a *belay.Automation, fields []string) (api.AutomationDocument, error) {
 	var top map[string]json.RawMessage
-	if err := json.Unmarshal(a.Document, &top); err != nil {
+	if err := jsonv2.Unmarshal(a.Document, &top); err != nil {
 		return nil, fmt.Errorf("httpapi: stored automation %s: %w", a.ID, err)
 	}
 	if !slices.Contains(fields, withSchemas) {
@@ -159,17 +161,17 @@ func documentOf(a *belay.Automation, fields []string) (api.AutomationDocument, e
 		"id": a.ID.String(), "revision": api.Int64(a.Revision), "createdDate": when(a.CreatedAt), "updatedDate": when(a.UpdatedAt),
 		"createdBy": identityOf(a.CreatedBy), "updatedBy": identityOf(a.UpdatedBy),
 	} {
-		raw, err := json.Marshal(value)
+		raw, err := jsonv2.Marshal(value)
 		if err != nil {
 			return nil, fmt.Errorf("httpapi: automation %s: %w", a.ID, err)
 		}
 		top[name] = raw
 	}
-	doc, err := json.Marshal(top)
+	doc, err := compact(top)
 	if err != nil {
 		return nil, fmt.Errorf("httpapi: automation %s: %w", a.ID, err)
 	}
-	return doc, nil
+	return api.AutomationDocument(doc), nil
 }
 
 // leaveSchemasOut removes configuration.trigger.overrideSchema and each action's
@@ -202,18 +204,17 @@ func leaveSchemasOut(top map[string]json.RawMessage) error {
 
 // within changes the object under a key, where there is one.
 func within(object map[string]json.RawMessage, key string, change func(map[string]json.RawMessage) error) error {
-	raw := object[key]
-	if len(raw) == 0 || raw[0] != '{' {
+	if !isObject(object[key]) {
 		return nil
 	}
 	var inner map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &inner); err != nil {
+	if err := jsonv2.Unmarshal(object[key], &inner); err != nil {
 		return err
 	}
 	if err := change(inner); err != nil {
 		return err
 	}
-	changed, err := json.Marshal(inner)
+	changed, err := compact(inner)
 	if err != nil {
 		return err
 	}
@@ -224,35 +225,31 @@ func within(object map[string]json.RawMessage, key string, change func(map[strin
 // masked returns stored with the parts that the mask names taken from given; a
 // part that given does not have is removed. The mask is paths joined by commas.
 func masked(stored, given json.RawMessage, mask string) (json.RawMessage, error) {
-	var to, from map[string]any
-	if err := decodeNumbers(stored, &to); err != nil {
+	var to, from map[string]json.RawMessage
+	if err := jsonv2.Unmarshal(stored, &to); err != nil {
 		return nil, fmt.Errorf("httpapi: stored automation: %w", err)
 	}
-	if err := decodeNumbers(given, &from); err != nil {
-		return nil, belay.Invalid("automation", "JSON", "is not a JSON object")
+	if err := jsonv2.Unmarshal(given, &from); err != nil {
+		return nil, belay.Invalid("automation", "TYPE", "must be an object")
 	}
 	for path := range strings.SplitSeq(mask, ",") {
 		path = strings.TrimPrefix(strings.TrimSpace(path), "automation.")
 		if path == "" || strings.Contains("."+path+".", "..") {
 			return nil, belay.Invalid("fieldMask", "FORMAT", "must be paths such as configuration.status, joined by commas")
 		}
-		copyPath(to, from, strings.Split(path, "."))
+		if err := copyPath(to, from, strings.Split(path, ".")); err != nil {
+			return nil, fmt.Errorf("httpapi: masked automation: %w", err)
+		}
 	}
-	doc, err := json.Marshal(to)
+	doc, err := compact(to)
 	if err != nil {
 		return nil, fmt.Errorf("httpapi: masked automation: %w", err)
 	}
 	return doc, nil
 }
 
-// decodeNumbers reads JSON with its numbers as they are written.
-func decodeNumbers(raw json.RawMessage, into any) error {
-	decoder := json.NewDecoder(strings.NewReader(string(raw)))
-	decoder.UseNumber()
-	return decoder.Decode(into)
-}
-
-func copyPath(to, from map[string]any, path []string) {
+// copyPath makes what is at a path in to be what is there in from.
+func copyPath(to, from map[string]json.RawMessage, path []string) error {
 	key := path[0]
 	value, there := from[key]
 	if len(path) == 1 {
@@ -261,13 +258,23 @@ func copyPath(to, from map[string]any, path []string) {
 		} else {
 			delete(to, key)
 		}
-		return
+		return nil
 	}
-	below, _ := to[key].(map[string]any)
-	if below == nil {
-		below = map[string]any{}
+	inner := map[string]json.RawMessage{}
+	if isObject(value) {
+		if err := jsonv2.Unmarshal(value, &inner); err != nil {
+			return err
+		}
 	}
-	inner, _ := value.(map[string]any)
-	copyPath(below, inner, path[1:])
-	to[key] = below
+	if !isObject(to[key]) {
+		to[key] = json.RawMessage("{}")
+	}
+	return within(to, key, func(below map[string]json.RawMessage) error { return copyPath(below, inner, path[1:]) })
+}
+
+func isObject(raw json.RawMessage) bool { return len(raw) > 0 && raw[0] == '{' }
+
+// compact writes an object with its keys in order and its texts as they are.
+func compact(object map[string]json.RawMessage) (json.RawMessage, error) {
+	return jsonv2.Marshal(object, jsonv2.Deterministic(true))
 }

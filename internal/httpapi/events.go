@@ -51,7 +51,7 @@ func (d *door) bulkReportEvent(ctx context.Context, c *call, in *api.BulkReportE
 	places := make([]int, 0, len(results)) // of each item among the results
 	for i := range in.EventsInfo {
 		info := &in.EventsInfo[i]
-		results[i] = api.BulkReportResult{ItemMetadata: api.ItemMetadata{OriginalIndex: i}, EventInfo: *info}
+		results[i] = api.BulkReportResult{ItemMetadata: api.ItemMetadata{OriginalIndex: i}, EventInfo: sent(info)}
 		field := fmt.Sprintf("eventsInfo[%d].", i)
 		var f faults
 		eventInfoRules.check(&f, field, reflect.ValueOf(info).Elem())
@@ -82,6 +82,18 @@ func (d *door) bulkReportEvent(ctx context.Context, c *call, in *api.BulkReportE
 		count(&answer.BulkActionMetadata, results[i].ItemMetadata)
 	}
 	return answer, nil
+}
+
+// sent returns an event for the answer, as it came.
+func sent(info *api.EventInfo) api.SentEvent {
+	event := api.SentEvent{Payload: info.Payload, ExternalEntityID: info.ExternalEntityID}
+	if key := info.Idempotency; key != nil {
+		event.Idempotency = &api.SentIdempotency{Key: key.Key}
+		if key.TTL != nil {
+			event.Idempotency.TTL = *key.TTL
+		}
+	}
+	return event
 }
 
 func count(m *api.BulkActionMetadata, item api.ItemMetadata) {

@@ -29,7 +29,8 @@ func describe(routes []route, version string) ([]byte, error) {
 	r := openapi31.NewReflector()
 	r.DefaultOptions = append(r.DefaultOptions,
 		jsonschema.InterceptDefName(func(_ reflect.Type, name string) string { return strings.TrimPrefix(name, "Api") }),
-		jsonschema.InterceptSchema(ownTypes))
+		jsonschema.InterceptSchema(ownTypes),
+		jsonschema.InterceptNullability(func(p jsonschema.InterceptNullabilityParams) { p.Schema.RemoveType(jsonschema.Null) }))
 	r.AddTypeMapping(api.AutomationDocument{}, api.Automation{})
 	r.Spec.Info.WithTitle("Belay").WithVersion(version).WithDescription(introduction)
 	r.Spec.SetAPIKeySecurity("credential", "Authorization", openapi.InHeader,
@@ -50,7 +51,11 @@ func ownTypes(p jsonschema.InterceptSchemaParams) (stop bool, err error) {
 	case reflect.TypeFor[api.Time]():
 		*p.Schema = *(&jsonschema.Schema{}).WithType(jsonschema.String.Type()).WithFormat("date-time")
 	case reflect.TypeFor[api.Int64]():
-		*p.Schema = *(&jsonschema.Schema{}).WithType(jsonschema.String.Type()).WithPattern("^-?[0-9]+$")
+		*p.Schema = *(&jsonschema.Schema{}).WithType(jsonschema.String.Type()).WithPattern(digits)
+	case reflect.TypeFor[*api.Int64](): // one that requests alone have
+		*p.Schema = *(&jsonschema.Schema{}).WithPattern(digits)
+		p.Schema.AddType(jsonschema.String)
+		p.Schema.AddType(jsonschema.Integer)
 	case reflect.TypeFor[json.RawMessage]():
 		*p.Schema = jsonschema.Schema{}
 	default:
@@ -58,6 +63,8 @@ func ownTypes(p jsonschema.InterceptSchemaParams) (stop bool, err error) {
 	}
 	return true, nil
 }
+
+const digits = "^-?[0-9]+$"
 
 // documented returns the path that stands in the document for a pattern.
 func documented(pattern string) string { return strings.TrimSuffix(pattern, "{$}") }
@@ -85,12 +92,35 @@ func add(r *openapi31.Reflector, rt *route, alias int, pattern string) error {
 		op.AddRespStructure(nil, openapi.WithHTTPStatus(200), openapi.WithContentType(rt.contentType))
 		return r.AddOperation(op)
 	}
-	if in := rt.operation.in; in.NumField() > 0 {
-		op.AddReqStructure(reflect.New(in).Interface())
+	if in := rt.operation.in; in != reflect.TypeFor[api.Empty]() {
+		op.AddReqStructure(reflect.New(in).Interface(), openapi.WithCustomize(rt.customize))
 	}
-	op.AddRespStructure(reflect.New(rt.operation.out.Elem()).Interface(), openapi.WithHTTPStatus(200))
+	answer := reflect.New(rt.operation.out.Elem()).Interface()
+	if _, empty := answer.(*api.Empty); empty {
+		answer = new(emptyAnswer)
+	}
+	op.AddRespStructure(answer, openapi.WithHTTPStatus(200))
 	op.AddRespStructure(new(api.Error), func(cu *openapi.ContentUnit) {
 		cu.IsDefault, cu.Description = true, "A refusal."
 	})
 	return r.AddOperation(op)
+}
+
+// emptyAnswer stands for api.Empty, which the document would leave out.
+type emptyAnswer struct {
+	_ struct{} `additionalProperties:"false" description:"Nothing to say."`
+}
+
+// customize says of a body what the type does not.
+func (rt *route) customize(content openapi.ContentOrReference) {
+	body, ok := content.(*openapi31.RequestBodyOrReference)
+	if !ok || body.RequestBody == nil {
+		return
+	}
+	if rt.operation.shape.needed {
+		body.RequestBody.WithRequired(true)
+	}
+	if rt.form {
+		body.RequestBody.WithContentItem("application/x-www-form-urlencoded", body.RequestBody.Content["application/json"])
+	}
 }

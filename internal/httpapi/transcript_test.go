@@ -1,0 +1,167 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "rewrite the transcripts in testdata")
+
+// A transcript holds requests and their answers as they travel. Its clock is
+// virtual, so that times are what they are; what chance makes is named: IDs by
+// $1, $2 … in the order in which they appear, the rest by $cursor, $token and
+// $secret. Requests may use these names. "wait 25h" lets time pass first.
+func TestTranscripts(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.http")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("transcripts: %v, %v", files, err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".http"), func(t *testing.T) {
+			raw, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got string
+			synctest.Test(t, func(t *testing.T) { got = play(t, string(raw)) })
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if diff := cmp.Diff(string(raw), got); diff != "" {
+				t.Errorf("the answers differ (-file +played):\n%s", diff)
+			}
+		})
+	}
+}
+
+// play sends each request of a transcript and returns it with the answers.
+func play(t *testing.T, text string) string {
+	s := start(t, nil)
+	s.furnish()
+	d := readDocument(t, s)
+	names := &names{ids: map[string]string{}, said: map[string]string{"$operator": s.operator}}
+	head, rest, _ := strings.Cut(text, "### ")
+	var b strings.Builder
+	b.WriteString(head)
+	for part := range strings.SplitSeq(rest, "\n### ") {
+		request, _, _ := strings.Cut(part, "\nHTTP/1.1 ")
+		request = strings.TrimRight(request, "\n")
+		method, path, answer := exchange(t, s, names, request)
+		d.check(t, method, path, answer.status, answer.body)
+		fmt.Fprintf(&b, "### %s\n\n%s\n", request, names.told(t, answer))
+		synctest.Wait()
+	}
+	return b.String()
+}
+
+// exchange sends one request of a transcript.
+func exchange(t *testing.T, s *server, names *names, text string) (method, path string, a answer) {
+	t.Helper()
+	head, body, _ := strings.Cut(text, "\n\n")
+	lines := strings.Split(head, "\n")[1:] // the first is its name
+	for len(lines) > 0 && strings.HasPrefix(lines[0], "wait ") {
+		pause, err := time.ParseDuration(strings.TrimPrefix(lines[0], "wait "))
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(pause)
+		synctest.Wait()
+		lines = lines[1:]
+	}
+	if len(lines) == 0 {
+		t.Fatalf("no request in %q", text)
+	}
+	method, path, _ = strings.Cut(names.given(lines[0]), " ")
+	r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(names.given(body)))
+	for _, line := range lines[1:] {
+		name, value, _ := strings.Cut(names.given(line), ": ")
+		r.Header.Set(name, value)
+	}
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	return method, path, answer{w.Code, w.Header(), w.Body.Bytes()}
+}
+
+// names are what chance has made in a transcript, and how it is called.
+type names struct {
+	ids  map[string]string // by ID
+	said map[string]string // by name
+}
+
+var chance = []struct {
+	name  string
+	found *regexp.Regexp
+}{
+	{"$cursor", regexp.MustCompile(`"(?:next|prev)": "([^"]+)"`)},
+	{"$token", regexp.MustCompile(`"access_token": "([^"]+)"`)},
+	{"$secret", regexp.MustCompile(`"((?:whsec_|belay_)[^"]{20,})"`)},
+	{"$hint", regexp.MustCompile(`"hint": "([^"]{4})"`)},
+}
+
+var madeID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`)
+
+// named replaces what chance made by its name.
+func (n *names) named(text string) string {
+	for _, c := range chance {
+		for _, found := range c.found.FindAllStringSubmatch(text, -1) {
+			n.said[c.name] = found[1]
+			text = strings.ReplaceAll(text, found[1], c.name)
+		}
+	}
+	return madeID.ReplaceAllStringFunc(text, func(id string) string {
+		name, ok := n.ids[id]
+		if !ok {
+			name = fmt.Sprintf("$%d", len(n.ids)+1)
+			n.ids[id], n.said[name] = name, id
+		}
+		return name
+	})
+}
+
+var name = regexp.MustCompile(`\$(?:[0-9]+|cursor|token|secret|operator)`)
+
+// given replaces names by what chance made of them.
+func (n *names) given(text string) string {
+	return name.ReplaceAllStringFunc(text, func(name string) string {
+		if value, ok := n.said[name]; ok {
+			return value
+		}
+		return name
+	})
+}
+
+// told writes an answer: its status, the headers that say something, its body.
+func (n *names) told(t *testing.T, a answer) string {
+	t.Helper()
+	var b strings.Builder
+	fmt.Fprintf(&b, "HTTP/1.1 %d %s\n", a.status, http.StatusText(a.status))
+	for _, header := range []string{"Allow", "Content-Type", "Retry-After", "Www-Authenticate"} {
+		if value := a.header.Get(header); value != "" {
+			fmt.Fprintf(&b, "%s: %s\n", header, value)
+		}
+	}
+	b.WriteByte('\n')
+	var body bytes.Buffer
+	if err := json.Indent(&body, a.body, "", "  "); err != nil {
+		t.Errorf("an answer is not JSON: %v: %s", err, a.body)
+	}
+	b.WriteString(n.named(body.String()))
+	b.WriteByte('\n')
+	return b.String()
+}
