@@ -21,14 +21,14 @@ func (d *AutomationDocument) UnmarshalJSON(b []byte) error {
 type Automation struct {
 	ID            string                  `json:"id,omitempty" format:"uuid" description:"The server's own; ignored on create."`
 	Revision      Int64                   `json:"revision,omitzero" description:"Raised by each update, which must send the one it read."`
-	CreatedBy     *Identity               `json:"createdBy,omitempty" description:"The server's own."`
-	UpdatedBy     *Identity               `json:"updatedBy,omitempty" description:"The server's own."`
+	CreatedBy     *Identity               `json:"createdBy,omitzero" description:"The server's own."`
+	UpdatedBy     *Identity               `json:"updatedBy,omitzero" description:"The server's own."`
 	CreatedDate   Time                    `json:"createdDate,omitzero" description:"The server's own."`
 	UpdatedDate   Time                    `json:"updatedDate,omitzero" description:"The server's own."`
 	Name          string                  `json:"name" required:"true" minLength:"1" maxLength:"500"`
 	Description   string                  `json:"description,omitempty" maxLength:"2000"`
 	Origin        string                  `json:"origin" required:"true" enum:"USER,APPLICATION,PREINSTALLED,RECIPE" description:"Fixed once it is created."`
-	Settings      json.RawMessage         `json:"settings,omitempty"`
+	Settings      json.RawMessage         `json:"settings,omitzero"`
 	Configuration AutomationConfiguration `json:"configuration" required:"true"`
 }
 
@@ -45,11 +45,11 @@ type AutomationTrigger struct {
 	AppID           string             `json:"appId" required:"true"`
 	TriggerKey      string             `json:"triggerKey" required:"true" minLength:"1" maxLength:"100"`
 	Filters         []AutomationFilter `json:"filters,omitempty" maxItems:"5"`
-	ScheduledOffset *ScheduledOffset   `json:"scheduledEventOffset,omitempty"`
-	RateLimit       json.RawMessage    `json:"rateLimit,omitempty"`
-	ConfigMapping   json.RawMessage    `json:"automationConfigMapping,omitempty"`
-	OverrideSchema  json.RawMessage    `json:"overrideSchema,omitempty" description:"Returned only where fields has OVERRIDE_SCHEMA."`
-	SkipWhenLater   *SkipWhenLater     `json:"skipWhenLater,omitempty"`
+	ScheduledOffset *ScheduledOffset   `json:"scheduledEventOffset,omitzero"`
+	RateLimit       json.RawMessage    `json:"rateLimit,omitzero"`
+	ConfigMapping   json.RawMessage    `json:"automationConfigMapping,omitzero"`
+	OverrideSchema  json.RawMessage    `json:"overrideSchema,omitzero" description:"Returned only where fields has OVERRIDE_SCHEMA."`
+	SkipWhenLater   *SkipWhenLater     `json:"skipWhenLater,omitzero"`
 }
 
 // AutomationFilter is a condition on the payload; all must hold.
@@ -78,24 +78,24 @@ type AutomationAction struct {
 	Namespace      string          `json:"namespace,omitempty" maxLength:"100"`
 	DisplayName    string          `json:"displayName,omitempty" maxLength:"60"`
 	SkipExpression string          `json:"skipActionExpression,omitempty" maxLength:"1000"`
-	AppDefined     *AppDefinedInfo `json:"appDefinedInfo,omitempty"`
-	Condition      *ConditionInfo  `json:"conditionInfo,omitempty"`
-	Delay          *DelayInfo      `json:"delayInfo,omitempty"`
-	RateLimit      json.RawMessage `json:"rateLimitInfo,omitempty"`
-	SetVariables   json.RawMessage `json:"setVariablesInfo,omitempty"`
-	CodeCondition  json.RawMessage `json:"codeConditionInfo,omitempty"`
-	Split          json.RawMessage `json:"splitInfo,omitempty"`
-	Output         json.RawMessage `json:"outputInfo,omitempty"`
+	AppDefined     *AppDefinedInfo `json:"appDefinedInfo,omitzero"`
+	Condition      *ConditionInfo  `json:"conditionInfo,omitzero"`
+	Delay          *DelayInfo      `json:"delayInfo,omitzero"`
+	RateLimit      json.RawMessage `json:"rateLimitInfo,omitzero"`
+	SetVariables   json.RawMessage `json:"setVariablesInfo,omitzero"`
+	CodeCondition  json.RawMessage `json:"codeConditionInfo,omitzero"`
+	Split          json.RawMessage `json:"splitInfo,omitzero"`
+	Output         json.RawMessage `json:"outputInfo,omitzero"`
 }
 
 // AppDefinedInfo is an action that an app carries out.
 type AppDefinedInfo struct {
 	AppID                string          `json:"appId" required:"true" description:"A GUID, or belay for the built-in actions."`
 	ActionKey            string          `json:"actionKey" required:"true" minLength:"1" maxLength:"100"`
-	InputMapping         json.RawMessage `json:"inputMapping,omitempty"`
-	SkipGroups           json.RawMessage `json:"skipConditionOrExpressionGroups,omitempty"`
+	InputMapping         json.RawMessage `json:"inputMapping,omitzero"`
+	SkipGroups           json.RawMessage `json:"skipConditionOrExpressionGroups,omitzero"`
 	PostActionIDs        []string        `json:"postActionIds,omitempty" maxItems:"20"`
-	OverrideOutputSchema json.RawMessage `json:"overrideOutputSchema,omitempty" description:"Returned only where fields has OVERRIDE_SCHEMA."`
+	OverrideOutputSchema json.RawMessage `json:"overrideOutputSchema,omitzero" description:"Returned only where fields has OVERRIDE_SCHEMA."`
 }
 
 // ConditionInfo goes one of two ways; it passes when any group does.
@@ -183,7 +183,7 @@ type QueryAutomationsRequest struct {
 // Query says which, in what order, and how many. With a cursor it says how many
 // alone: the cursor knows the rest.
 type Query struct {
-	Filter       json.RawMessage `json:"filter,omitempty" description:"Such as {\"configuration.status\": \"ACTIVE\"}, with $ne, $gt, $gte, $lt, $lte, $startsWith, $endsWith, $contains, $in, $hasSome, $hasAll, $exists, $and, $or and $not; at most three levels."`
+	Filter       json.RawMessage `json:"filter,omitzero" description:"Such as {\"configuration.status\": \"ACTIVE\"}, with $ne, $gt, $gte, $lt, $lte, $startsWith, $endsWith, $contains, $in, $hasSome, $hasAll, $exists, $and, $or and $not; at most three levels."`
 	Sort         []Sorting       `json:"sort,omitempty" maxItems:"5"`
 	CursorPaging CursorPaging    `json:"cursorPaging,omitzero"`
 }

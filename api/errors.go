@@ -8,8 +8,8 @@ type Error struct {
 
 // ErrorDetails hold exactly one of the two.
 type ErrorDetails struct {
-	ApplicationError *ApplicationError `json:"applicationError,omitempty"`
-	ValidationError  *ValidationError  `json:"validationError,omitempty"`
+	ApplicationError *ApplicationError `json:"applicationError,omitzero"`
+	ValidationError  *ValidationError  `json:"validationError,omitzero"`
 }
 
 // ApplicationError is a refusal with a word for programs.
@@ -17,7 +17,7 @@ type ApplicationError struct {
 	Code        string `json:"code" required:"true" description:"A stable word, such as SCHEMA_VALIDATION_FAILED."`
 	Description string `json:"description" required:"true"`
 	// Data is nil where there is nothing to add.
-	Data *ErrorData `json:"data,omitempty"`
+	Data *ErrorData `json:"data,omitzero"`
 }
 
 // ErrorData is what an ApplicationError has to add.

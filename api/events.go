@@ -16,17 +16,17 @@ type Idempotency struct {
 
 // EventInfo is an event as it is reported.
 type EventInfo struct {
-	Payload          json.RawMessage `json:"payload,omitempty" description:"A JSON object that obeys the trigger's payload schema, at most 64 KiB."`
+	Payload          json.RawMessage `json:"payload,omitzero" description:"A JSON object that obeys the trigger's payload schema, at most 64 KiB."`
 	ExternalEntityID string          `json:"externalEntityId,omitempty" format:"uuid" description:"What the event is about; an event can be canceled by it, and not without."`
-	Idempotency      *Idempotency    `json:"idempotency,omitempty"`
+	Idempotency      *Idempotency    `json:"idempotency,omitzero"`
 }
 
 // ReportEventRequest reports one event.
 type ReportEventRequest struct {
 	TriggerKey       string          `json:"triggerKey" required:"true" minLength:"1" maxLength:"100"`
-	Payload          json.RawMessage `json:"payload,omitempty" description:"A JSON object that obeys the trigger's payload schema, at most 64 KiB."`
+	Payload          json.RawMessage `json:"payload,omitzero" description:"A JSON object that obeys the trigger's payload schema, at most 64 KiB."`
 	ExternalEntityID string          `json:"externalEntityId,omitempty" format:"uuid" description:"What the event is about; an event can be canceled by it, and not without."`
-	Idempotency      *Idempotency    `json:"idempotency,omitempty"`
+	Idempotency      *Idempotency    `json:"idempotency,omitzero"`
 	// AppID is for callers who are no app. It may be left out where one app on the
 	// site alone has a trigger of that key.
 	AppID string `json:"appId,omitempty" format:"uuid" description:"For callers who are no app: whose trigger it is. Not needed where the key alone tells."`
@@ -68,9 +68,9 @@ type BulkReportResult struct {
 
 // SentEvent is an EventInfo as it was sent, which may break rules.
 type SentEvent struct {
-	Payload          json.RawMessage  `json:"payload,omitempty"`
+	Payload          json.RawMessage  `json:"payload,omitzero"`
 	ExternalEntityID string           `json:"externalEntityId,omitempty"`
-	Idempotency      *SentIdempotency `json:"idempotency,omitempty"`
+	Idempotency      *SentIdempotency `json:"idempotency,omitzero"`
 }
 
 // SentIdempotency is an Idempotency as it was sent.
@@ -84,7 +84,7 @@ type ItemMetadata struct {
 	ID            string            `json:"id,omitempty" format:"uuid"`
 	OriginalIndex int               `json:"originalIndex" required:"true"`
 	Success       bool              `json:"success" required:"true"`
-	Error         *ApplicationError `json:"error,omitempty"`
+	Error         *ApplicationError `json:"error,omitzero"`
 }
 
 // BulkActionMetadata counts what became of many.

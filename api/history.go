@@ -62,7 +62,7 @@ type Activation struct {
 
 	SkipReason        string           `json:"skipReason,omitempty"`
 	CancelReason      string           `json:"cancelReason,omitempty"`
-	CanceledBy        *Identity        `json:"canceledBy,omitempty"`
+	CanceledBy        *Identity        `json:"canceledBy,omitzero"`
 	FailReason        string           `json:"failReason,omitempty"`
 	Error             string           `json:"error,omitempty"`
 	ErrorCode         string           `json:"errorCode,omitempty"`
@@ -86,9 +86,9 @@ type ActivityAction struct {
 	DueDate     Time               `json:"dueDate,omitzero" description:"The end of a delay, or the time of the next attempt."`
 	InFlight    bool               `json:"inFlight" required:"true" description:"An attempt is out and its outcome unknown."`
 	Attempts    []Attempt          `json:"attempts" required:"true"`
-	Input       json.RawMessage    `json:"input,omitempty"`
-	Output      json.RawMessage    `json:"output,omitempty"`
-	Passed      *bool              `json:"passed,omitempty" description:"A condition's result."`
+	Input       json.RawMessage    `json:"input,omitzero"`
+	Output      json.RawMessage    `json:"output,omitzero"`
+	Passed      *bool              `json:"passed,omitzero" description:"A condition's result."`
 	Expressions []ExpressionResult `json:"expressions,omitempty"`
 	Error       string             `json:"error,omitempty"`
 	ErrorCode   string             `json:"errorCode,omitempty"`

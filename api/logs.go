@@ -10,13 +10,13 @@ type ActivationLog struct {
 	AutomationRevision Int64          `json:"automationRevision" required:"true"`
 	Status             string         `json:"status" required:"true" enum:"INITIATED,SCHEDULED,STARTED,ENDED,CANCELLED,FAILED,SKIPPED"`
 	CreatedDate        Time           `json:"createdDate" required:"true"`
-	InitiatedInfo      *InitiatedInfo `json:"initiatedInfo,omitempty"`
-	ScheduledInfo      *ScheduledInfo `json:"scheduledInfo,omitempty"`
-	StartedInfo        *StartedInfo   `json:"startedInfo,omitempty"`
-	EndedInfo          *EndedInfo     `json:"endedInfo,omitempty"`
-	CancelledInfo      *CancelledInfo `json:"cancelledInfo,omitempty"`
-	FailedInfo         *FailedInfo    `json:"failedInfo,omitempty"`
-	SkippedInfo        *SkippedInfo   `json:"skippedInfo,omitempty"`
+	InitiatedInfo      *InitiatedInfo `json:"initiatedInfo,omitzero"`
+	ScheduledInfo      *ScheduledInfo `json:"scheduledInfo,omitzero"`
+	StartedInfo        *StartedInfo   `json:"startedInfo,omitzero"`
+	EndedInfo          *EndedInfo     `json:"endedInfo,omitzero"`
+	CancelledInfo      *CancelledInfo `json:"cancelledInfo,omitzero"`
+	FailedInfo         *FailedInfo    `json:"failedInfo,omitzero"`
+	SkippedInfo        *SkippedInfo   `json:"skippedInfo,omitzero"`
 	Warnings           []Warning      `json:"warnings" required:"true"`
 
 	EventID    string `json:"eventId" required:"true" format:"uuid"`
@@ -29,7 +29,7 @@ type ActivationLog struct {
 type InitiatedInfo struct {
 	StatusChangedDate Time            `json:"statusChangedDate" required:"true"`
 	Target            string          `json:"target" required:"true" enum:"IMMEDIATE,SCHEDULE"`
-	Payload           json.RawMessage `json:"payload,omitempty"`
+	Payload           json.RawMessage `json:"payload,omitzero"`
 	ExternalEntityID  string          `json:"externalEntityId,omitempty" format:"uuid"`
 	RequestID         string          `json:"requestId,omitempty"`
 }
@@ -44,7 +44,7 @@ type ScheduledInfo struct {
 // StartedInfo tells when actions began.
 type StartedInfo struct {
 	StatusChangedDate Time            `json:"statusChangedDate" required:"true"`
-	Payload           json.RawMessage `json:"payload,omitempty"`
+	Payload           json.RawMessage `json:"payload,omitzero"`
 }
 
 // EndedInfo tells when everything was done.
@@ -72,7 +72,7 @@ type FailedInfo struct {
 type SkippedInfo struct {
 	StatusChangedDate Time            `json:"statusChangedDate" required:"true"`
 	Reason            string          `json:"reason" required:"true"`
-	Payload           json.RawMessage `json:"payload,omitempty"`
+	Payload           json.RawMessage `json:"payload,omitzero"`
 	ExternalEntityID  string          `json:"externalEntityId,omitempty" format:"uuid"`
 	RequestID         string          `json:"requestId,omitempty"`
 }
@@ -117,16 +117,16 @@ type ActionLog struct {
 	ActivationID     string             `json:"activationId" required:"true" format:"uuid"`
 	Type             string             `json:"type" required:"true"`
 	ActivationStatus string             `json:"activationStatus" required:"true" enum:"STARTED,INVOKED_ASYNC,ENDED,SKIPPED,FAILED,CANCELLED" description:"The action's status; CANCELLED for one that was under way when its activation was called off."`
-	StartedInfo      *ActionStartedInfo `json:"startedInfo,omitempty"`
-	InvokedAsyncInfo *ActionAsyncInfo   `json:"invokedAsyncInfo,omitempty"`
-	EndedInfo        *ActionEndedInfo   `json:"endedInfo,omitempty"`
-	SkippedInfo      *ActionSkippedInfo `json:"skippedInfo,omitempty"`
-	FailedInfo       *FailedInfo        `json:"failedInfo,omitempty"`
+	StartedInfo      *ActionStartedInfo `json:"startedInfo,omitzero"`
+	InvokedAsyncInfo *ActionAsyncInfo   `json:"invokedAsyncInfo,omitzero"`
+	EndedInfo        *ActionEndedInfo   `json:"endedInfo,omitzero"`
+	SkippedInfo      *ActionSkippedInfo `json:"skippedInfo,omitzero"`
+	FailedInfo       *FailedInfo        `json:"failedInfo,omitzero"`
 	Warnings         []Warning          `json:"warnings" required:"true"`
 
 	Attempts []Attempt       `json:"attempts" required:"true"`
-	Input    json.RawMessage `json:"input,omitempty"`
-	Output   json.RawMessage `json:"output,omitempty"`
+	Input    json.RawMessage `json:"input,omitzero"`
+	Output   json.RawMessage `json:"output,omitzero"`
 	Error    string          `json:"error,omitempty"`
 	DueDate  Time            `json:"dueDate,omitzero"`
 	InFlight bool            `json:"inFlight" required:"true"`
@@ -135,18 +135,18 @@ type ActionLog struct {
 // ActionStartedInfo tells how an action began.
 type ActionStartedInfo struct {
 	StatusChangedDate    Time            `json:"statusChangedDate" required:"true"`
-	AppDefinedActionInfo *ActionInput    `json:"appDefinedActionInfo,omitempty"`
-	DelayActionInfo      *DelayStartInfo `json:"delayActionInfo,omitempty"`
+	AppDefinedActionInfo *ActionInput    `json:"appDefinedActionInfo,omitzero"`
+	DelayActionInfo      *DelayStartInfo `json:"delayActionInfo,omitzero"`
 }
 
 // ActionInput is what an action was carried out with.
 type ActionInput struct {
-	Input json.RawMessage `json:"input,omitempty"`
+	Input json.RawMessage `json:"input,omitzero"`
 }
 
 // ActionOutput is what an action gave.
 type ActionOutput struct {
-	Output      json.RawMessage `json:"output,omitempty"`
+	Output      json.RawMessage `json:"output,omitzero"`
 	TimeoutDate Time            `json:"timeoutDate,omitzero"`
 }
 
@@ -158,17 +158,17 @@ type DelayStartInfo struct {
 // ActionAsyncInfo tells that an app has taken an action and will say when it is done.
 type ActionAsyncInfo struct {
 	StatusChangedDate    Time          `json:"statusChangedDate,omitzero"`
-	AppDefinedActionInfo *ActionOutput `json:"appDefinedActionInfo,omitempty"`
+	AppDefinedActionInfo *ActionOutput `json:"appDefinedActionInfo,omitzero"`
 }
 
 // ActionEndedInfo tells what came of an action.
 type ActionEndedInfo struct {
 	StatusChangedDate      Time                 `json:"statusChangedDate" required:"true"`
-	AppDefinedActionInfo   *ActionOutput        `json:"appDefinedActionInfo,omitempty"`
-	ConditionActionInfo    *ConditionActionInfo `json:"conditionActionInfo,omitempty"`
-	RateLimitActionInfo    *RateLimitActionInfo `json:"rateLimitActionInfo,omitempty"`
-	DelayActionInfo        *DelayEndInfo        `json:"delayActionInfo,omitempty"`
-	SetVariablesActionInfo *ActionOutput        `json:"setVariablesActionInfo,omitempty"`
+	AppDefinedActionInfo   *ActionOutput        `json:"appDefinedActionInfo,omitzero"`
+	ConditionActionInfo    *ConditionActionInfo `json:"conditionActionInfo,omitzero"`
+	RateLimitActionInfo    *RateLimitActionInfo `json:"rateLimitActionInfo,omitzero"`
+	DelayActionInfo        *DelayEndInfo        `json:"delayActionInfo,omitzero"`
+	SetVariablesActionInfo *ActionOutput        `json:"setVariablesActionInfo,omitzero"`
 }
 
 // ConditionActionInfo is what a condition came to.
@@ -190,7 +190,7 @@ type RateLimitActionInfo struct {
 
 // DelayEndInfo is the payload with which an activation went on after a delay.
 type DelayEndInfo struct {
-	Payload json.RawMessage `json:"payload,omitempty"`
+	Payload json.RawMessage `json:"payload,omitzero"`
 }
 
 // ActionSkippedInfo tells when an action was skipped.

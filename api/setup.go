@@ -101,7 +101,7 @@ type Trigger struct {
 	TriggerKey    string          `json:"triggerKey" required:"true"`
 	DisplayName   string          `json:"displayName" required:"true"`
 	PayloadSchema json.RawMessage `json:"payloadSchema" required:"true" description:"A JSON Schema of draft-07."`
-	Filters       json.RawMessage `json:"filters,omitempty"`
+	Filters       json.RawMessage `json:"filters,omitzero"`
 	Scheduled     bool            `json:"scheduled" required:"true" description:"A property of the schema is marked futureDate: it says when an event takes place."`
 	Hidden        bool            `json:"hidden" required:"true" description:"Hidden triggers are offered to nobody; events under them still count."`
 	BaseURL       string          `json:"baseUrl,omitempty"`
@@ -115,8 +115,8 @@ type PutTriggerRequest struct {
 	Key           string          `path:"triggerKey" json:"-" minLength:"1" maxLength:"100"`
 	DisplayName   string          `json:"displayName" required:"true"`
 	PayloadSchema json.RawMessage `json:"payloadSchema" required:"true" description:"A JSON Schema of draft-07, at most 256 KiB."`
-	Filters       json.RawMessage `json:"filters,omitempty"`
-	Scheduled     *bool           `json:"scheduled,omitempty" description:"What the schema must come to; left out, the schema alone decides."`
+	Filters       json.RawMessage `json:"filters,omitzero"`
+	Scheduled     *bool           `json:"scheduled,omitzero" description:"What the schema must come to; left out, the schema alone decides."`
 	Hidden        bool            `json:"hidden,omitzero"`
 	BaseURL       string          `json:"baseUrl,omitempty" maxLength:"256"`
 }
@@ -145,7 +145,7 @@ type Action struct {
 	ActionKey    string          `json:"actionKey" required:"true"`
 	DisplayName  string          `json:"displayName" required:"true"`
 	InputSchema  json.RawMessage `json:"inputSchema" required:"true"`
-	OutputSchema json.RawMessage `json:"outputSchema,omitempty"`
+	OutputSchema json.RawMessage `json:"outputSchema,omitzero"`
 	BaseURL      string          `json:"baseUrl,omitempty"`
 	CreatedDate  Time            `json:"createdDate" required:"true"`
 	UpdatedDate  Time            `json:"updatedDate" required:"true"`
@@ -157,7 +157,7 @@ type PutActionRequest struct {
 	Key          string          `path:"actionKey" json:"-" minLength:"1" maxLength:"100"`
 	DisplayName  string          `json:"displayName" required:"true"`
 	InputSchema  json.RawMessage `json:"inputSchema" required:"true"`
-	OutputSchema json.RawMessage `json:"outputSchema,omitempty"`
+	OutputSchema json.RawMessage `json:"outputSchema,omitzero"`
 	BaseURL      string          `json:"baseUrl,omitempty" maxLength:"256"`
 }
 

@@ -42,6 +42,8 @@ type server struct {
 	handler  http.Handler
 	engine   *engine.Engine
 	operator string
+	// between is called before each request, where it is set.
+	between func()
 }
 
 func start(t testing.TB, log io.Writer) *server {
@@ -101,6 +103,9 @@ type answer struct {
 // call sends a request; further are pairs of header and value.
 func (s *server) call(method, path, key string, body any, further ...string) answer {
 	s.t.Helper()
+	if s.between != nil {
+		s.between()
+	}
 	var reader io.Reader = http.NoBody
 	switch body := body.(type) {
 	case nil:

@@ -139,14 +139,18 @@ func (d *door) listActionLogs(ctx context.Context, c *call, in *api.ActionLogsRe
 	if err != nil {
 		return nil, err
 	}
+	event, err := d.engine.EventOf(ctx, c.by, c.site, a.EventID)
+	if err != nil && belay.CodeOf(err) != belay.NotFound {
+		return nil, err
+	}
 	answer := &api.ActionLogsResponse{ActivationActionLogs: make([]api.ActionLog, len(a.Actions))}
 	for i := range a.Actions {
-		answer.ActivationActionLogs[i] = actionLogOf(&a, &a.Actions[i])
+		answer.ActivationActionLogs[i] = actionLogOf(&a, &a.Actions[i], event.Payload)
 	}
 	return answer, nil
 }
 
-func actionLogOf(a *belay.Activation, s *belay.ActionState) api.ActionLog {
+func actionLogOf(a *belay.Activation, s *belay.ActionState, payload []byte) api.ActionLog {
 	told := api.ActionLog{
 		ID: s.ActionID, ActivationID: a.ID.String(), Type: string(s.Type), ActivationStatus: s.Status.String(),
 		Attempts: attemptsOf(s.Attempts), Input: s.Input, Output: s.Output, Error: s.Error, DueDate: when(s.Due), InFlight: s.InFlight,
@@ -163,7 +167,7 @@ func actionLogOf(a *belay.Activation, s *belay.ActionState) api.ActionLog {
 	case belay.ActionInvokedAsync:
 		told.InvokedAsyncInfo = &api.ActionAsyncInfo{AppDefinedActionInfo: &api.ActionOutput{Output: s.Output, TimeoutDate: when(s.Due)}}
 	case belay.ActionEnded:
-		told.EndedInfo = actionEnded(s)
+		told.EndedInfo = actionEnded(s, payload)
 	case belay.ActionSkipped:
 		told.StartedInfo = nil
 		told.SkippedInfo = &api.ActionSkippedInfo{StatusChangedDate: at}
@@ -173,7 +177,7 @@ func actionLogOf(a *belay.Activation, s *belay.ActionState) api.ActionLog {
 	return told
 }
 
-func actionEnded(s *belay.ActionState) *api.ActionEndedInfo {
+func actionEnded(s *belay.ActionState, payload []byte) *api.ActionEndedInfo {
 	told := &api.ActionEndedInfo{StatusChangedDate: when(s.EndedAt)}
 	switch s.Type {
 	case belay.Condition:
@@ -185,7 +189,7 @@ func actionEnded(s *belay.ActionState) *api.ActionEndedInfo {
 	case belay.RateLimit:
 		told.RateLimitActionInfo = &api.RateLimitActionInfo{Passed: s.Passed}
 	case belay.Delay:
-		told.DelayActionInfo = &api.DelayEndInfo{}
+		told.DelayActionInfo = &api.DelayEndInfo{Payload: payload}
 	case belay.SetVariables:
 		told.SetVariablesActionInfo = &api.ActionOutput{Output: s.Output}
 	default:

@@ -152,7 +152,7 @@ func (r *rule) text(f *faults, name, s string) {
 
 func (r *rule) items(f *faults, name string, n int) {
 	if n < r.minLength {
-		f.add(name, "MIN_ITEMS", fmt.Sprintf("must have at least %d items, has %d", r.minLength, n))
+		f.add(name, "MIN_ITEMS", fmt.Sprintf("must have %d or more items, has %d", r.minLength, n))
 	} else if r.most > 0 && n > r.most {
 		f.add(name, "MAX_ITEMS", fmt.Sprintf("must have at most %d items, has %d", r.most, n))
 	}

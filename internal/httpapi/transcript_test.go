@@ -53,6 +53,8 @@ func TestTranscripts(t *testing.T) {
 // play sends each request of a transcript and returns it with the answers.
 func play(t *testing.T, text string) string {
 	s := start(t, nil)
+	// What is made within one millisecond has no order.
+	s.between = func() { time.Sleep(time.Second) }
 	s.furnish()
 	d := readDocument(t, s)
 	names := &names{ids: map[string]string{}, said: map[string]string{"$operator": s.operator}}
@@ -66,6 +68,7 @@ func play(t *testing.T, text string) string {
 		d.check(t, method, path, answer.status, answer.body)
 		fmt.Fprintf(&b, "### %s\n\n%s\n", request, names.told(t, answer))
 		synctest.Wait()
+		s.between()
 	}
 	return b.String()
 }
