@@ -1,0 +1,70 @@
+package app
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/netip"
+	"os"
+	"time"
+
+	"github.com/belay-events/belay/internal/action/email"
+)
+
+// What a server is set up with where nothing is said.
+const (
+	DefaultListen = "127.0.0.1:7300"
+	DefaultData   = "belay-data"
+	DefaultDrain  = 10 * time.Second
+)
+
+// Config is how a server is set up. Its zero value works.
+type Config struct {
+	// Listen is the address to answer at, DefaultListen if empty; port 0 takes a
+	// free one.
+	Listen string
+	// Data is the store's folder, DefaultData if empty.
+	Data string
+	// OperatorKey is a key that operators may use, made where it is not known
+	// yet; with it, no first key is made.
+	OperatorKey string
+	// SMTP is where mails go. With its zero value they are kept in each site's
+	// outbox.
+	SMTP email.Config
+	// AllowedRanges are addresses that requests may go to although they are not
+	// public.
+	AllowedRanges []netip.Prefix
+
+	LogFormat string     // "text" or "json"; text if empty
+	LogLevel  slog.Level // Info by default
+	LogWriter io.Writer  // os.Stderr if nil
+
+	Horizon time.Duration // the engine's, as is Lease; its own defaults if 0
+	Lease   time.Duration
+	Drain   time.Duration // how long each part of a stop waits; DefaultDrain if 0
+
+	Version string
+}
+
+func (c *Config) fill() {
+	c.Listen = cmp.Or(c.Listen, DefaultListen)
+	c.Data = cmp.Or(c.Data, DefaultData)
+	c.LogFormat = cmp.Or(c.LogFormat, "text")
+	c.Drain = cmp.Or(c.Drain, DefaultDrain)
+	c.Version = cmp.Or(c.Version, "dev")
+	if c.LogWriter == nil {
+		c.LogWriter = os.Stderr
+	}
+}
+
+func (c *Config) logger() (*slog.Logger, error) {
+	o := &slog.HandlerOptions{Level: c.LogLevel}
+	switch c.LogFormat {
+	case "text":
+		return slog.New(slog.NewTextHandler(c.LogWriter, o)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(c.LogWriter, o)), nil
+	}
+	return nil, fmt.Errorf("app: log format %q is neither text nor json", c.LogFormat)
+}

@@ -1,0 +1,104 @@
+package apply
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// The members of an automation's document that the server sets.
+var serverFields = []string{"id", "revision", "createdDate", "updatedDate", "createdBy", "updatedBy"}
+
+// write returns the automation's document as the API has it, less the server's
+// own members.
+func (a *Automation) write(site string, apps *names) (object, error) {
+	if a.Document != nil {
+		return a.whole()
+	}
+	if a.Trigger == nil {
+		return nil, errors.New("trigger is missing")
+	}
+	trigger, err := a.Trigger.write(site, a.Name, apps)
+	if err != nil {
+		return nil, fmt.Errorf("trigger: %w", err)
+	}
+	actions := make(object, 0, len(a.Actions))
+	for i := range a.Actions {
+		action, err := a.Actions[i].write(apps)
+		if err != nil {
+			return nil, err
+		}
+		actions = append(actions, member{a.Actions[i].Key, action})
+	}
+	roots := a.First
+	if roots == nil {
+		roots = a.Actions.roots()
+	}
+	if roots == nil {
+		roots = []string{}
+	}
+	return object{{"name", a.Name}}.with("description", a.Description).with("origin", or(a.Origin, "USER")).join(object{
+		{"configuration", object{
+			{"status", strings.ToUpper(or(a.Status, "ACTIVE"))},
+			{"trigger", trigger},
+			{"rootActionIds", roots},
+			{"actions", actions},
+		}},
+	}), nil
+}
+
+func or(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+func (o object) join(more object) object { return append(o, more...) }
+
+// whole returns the document that the file gives as it is, under the name that
+// the file gives.
+func (a *Automation) whole() (object, error) {
+	doc, ok := ordered(a.Document).(object)
+	if !ok {
+		return nil, errors.New("document must be a map")
+	}
+	if a.Trigger != nil || a.Actions != nil || a.First != nil || a.Description != "" || a.Status != "" || a.Origin != "" {
+		return nil, errors.New("document stands for the whole: nothing but site, id and name can be given beside it")
+	}
+	return object{{"name", a.Name}}.join(doc.without(append(serverFields, "name")...)), nil
+}
+
+func (u *Use) write(site, automation string, apps *names) (object, error) {
+	app, err := apps.id(u.App)
+	if err != nil {
+		return nil, err
+	}
+	out := object{{"appId", app}, {"triggerKey", u.Key}}
+	var filters []any
+	for _, f := range u.Filters {
+		id := or(f.ID, derived("filter", site, automation, f.Field))
+		filters = append(filters, object{{"id", id}, {"fieldKey", f.Field}, {"filterExpression", f.When}})
+	}
+	if filters != nil {
+		out = append(out, member{"filters", filters})
+	}
+	if u.Before != "" {
+		expression, unit, err := u.Before.read()
+		if err != nil {
+			return nil, fmt.Errorf("before: %w", err)
+		}
+		out = append(out, member{"scheduledEventOffset", object{
+			{"preScheduledEventOffsetExpression", expression},
+			{"scheduledEventOffsetTimeUnit", unit},
+		}})
+	}
+	if u.SkipWhenLater != "" {
+		expression, unit, err := u.SkipWhenLater.read()
+		if err != nil {
+			return nil, fmt.Errorf("skipWhenLater: %w", err)
+		}
+		out = append(out, member{"skipWhenLater", object{{"durationExpression", expression}, {"durationTimeUnit", unit}}})
+	}
+	return out, nil
+}

@@ -1,0 +1,157 @@
+package apply
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/belay-events/belay/api"
+)
+
+// describe writes an automation's document as a person would. Whatever the
+// friendly form cannot say is kept: where reading the form back would not give
+// the same document, the document itself is written.
+func describe(doc object, id, site string, apps, sites *names) (*Automation, error) {
+	rest := doc.without(serverFields...)
+	raw, err := json.Marshal(rest)
+	if err != nil {
+		return nil, err
+	}
+	var known api.Automation
+	if err := json.Unmarshal(raw, &known); err != nil {
+		return nil, fmt.Errorf("automation %s: %w", id, err)
+	}
+	a := &Automation{Kind: "automation", Site: sites.name(site), Name: known.Name}
+	if id != derivedAutomation(site, known.Name) {
+		a.ID = id
+	}
+	friendly := *a
+	friendly.fill(&known, rest, site, apps)
+	if again, err := friendly.write(site, apps); err == nil && sameJSON(again, rest) {
+		return &friendly, nil
+	}
+	a.Document = rest.without("name")
+	return a, nil
+}
+
+func derivedAutomation(site, name string) string { return derived("automation", site, name) }
+
+func (a *Automation) fill(known *api.Automation, doc object, site string, apps *names) {
+	a.Description = known.Description
+	if known.Origin != "USER" {
+		a.Origin = known.Origin
+	}
+	if known.Configuration.Status != "ACTIVE" {
+		a.Status = known.Configuration.Status
+	}
+	t := &known.Configuration.Trigger
+	a.Trigger = &Use{App: apps.name(t.AppID), Key: t.TriggerKey}
+	for _, f := range t.Filters {
+		own := Filter{Field: f.FieldKey, When: f.FilterExpression}
+		if f.ID != derived("filter", site, known.Name, f.FieldKey) {
+			own.ID = f.ID
+		}
+		a.Trigger.Filters = append(a.Trigger.Filters, own)
+	}
+	if o := t.ScheduledOffset; o != nil {
+		a.Trigger.Before = spanOf(o.Expression, o.Unit)
+	}
+	if s := t.SkipWhenLater; s != nil {
+		a.Trigger.SkipWhenLater = spanOf(s.Expression, s.Unit)
+	}
+	for _, id := range order(&known.Configuration) {
+		action := known.Configuration.Actions[id]
+		a.Actions = append(a.Actions, stepOf(id, &action, doc, apps))
+	}
+	if roots := a.Actions.roots(); !slices.Equal(roots, known.Configuration.RootActionIDs) {
+		a.First = known.Configuration.RootActionIDs
+	}
+}
+
+// order returns the actions as they are reached, and then the rest by ID.
+func order(c *api.AutomationConfiguration) []string {
+	var list []string
+	seen := make(map[string]bool)
+	var visit func(id string)
+	visit = func(id string) {
+		action, known := c.Actions[id]
+		if !known || seen[id] {
+			return
+		}
+		seen[id] = true
+		list = append(list, id)
+		for _, next := range following(&action) {
+			visit(next)
+		}
+	}
+	for _, id := range c.RootActionIDs {
+		visit(id)
+	}
+	var rest []string
+	for id := range c.Actions {
+		if !seen[id] {
+			rest = append(rest, id)
+		}
+	}
+	slices.Sort(rest)
+	return append(list, rest...)
+}
+
+func following(a *api.AutomationAction) []string {
+	switch {
+	case a.AppDefined != nil:
+		return a.AppDefined.PostActionIDs
+	case a.Condition != nil:
+		return slices.Concat(a.Condition.TruePostActionIDs, a.Condition.FalsePostActionIDs)
+	case a.Delay != nil:
+		return a.Delay.PostActionIDs
+	}
+	return nil
+}
+
+func stepOf(id string, a *api.AutomationAction, doc object, apps *names) Step {
+	s := Step{Key: id, Namespace: a.Namespace, DisplayName: a.DisplayName, Skip: a.SkipExpression}
+	switch {
+	case a.AppDefined != nil:
+		s.Do = a.AppDefined.ActionKey
+		if a.AppDefined.AppID != builtIn {
+			s.Do = apps.name(a.AppDefined.AppID) + "/" + a.AppDefined.ActionKey
+		}
+		// From the document, where its members have their order.
+		s.With = doc.at("configuration", "actions", id, "appDefinedInfo", "inputMapping")
+		s.Then = a.AppDefined.PostActionIDs
+	case a.Condition != nil:
+		s.If = &Test{}
+		for _, g := range a.Condition.Groups {
+			own := Group{All: g.Expressions}
+			if g.Operator == "OR" {
+				own = Group{Any: g.Expressions}
+			}
+			s.If.Groups = append(s.If.Groups, own)
+		}
+		s.Then, s.Else = a.Condition.TruePostActionIDs, a.Condition.FalsePostActionIDs
+	case a.Delay != nil:
+		if a.Delay.OffsetExpression != "" {
+			s.Wait = spanOf(a.Delay.OffsetExpression, a.Delay.OffsetTimeUnit)
+		}
+		s.Until, s.UntilEpoch, s.Then = a.Delay.DueDateExpression, a.Delay.DueDateEpoch, a.Delay.PostActionIDs
+	}
+	return s
+}
+
+// at returns the value at a path of members, nil where there is none.
+func (o object) at(path ...string) any {
+	var v any = o
+	for _, key := range path {
+		inner, ok := v.(object)
+		if !ok {
+			return nil
+		}
+		i := slices.IndexFunc(inner, func(m member) bool { return m.key == key })
+		if i < 0 {
+			return nil
+		}
+		v = inner[i].value
+	}
+	return v
+}

@@ -1,0 +1,84 @@
+package apply
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Change is one thing that is not as the files say.
+type Change struct {
+	Sign byte   // + to create, ~ to change, - to delete
+	Name string // such as "trigger Appointments/appointment_starting"
+	// lines are the difference, each with its own + or -; told is what only carrying
+	// out brings to light, such as a key that was made.
+	lines []string
+	told  string
+	do    carrier
+}
+
+func (c *Change) print(out io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%c %s\n", c.Sign, c.Name)
+	for _, line := range c.lines {
+		b.WriteString("    " + line + "\n")
+	}
+	if c.told != "" {
+		b.WriteString("    " + c.told + "\n")
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+// text writes a document as a file has it.
+func text(v any) (string, error) {
+	b, err := yaml.MarshalWithOptions(v, yaml.UseLiteralStyleIfMultiline(true), yaml.UseSingleQuote(true), yaml.IndentSequence(true))
+	if err != nil {
+		return "", fmt.Errorf("write YAML: %w", err)
+	}
+	return string(b), nil
+}
+
+// difference returns the lines of was that are not in is, with "- ", and those of
+// is that are not in was, with "+ ", in their order.
+func difference(was, is string) []string {
+	a, b := split(was), split(is)
+	// common[i][j] is how many lines a[i:] and b[j:] have in common.
+	common := make([][]int, len(a)+1)
+	for i := range common {
+		common[i] = make([]int, len(b)+1)
+	}
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			if a[i] == b[j] {
+				common[i][j] = common[i+1][j+1] + 1
+			} else {
+				common[i][j] = max(common[i+1][j], common[i][j+1])
+			}
+		}
+	}
+	var out []string
+	i, j := 0, 0
+	for i < len(a) || j < len(b) {
+		switch {
+		case i < len(a) && j < len(b) && a[i] == b[j]:
+			i, j = i+1, j+1
+		case j == len(b) || i < len(a) && common[i+1][j] >= common[i][j+1]:
+			out = append(out, "- "+a[i])
+			i++
+		default:
+			out = append(out, "+ "+b[j])
+			j++
+		}
+	}
+	return out
+}
+
+func split(s string) []string {
+	if s = strings.TrimSuffix(s, "\n"); s == "" {
+		return nil
+	}
+	return strings.Split(s, "\n")
+}
