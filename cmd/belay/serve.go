@@ -1,0 +1,77 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"github.com/belay-events/belay/internal/action/email"
+	"github.com/belay-events/belay/internal/app"
+	"github.com/belay-events/belay/internal/store"
+)
+
+type serveVerb struct {
+	Listen      string         `env:"BELAY_LISTEN" default:"127.0.0.1:7300" help:"Address to answer at; port 0 takes a free one."`
+	Data        string         `env:"BELAY_DATA" default:"belay-data" type:"path" help:"Folder of the store, made where there is none."`
+	OperatorKey string         `env:"BELAY_OPERATOR_KEY" help:"A key that operators may use. Without one, the first start makes a key and prints it once."`
+	Allow       []netip.Prefix `env:"BELAY_ALLOW" placeholder:"RANGE" help:"Addresses that requests may go to although they are not public, such as 10.0.0.0/8."`
+
+	LogFormat string     `env:"BELAY_LOG_FORMAT" enum:"text,json" default:"text" help:"${enum}."`
+	LogLevel  slog.Level `env:"BELAY_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
+
+	Horizon time.Duration `env:"BELAY_HORIZON" default:"10s" help:"How far ahead due work is held in memory."`
+	Lease   time.Duration `env:"BELAY_LEASE" default:"1m" help:"How long an attempt may be out before it counts as lost."`
+	Drain   time.Duration `env:"BELAY_DRAIN" default:"10s" help:"How long a stop waits for what is under way."`
+
+	SMTP smtpFlags `embed:"" prefix:"smtp-" group:"SMTP (without a host, mails are kept in each site's outbox)"`
+}
+
+type smtpFlags struct {
+	Host     string        `env:"BELAY_SMTP_HOST" help:"SMTP server."`
+	Port     int           `env:"BELAY_SMTP_PORT" help:"Its port; 465 with implicit TLS, 587 otherwise."`
+	Username string        `env:"BELAY_SMTP_USERNAME" help:"Who logs in."`
+	Password string        `env:"BELAY_SMTP_PASSWORD" help:"Better given by BELAY_SMTP_PASSWORD than here, where others see it."`
+	TLS      string        `env:"BELAY_SMTP_TLS" enum:"starttls,opportunistic,implicit,none" default:"starttls" help:"${enum}."`
+	From     string        `env:"BELAY_SMTP_FROM" help:"Sender of every mail, such as \"Salon <bookings@example.com>\"."`
+	HELO     string        `name:"helo" env:"BELAY_SMTP_HELO" help:"Name to introduce ourselves by; the machine's otherwise."`
+	Timeout  time.Duration `env:"BELAY_SMTP_TIMEOUT" default:"30s" help:"Bound on one mail."`
+}
+
+func (f *smtpFlags) config() email.Config {
+	return email.Config{
+		Host: f.Host, Port: f.Port, Username: f.Username, Password: f.Password,
+		TLS: email.TLS(f.TLS), From: f.From, HELO: f.HELO, Timeout: f.Timeout,
+	}
+}
+
+// Run serves until the process is told to end.
+func (v *serveVerb) Run(p *process) error {
+	a, err := app.Open(p.ctx, app.Config{
+		Listen: v.Listen, Data: v.Data, OperatorKey: v.OperatorKey, SMTP: v.SMTP.config(), AllowedRanges: v.Allow,
+		LogFormat: v.LogFormat, LogLevel: v.LogLevel, LogWriter: p.err,
+		Horizon: v.Horizon, Lease: v.Lease, Drain: v.Drain, Version: version(),
+	})
+	if err != nil {
+		return explain(err, v.Data)
+	}
+	fmt.Fprintf(p.out, "Belay answers at %s and keeps its data in %s\n", a.URL(), v.Data)
+	if key := a.FirstKey(); key != "" {
+		fmt.Fprintf(p.out, "\nThis is the operator's key. It is shown this once; keep it:\n\n  export BELAY_URL=%s BELAY_KEY=%s\n\n", a.URL(), key)
+	}
+	return a.Run(p.ctx)
+}
+
+// explain says what a person can do about a store that does not open.
+func explain(err error, data string) error {
+	switch {
+	case errors.Is(err, store.ErrInUse):
+		return fmt.Errorf("another process is using %s; stop it, or name another folder with --data", data)
+	case errors.Is(err, store.ErrNewer):
+		return fmt.Errorf("%s was written by a newer Belay than this one (%s); nothing was changed in it", data, version())
+	case errors.Is(err, store.ErrFull):
+		return fmt.Errorf("there is no room left on the disk that holds %s: %w", data, err)
+	}
+	return err
+}

@@ -1,0 +1,12 @@
+// Package examples holds two businesses that use Belay: what they set up, and a
+// small program each that plays them. It exists to put the former into the
+// binary; see the README of each.
+package examples
+
+import "embed"
+
+// Files holds each example's configuration: appointments/belay.yaml and
+// courses/belay.yaml.
+//
+//go:embed appointments/belay.yaml courses/belay.yaml
+var Files embed.FS
