@@ -88,10 +88,13 @@ func take(b *bytes.Buffer, w http.ResponseWriter, r *http.Request, limit int64) 
 	if r.ContentLength > limit {
 		return tooLarge
 	}
-	if r.ContentLength > 0 {
-		b.Grow(int(r.ContentLength) + bytes.MinRead)
+	body := r.Body
+	if r.ContentLength >= 0 {
+		b.Grow(int(r.ContentLength) + bytes.MinRead) // the body ends where it says
+	} else {
+		body = http.MaxBytesReader(w, body, limit)
 	}
-	_, err := b.ReadFrom(http.MaxBytesReader(w, r.Body, limit))
+	_, err := b.ReadFrom(body)
 	if err == nil {
 		return nil
 	}

@@ -100,6 +100,13 @@ type answer struct {
 	body   []byte
 }
 
+// with returns the server for another test.
+func (s *server) with(t testing.TB) *server {
+	c := *s
+	c.t = t
+	return &c
+}
+
 // call sends a request; further are pairs of header and value.
 func (s *server) call(method, path, key string, body any, further ...string) answer {
 	s.t.Helper()

@@ -91,12 +91,6 @@ func (d *door) open() error {
 
 // ServeHTTP answers one request. Every answer carries the request's ID.
 func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	header := w.Header()
-	header[requestIDHeader] = []string{requestID(r)}
-	header["X-Content-Type-Options"] = nosniff
+	w.Header()[requestIDHeader] = []string{requestID(r)}
 	d.mux.ServeHTTP(w, r)
 }
-
-// nosniff is shared by all answers, which replace header values and never write
-// into them.
-var nosniff = []string{"nosniff"}

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -152,6 +153,11 @@ func release(b *bytes.Buffer) {
 	}
 }
 
+// measured is from which length on net/http no longer states the length of an
+// answer by itself.
+const measured = 2048
+
+// Header values that all answers share. They are replaced, never written into.
 var (
 	contentJSON = []string{"application/json"}
 	noStore     = []string{"no-store"}
@@ -169,23 +175,35 @@ func (d *door) write(w http.ResponseWriter, r *http.Request, c *call, status int
 		b.Reset()
 	}
 	header := w.Header()
-	header["Content-Type"], header["Cache-Control"] = contentJSON, noStore
-	header["Content-Length"] = []string{strconv.Itoa(b.Len())}
+	header["Content-Type"] = contentJSON
+	if r.Method != http.MethodPost || c.site.IsZero() {
+		// No cache keeps answers to a POST (RFC 9111, section 3), but those that
+		// hold a token must say so all the same (RFC 6749, section 5.1).
+		header["Cache-Control"] = noStore
+	}
+	if b.Len() >= measured {
+		header["Content-Length"] = []string{strconv.Itoa(b.Len())}
+	}
 	w.WriteHeader(status)
 	// The caller has gone where this fails; the act is done and stays done.
 	_, _ = w.Write(b.Bytes())
 	return status
 }
 
+// logged writes a line about a request. The path says more than the operation
+// where it names something.
 func (d *door) logged(rt *route, c *call, r *http.Request, status int, took time.Duration) {
-	attrs := make([]slog.Attr, 0, 8)
+	attrs := make([]slog.Attr, 0, 7)
 	attrs = append(attrs, slog.String("request", c.requestID), slog.String("operation", rt.id),
-		slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("status", status), slog.Duration("took", took))
+		slog.Int("status", status), slog.Duration("took", took))
 	if !c.site.IsZero() {
 		attrs = append(attrs, slog.String("site", c.site.String()))
 	}
 	if !c.event.IsZero() {
 		attrs = append(attrs, slog.String("event", c.event.String()))
+	}
+	if r.Pattern == "/" || strings.Contains(r.Pattern, "{") {
+		attrs = append(attrs, slog.String("path", r.Method+" "+r.URL.Path))
 	}
 	d.log.LogAttrs(r.Context(), slog.LevelInfo, "request answered", attrs...)
 }

@@ -19,7 +19,7 @@ type rules []rule
 
 // rule is what holds for one field.
 type rule struct {
-	name             string
+	name, below      string // below begins the names of nested fields
 	index            []int
 	required, guid   bool
 	minLength, most  int // characters, or items of a slice; most is 0 for no bound
@@ -41,7 +41,7 @@ func rulesOf(t reflect.Type) rules {
 }
 
 func ruleOf(f reflect.StructField, name string) rule {
-	r := rule{name: name, index: f.Index, required: f.Tag.Get("required") == "true", guid: f.Tag.Get("format") == "uuid"}
+	r := rule{name: name, below: name + ".", index: f.Index, required: f.Tag.Get("required") == "true", guid: f.Tag.Get("format") == "uuid"}
 	r.minLength = int(number(f, "minLength", 0) + number(f, "minItems", 0))
 	r.most = int(number(f, "maxLength", 0) + number(f, "maxItems", 0))
 	if _, ok := f.Tag.Lookup("maximum"); ok {
@@ -79,7 +79,10 @@ func number(f reflect.StructField, tag string, otherwise int64) int64 {
 func (all rules) check(f *faults, prefix string, v reflect.Value) {
 	for i := range all {
 		r := &all[i]
-		field := v.FieldByIndex(r.index)
+		field := v
+		for _, at := range r.index {
+			field = field.Field(at)
+		}
 		if absent(field) {
 			if r.required {
 				f.add(prefix+r.name, "REQUIRED", "is missing")
@@ -89,12 +92,12 @@ func (all rules) check(f *faults, prefix string, v reflect.Value) {
 		if field.Kind() == reflect.Pointer {
 			field = field.Elem()
 		}
-		r.bound(f, prefix+r.name, field)
+		r.bound(f, prefix, field)
 		if len(r.nested) == 0 {
 			continue
 		}
 		if !r.each {
-			r.nested.check(f, prefix+r.name+".", field)
+			r.nested.check(f, prefix+r.below, field)
 			continue
 		}
 		for i := range field.Len() {
@@ -112,31 +115,31 @@ func absent(v reflect.Value) bool {
 	return v.IsZero()
 }
 
-// bound checks a value that is there.
-func (r *rule) bound(f *faults, name string, v reflect.Value) {
+// bound checks a value that is there; prefix begins its name.
+func (r *rule) bound(f *faults, prefix string, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
-		r.text(f, name, v.String())
+		r.text(f, prefix, v.String())
 	case reflect.Slice:
 		if v.Type().Elem().Kind() != reflect.Uint8 {
-			r.items(f, name, v.Len())
+			r.items(f, prefix, v.Len())
 		}
 	case reflect.Int, reflect.Int64:
 		if n := v.Int(); r.ranged && (n < r.minimum || n > r.maximum) {
-			f.add(name, "RANGE", fmt.Sprintf("must be from %d to %d, is %d", r.minimum, r.maximum, n))
+			f.add(prefix+r.name, "RANGE", fmt.Sprintf("must be from %d to %d, is %d", r.minimum, r.maximum, n))
 		}
 	}
 }
 
-func (r *rule) text(f *faults, name, s string) {
+func (r *rule) text(f *faults, prefix, s string) {
 	if r.guid {
 		if _, err := belay.ParseID(s); err != nil {
-			f.add(name, "GUID", err.Error())
+			f.add(prefix+r.name, "GUID", err.Error())
 		}
 		return
 	}
 	if r.words != nil && !slices.Contains(r.words, s) {
-		f.add(name, "ENUM", "must be one of "+strings.Join(r.words, ", "))
+		f.add(prefix+r.name, "ENUM", "must be one of "+strings.Join(r.words, ", "))
 		return
 	}
 	// A text has at least as many bytes as characters.
@@ -144,16 +147,16 @@ func (r *rule) text(f *faults, name, s string) {
 		return
 	}
 	if n := utf8.RuneCountInString(s); n < r.minLength {
-		f.add(name, "MIN_LENGTH", fmt.Sprintf("must be at least %d characters long, is %d", r.minLength, n))
+		f.add(prefix+r.name, "MIN_LENGTH", fmt.Sprintf("must be at least %d characters long, is %d", r.minLength, n))
 	} else if r.most > 0 && n > r.most {
-		f.add(name, "MAX_LENGTH", fmt.Sprintf("must be at most %d characters long, is %d", r.most, n))
+		f.add(prefix+r.name, "MAX_LENGTH", fmt.Sprintf("must be at most %d characters long, is %d", r.most, n))
 	}
 }
 
-func (r *rule) items(f *faults, name string, n int) {
+func (r *rule) items(f *faults, prefix string, n int) {
 	if n < r.minLength {
-		f.add(name, "MIN_ITEMS", fmt.Sprintf("must have %d or more items, has %d", r.minLength, n))
+		f.add(prefix+r.name, "MIN_ITEMS", fmt.Sprintf("must have %d or more items, has %d", r.minLength, n))
 	} else if r.most > 0 && n > r.most {
-		f.add(name, "MAX_ITEMS", fmt.Sprintf("must have at most %d items, has %d", r.most, n))
+		f.add(prefix+r.name, "MAX_ITEMS", fmt.Sprintf("must have at most %d items, has %d", r.most, n))
 	}
 }

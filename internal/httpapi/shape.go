@@ -92,7 +92,7 @@ func (s *shape) readParams(f *faults, r *http.Request, v reflect.Value) {
 				f.add(p.name, "TYPE", err.Error())
 				continue
 			}
-			p.rule.bound(f, p.name, field)
+			p.rule.bound(f, "", field)
 		} else if p.rule.required || p.path {
 			f.add(p.name, "REQUIRED", "is missing")
 		}
