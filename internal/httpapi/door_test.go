@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/belay-events/belay/internal/action"
 	"github.com/belay-events/belay/internal/action/email"
 	"github.com/belay-events/belay/internal/action/notify"
@@ -42,8 +44,21 @@ type server struct {
 	handler  http.Handler
 	engine   *engine.Engine
 	operator string
+	out      chan struct{} // receives when an attempt of the action "hang" has left
 	// between is called before each request, where it is set.
 	between func()
+}
+
+// hang is an action whose attempts leave and never come back.
+type hang struct{ out chan struct{} }
+
+func (h hang) Do(ctx context.Context, a action.Attempt) action.Outcome {
+	select {
+	case h.out <- struct{}{}:
+		<-ctx.Done()
+	case <-ctx.Done():
+	}
+	return action.Outcome{Verdict: action.Retry, Code: "TIMEOUT", Sent: true}
 }
 
 func start(t testing.TB, log io.Writer) *server {
@@ -53,9 +68,10 @@ func start(t testing.TB, log io.Writer) *server {
 	if log == nil {
 		log = io.Discard
 	}
+	hanging := hang{make(chan struct{})}
 	logger := slog.New(slog.NewJSONHandler(log, nil))
 	e, err := engine.New(ctx, engine.Options{
-		Store: store, Logger: logger,
+		Store: store, Logger: logger, Drain: time.Millisecond,
 		Actions: func(s engine.Streams) (*action.Registry, error) {
 			mail, err := email.New(email.Config{From: "Belay <belay@example.com>"}, s)
 			if err != nil {
@@ -63,6 +79,10 @@ func start(t testing.TB, log io.Writer) *server {
 			}
 			return action.NewRegistry(
 				email.Define(mail, 10*time.Second), notify.Define(&notify.Action{Inbox: s}, 10*time.Second),
+				action.Definition{
+					Key: "hang", Name: "Hang", Do: hanging, Timeout: 10 * time.Second,
+					InputSchema: json.RawMessage(`{"type":"object"}`), OutputSchema: json.RawMessage(`{"type":"object"}`),
+				},
 			)
 		},
 	})
@@ -90,7 +110,7 @@ func start(t testing.TB, log io.Writer) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &server{t: t, handler: h, engine: e, operator: plain}
+	return &server{t: t, handler: h, engine: e, operator: plain, out: hanging.out}
 }
 
 // answer is what came back.
@@ -249,5 +269,47 @@ func TestAReportedEventIsKeptAndCanceled(t *testing.T) {
 	}, "belay-site-id", siteID)
 	if got := canceled["canceledActivations"]; got != 1.0 {
 		t.Errorf("canceledActivations = %v, want 1", got)
+	}
+}
+
+func TestACancelNamesWhatHadLeft(t *testing.T) {
+	s := start(t, nil)
+	s.furnish()
+	automation := reminder("Hang", "bookings-booked")
+	configuration := automation["configuration"].(map[string]any)
+	configuration["actions"] = map[string]any{"d0000000-0000-4000-8000-000000000001": map[string]any{
+		"type": "APP_DEFINED", "appDefinedInfo": map[string]any{"appId": "belay", "actionKey": "hang", "inputMapping": map[string]any{}},
+	}}
+	s.must("POST", "/v2/automations", siteKey, map[string]any{"automation": automation})
+	reported := s.must("POST", reportPath, appKey, map[string]any{
+		"triggerKey": "bookings-booked", "payload": map[string]any{"customer": "Ada"}, "externalEntityId": entityID,
+	}, "wix-site-id", siteID)
+	<-s.out
+	activation := reported["activationIds"].([]any)[0]
+	want := map[string]any{
+		"canceledActivations": 1.0, "inFlightActions": 1.0, "endedActivations": 0.0, "canceledActivationIds": []any{activation},
+		"inFlight": []any{map[string]any{"activationId": activation, "actionId": "d0000000-0000-4000-8000-000000000001"}},
+	}
+	got := s.must("POST", "/v1/events/cancel", appKey, map[string]any{
+		"triggerKey": "bookings-booked", "externalEntityId": entityID,
+	}, "wix-site-id", siteID)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("cancel (-want +got):\n%s", diff)
+	}
+}
+
+func TestTheCatalogListsEachActionWithItsSchemas(t *testing.T) {
+	s := start(t, nil)
+	s.furnish()
+	var got []string
+	for _, listed := range s.must("GET", "/belay/v1/built-in-actions", viewerKey, nil)["actions"].([]any) {
+		a := listed.(map[string]any)
+		if a["appId"] != belay.BuiltIn.String() || a["inputSchema"] == nil || a["outputSchema"] == nil {
+			t.Errorf("the catalog says %v", a)
+		}
+		got = append(got, a["actionKey"].(string))
+	}
+	if diff := cmp.Diff([]string{"hang", "notify", "send_email"}, got); diff != "" {
+		t.Errorf("catalog (-want +got):\n%s", diff)
 	}
 }
