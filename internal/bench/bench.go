@@ -198,7 +198,7 @@ func (b *bench) newHouse(ctx context.Context, name string) (*house, error) {
 	b.seed++
 	h := &house{
 		dir: filepath.Join(b.root, name), seed: b.seed, receiver: b.receiver.url,
-		sites: make([]belay.ID, b.c.Sites),
+		sites: make([]belay.ID, b.c.Sites), progress: b.c.Progress,
 	}
 	if err := h.start(ctx); err != nil {
 		return nil, err

@@ -18,9 +18,6 @@ func (b *bench) cancels(ctx context.Context, few, many *house) error {
 			h.pending[i] = uint32(i)
 		}
 	}
-	if err := settle(ctx); err != nil {
-		return err
-	}
 	for _, connections := range []int{1, b.c.Connections} {
 		b.say("cancels, %s, %s and %s pending", clients(connections), count(few.filled), count(many.filled))
 		var least, small, large []timing
@@ -62,10 +59,7 @@ func (b *bench) cancelRows(connections int, few, many *house, least, small, larg
 	clients := clients(connections)
 	b.add(Row{Phase: "cancels", Figure: fmt.Sprintf("%s, %s pending", clients, count(many.filled)), Value: rates(large), Unit: "/s"}.
 		over(rates(least)).beside(named, rates(small)))
-	for _, q := range []struct {
-		name string
-		q    float64
-	}{{"p50", 0.5}, {"p99", 0.99}} {
+	for _, q := range quantiles {
 		b.add(Row{
 			Phase: "cancels", Figure: fmt.Sprintf("%s, %s pending, %s", clients, count(many.filled), q.name),
 			Value: ms(quantile(large, q.q)), Unit: "ms",
@@ -83,6 +77,9 @@ const shortest = 50 * time.Millisecond
 // which is not counted.
 func (b *bench) cancelSlice(ctx context.Context, h *house, connections int) (timing, error) {
 	var all timing
+	if err := settle(ctx); err != nil {
+		return all, err
+	}
 	for all.took < b.c.Slice {
 		most := max(1, len(h.pending)/2)
 		for i := range most {

@@ -79,16 +79,24 @@ func (f *form) fill(chance *rand.Rand, entity func() belay.ID, starts belay.Inst
 			var text [40]byte // fractions are written longer and then cut
 			copy(in, starts.Time().AppendFormat(text[:0], timeForm))
 		case "letters":
-			for i := range in {
-				in[i] = 'a' + byte(chance.Uint32N(26))
-			}
+			scatter(in, chance, 'a', 26)
 		case "digits":
-			for i := range in {
-				in[i] = '0' + byte(chance.Uint32N(10))
-			}
+			scatter(in, chance, '0', 10)
 		}
 	}
 	return f.text
+}
+
+// scatter fills in with n characters from first on, twelve of one number.
+func scatter(in []byte, chance *rand.Rand, first byte, n uint64) {
+	var left uint64
+	for i := range in {
+		if i%12 == 0 {
+			left = chance.Uint64()
+		}
+		in[i] = first + byte(left%n)
+		left /= n
+	}
 }
 
 // put fills the holes of one kind with an ID.

@@ -44,6 +44,9 @@ func (b *bench) herd(ctx context.Context, h *house) error {
 
 // floorHerd returns when the bare group fsync is done with as many at one instant.
 func (b *bench) floorHerd(ctx context.Context) (time.Duration, error) {
+	if err := settle(ctx); err != nil {
+		return 0, err
+	}
 	due := make([]time.Time, b.c.Herd)
 	from := time.Now().Add(100 * time.Millisecond)
 	for i := range due {

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -43,6 +44,7 @@ type house struct {
 	seed     uint64 // of its GUIDs
 	app      belay.ID
 	sites    []belay.ID
+	progress io.Writer
 	rate     float64 // events/s of the last load of some size within the process
 	filled   int     // activations made pending by fillTo
 
@@ -54,10 +56,21 @@ type house struct {
 	pending []uint32      // numbers of entities that are pending, where cancels choose
 }
 
+// loud lets warnings and errors of a log pass, such as that the store waits for
+// its disk. The log is written as any server's is, and the rest dropped.
+type loud struct{ to io.Writer }
+
+func (l loud) Write(line []byte) (int, error) {
+	if bytes.Contains(line, []byte("level=WARN")) || bytes.Contains(line, []byte("level=ERROR")) {
+		return l.to.Write(line)
+	}
+	return len(line), nil
+}
+
 // start opens the server and returns when it says that it is ready.
 func (h *house) start(ctx context.Context) error {
 	server, err := app.Open(ctx, app.Config{
-		Listen: "127.0.0.1:0", Data: h.dir, LogWriter: io.Discard,
+		Listen: "127.0.0.1:0", Data: h.dir, LogWriter: loud{h.progress},
 		OperatorKey:   "the-key-of-the-operator-who-measures",
 		AllowedRanges: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
 	})

@@ -67,6 +67,9 @@ func (b *bench) lateness(ctx context.Context, h *house) error {
 }
 
 func (b *bench) floorLateness(ctx context.Context, n int) ([]time.Duration, error) {
+	if err := settle(ctx); err != nil {
+		return nil, err
+	}
 	due := make([]time.Time, n)
 	from := time.Now().Add(100 * time.Millisecond)
 	for i := range due {

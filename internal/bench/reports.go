@@ -20,49 +20,61 @@ func (b *bench) reports(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.stop()) }()
-	b.say("single reports and calls of %d, %d connections", perCall, b.c.Connections)
-	single := reporting{
-		path: "/v1/events/report", ok: `"repeated":false`,
-		body: fmt.Sprintf(`{"triggerKey":%q,"externalEntityId":"<entity>","payload":%s}`, booked, payloadText),
-	}
 	info := fmt.Sprintf(`{"externalEntityId":"<entity>","payload":%s}`, payloadText)
-	bulk := reporting{
-		path: "/v1/events/bulk-report", ok: fmt.Sprintf(`"totalSuccesses":%d`, perCall),
-		body: fmt.Sprintf(`{"triggerKey":%q,"eventsInfo":[%s%s]}`, booked, info, strings.Repeat(","+info, perCall-1)),
+	ways := []*reporting{{
+		path: "/v1/events/report", ok: `"repeated":false`,
+		body: fmt.Sprintf(`{"triggerKey":%q,%s`, booked, info[1:]),
+	}}
+	if b.wants("bulk") {
+		ways = append(ways, &reporting{
+			path: "/v1/events/bulk-report", ok: fmt.Sprintf(`"totalSuccesses":%d`, perCall),
+			body: fmt.Sprintf(`{"triggerKey":%q,"eventsInfo":[%s%s]}`, booked, info, strings.Repeat(","+info, perCall-1)),
+		})
 	}
-	var singles, bulks [2][]timing // of the floor and of the house
 	for range b.c.Rounds {
-		for _, r := range []struct {
-			what  reporting
-			taken *[2][]timing
-		}{{single, &singles}, {bulk, &bulks}} {
-			least, err := b.onFloor(ctx, b.c.Connections, func(n int) func() []byte { return r.what.requests(h, n) })
-			if err != nil {
+		for _, r := range ways {
+			b.say("%s, %d connections", r.path, b.c.Connections)
+			if err := b.reportSlice(ctx, h, r); err != nil {
 				return err
 			}
-			ours, err := drive(ctx, load{
-				address: h.address(), connections: b.c.Connections, warm: b.c.Slice / 10, slice: b.c.Slice,
-				requests: func(n int) func() []byte { return r.what.requests(h, n) }, check: r.what.check,
-			})
-			if err != nil {
-				return err
-			}
-			r.taken[0], r.taken[1] = append(r.taken[0], least), append(r.taken[1], ours)
 		}
 	}
-	least, ours := rates(singles[0]), rates(singles[1])
-	b.add(Row{Phase: "single", Figure: fmt.Sprintf("reports, %d connections", b.c.Connections), Value: ours, Unit: "/s"}.
-		over(least).ratioAtLeast(0.35))
-	b.add(latencyRows("single", "report", b.c.Connections, singles)...)
-	events := perCall * rates(bulks[1])
-	b.add(Row{Phase: "bulk", Figure: fmt.Sprintf("events in calls of %d", perCall), Value: events, Unit: "/s"}.
-		over(perCall*rates(bulks[0])).beside("single", ours).ratioAtLeast(2.5))
-	b.add(latencyRows("bulk", "call", b.c.Connections, bulks)...)
+	single := rates(ways[0].ours)
+	b.add(Row{Phase: "single", Figure: fmt.Sprintf("reports, %d connections", b.c.Connections), Value: single, Unit: "/s"}.
+		over(rates(ways[0].floor)).ratioAtLeast(0.35))
+	b.add(ways[0].latencies("single", "report", b.c.Connections)...)
+	if len(ways) > 1 {
+		b.add(Row{Phase: "bulk", Figure: fmt.Sprintf("events in calls of %d", perCall), Value: perCall * rates(ways[1].ours), Unit: "/s"}.
+			over(perCall*rates(ways[1].floor)).beside("single", single).ratioAtLeast(2.5))
+		b.add(ways[1].latencies("bulk", "call", b.c.Connections)...)
+	}
 	return nil
 }
 
-// onFloor runs a slice of the same requests against the bare handler.
+// reportSlice adds a slice of the floor and one of the house.
+func (b *bench) reportSlice(ctx context.Context, h *house, r *reporting) error {
+	requests := func(n int) func() []byte { return r.requests(h, n) }
+	floor, err := b.onFloor(ctx, b.c.Connections, requests)
+	if err != nil {
+		return err
+	}
+	ours, err := drive(ctx, load{
+		address: h.address(), connections: b.c.Connections, warm: b.c.Slice / 10, slice: b.c.Slice,
+		requests: requests, check: r.check,
+	})
+	if err != nil {
+		return err
+	}
+	r.floor, r.ours = append(r.floor, floor), append(r.ours, ours)
+	return nil
+}
+
+// onFloor runs a slice of the same requests against the bare handler. It begins
+// when the servers have nothing left to do, lest they slow the floor down.
 func (b *bench) onFloor(ctx context.Context, connections int, requests func(n int) func() []byte) (t timing, err error) {
+	if err := settle(ctx); err != nil {
+		return t, err
+	}
 	f, err := openFloor(ctx, b.root)
 	if err != nil {
 		return t, err
@@ -73,8 +85,12 @@ func (b *bench) onFloor(ctx context.Context, connections int, requests func(n in
 	})
 }
 
-// reporting is one way to report.
-type reporting struct{ path, body, ok string }
+// reporting is one way to report, and what it came to.
+type reporting struct {
+	path, body  string
+	ok          string // the words that only success has, at the end of the answer
+	floor, ours []timing
+}
 
 // requests makes the reports of one connection, which keeps to one site.
 func (r *reporting) requests(h *house, n int) func() []byte {
@@ -85,7 +101,6 @@ func (r *reporting) requests(h *house, n int) func() []byte {
 	return func() []byte { return f.fill(chance, entity, starts) }
 }
 
-// check looks for the words that only success has, at the end of the answer.
 func (r *reporting) check(body []byte) error {
 	if !bytes.Contains(body[max(0, len(body)-300):], []byte(r.ok)) {
 		return fmt.Errorf("bench: a report was answered by %.300s", body)
@@ -111,17 +126,20 @@ func quantile(of []timing, q float64) time.Duration {
 	return median(all)
 }
 
-// latencyRows are the latencies of the house over those of the floor.
-func latencyRows(phase, what string, connections int, of [2][]timing) []Row {
-	var rows []Row
-	for _, q := range []struct {
-		name string
-		q    float64
-	}{{"p50", 0.5}, {"p99", 0.99}} {
+// latencies returns those of the house over those of the floor.
+func (r *reporting) latencies(phase, what string, connections int) []Row {
+	rows := make([]Row, 0, len(quantiles))
+	for _, q := range quantiles {
 		rows = append(rows, Row{
 			Phase: phase, Figure: fmt.Sprintf("%s, %d connections, %s", what, connections, q.name),
-			Value: ms(quantile(of[1], q.q)), Unit: "ms",
-		}.over(ms(quantile(of[0], q.q))))
+			Value: ms(quantile(r.ours, q.q)), Unit: "ms",
+		}.over(ms(quantile(r.floor, q.q))))
 	}
 	return rows
 }
+
+// quantiles are those of latency that are told.
+var quantiles = [...]struct {
+	name string
+	q    float64
+}{{"p50", 0.5}, {"p99", 0.99}}
