@@ -10,7 +10,6 @@
 package api
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -82,7 +81,7 @@ func (t *Time) UnmarshalJSON(b []byte) error {
 		return nil
 	}
 	var text string
-	if err := json.NewDecoder(bytes.NewReader(b)).Decode(&text); err != nil {
+	if err := json.Unmarshal(b, &text); err != nil {
 		return fmt.Errorf("must be a string that holds a date and time")
 	}
 	return t.UnmarshalText([]byte(text))

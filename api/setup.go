@@ -41,14 +41,13 @@ type Secret struct {
 	ExpiresDate Time   `json:"expiresDate,omitzero" description:"Absent for one that stays valid."`
 }
 
-// PutAppRequest sets up an app. The last three are alike: what has no ID yet is
-// created with POST, and has one given.
+// PutAppRequest sets up an app under an ID of the caller's choice.
 type PutAppRequest struct {
 	ID   string `path:"appId" json:"-" format:"uuid"`
 	Name string `json:"name" required:"true" minLength:"1" maxLength:"100"`
 }
 
-// CreateAppRequest sets up a new app.
+// CreateAppRequest sets up a new app, which is given an ID.
 type CreateAppRequest struct {
 	Name string `json:"name" required:"true" minLength:"1" maxLength:"100"`
 }
@@ -213,14 +212,14 @@ type SigningSecret struct {
 	ExpiresDate Time   `json:"expiresDate,omitzero"`
 }
 
-// CreateSiteRequest sets up a new site.
+// CreateSiteRequest sets up a new site, which is given an ID.
 type CreateSiteRequest struct {
 	Name     string `json:"name" required:"true" minLength:"1" maxLength:"100"`
 	TimeZone string `json:"timeZone" required:"true" description:"Of the IANA database, such as Europe/Berlin."`
 	Locale   string `json:"locale,omitempty" description:"Of BCP 47, such as de-DE; en where it is left out."`
 }
 
-// PutSiteRequest sets up a site.
+// PutSiteRequest sets up a site under an ID of the caller's choice.
 type PutSiteRequest struct {
 	ID       string `path:"siteId" json:"-" format:"uuid"`
 	Name     string `json:"name" required:"true" minLength:"1" maxLength:"100"`

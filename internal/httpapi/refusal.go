@@ -25,9 +25,9 @@ const retryAfter = "1"
 // statusClientGone is logged for a request whose caller went away.
 const statusClientGone = 499
 
-// statuses are those of the compatible wire.
+// statusOf returns the status of a code.
 //
-// Source: the compatible wire's standard errors; FAILED_PRECONDITION is 428.
+// Source: the compatible wire's standard errors, where FAILED_PRECONDITION is 428.
 func statusOf(code belay.Code) int {
 	switch code {
 	case belay.InvalidArgument:
@@ -54,9 +54,8 @@ func statusOf(code belay.Code) int {
 // refuse answers with an error and returns the status. It is the only place
 // where an error becomes one.
 func (d *door) refuse(w http.ResponseWriter, r *http.Request, c *call, err error) int {
-	var http1 *refusal
-	if errors.As(err, &http1) {
-		return d.write(w, r, c, http1.status, application(http1.message, http1.code, nil))
+	if ofHTTP, ok := errors.AsType[*refusal](err); ok {
+		return d.write(w, r, c, ofHTTP.status, application(ofHTTP.message, ofHTTP.code, nil))
 	}
 	refused, ok := errors.AsType[*belay.Error](err)
 	if !ok && r.Context().Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
