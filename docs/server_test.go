@@ -6,9 +6,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -62,18 +60,6 @@ func TestTheListOfEndpointsIsThatOfTheServer(t *testing.T) {
 	}
 }
 
-// build makes the binary.
-func build(t *testing.T) string {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), "belay")
-	make := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "../cmd/belay")
-	make.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := make.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	return binary
-}
-
 // help returns what the binary says of itself, or of a verb.
 func help(t *testing.T, binary string, verb ...string) string {
 	t.Helper()
@@ -85,7 +71,7 @@ func help(t *testing.T, binary string, verb ...string) string {
 }
 
 func TestPagesSayWhatTheCommandLineTakes(t *testing.T) {
-	binary := build(t)
+	binary := binary(t)
 	t.Run("verbs", func(t *testing.T) { verbs(t, binary) })
 	t.Run("flags of serve", func(t *testing.T) { flags(t, binary) })
 }
