@@ -10,9 +10,10 @@ package httpapi
 
 import (
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -49,9 +50,7 @@ func New(o Options) (http.Handler, error) {
 		mux: http.NewServeMux(), metrics: newMetrics(o.Metrics),
 		scrape: promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{}),
 	}
-	if err := d.open(); err != nil {
-		return nil, err
-	}
+	d.open()
 	return d, nil
 }
 
@@ -65,16 +64,13 @@ type door struct {
 	metrics *metrics
 	scrape  http.Handler
 	routes  []route
-	openapi []byte
+	// openapi makes the document, once.
+	openapi func() ([]byte, error)
 }
 
-func (d *door) open() error {
+func (d *door) open() {
 	d.routes = d.table()
-	document, err := describe(d.routes, d.version)
-	if err != nil {
-		return fmt.Errorf("httpapi: OpenAPI document: %w", err)
-	}
-	d.openapi = document
+	d.openapi = sync.OnceValues(func() ([]byte, error) { return describe(d.routes, d.version) })
 	for i := range d.routes {
 		r := &d.routes[i]
 		handler := d.handler(r)
@@ -86,11 +82,10 @@ func (d *door) open() error {
 	d.mux.Handle("GET /docs/", docs)
 	d.mux.Handle("GET /docs", docs)
 	d.mux.Handle("/", d.handler(&route{id: "unknown", plain: d.notFound}))
-	return nil
 }
 
 // ServeHTTP answers one request. Every answer carries the request's ID.
 func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header()[requestIDHeader] = []string{requestID(r)}
+	w.Header()[requestIDHeader] = []string{requestID(r, time.Now())}
 	d.mux.ServeHTTP(w, r)
 }

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/swaggest/jsonschema-go"
 	"github.com/swaggest/openapi-go"
 	"github.com/swaggest/openapi-go/openapi31"
@@ -96,8 +97,11 @@ func add(r *openapi31.Reflector, rt *route, alias int, pattern string) error {
 		op.AddReqStructure(reflect.New(in).Interface(), openapi.WithCustomize(rt.customize))
 	}
 	answer := reflect.New(rt.operation.out.Elem()).Interface()
-	if _, empty := answer.(*api.Empty); empty {
+	switch answer.(type) {
+	case *api.Empty:
 		answer = new(emptyAnswer)
+	case *jsontext.Value:
+		answer = new(openAPIAnswer)
 	}
 	op.AddRespStructure(answer, openapi.WithHTTPStatus(200))
 	op.AddRespStructure(new(api.Error), func(cu *openapi.ContentUnit) {
@@ -109,6 +113,11 @@ func add(r *openapi31.Reflector, rt *route, alias int, pattern string) error {
 // emptyAnswer stands for api.Empty, which the document would leave out.
 type emptyAnswer struct {
 	_ struct{} `additionalProperties:"false" description:"Nothing to say."`
+}
+
+// openAPIAnswer stands for the document itself.
+type openAPIAnswer struct {
+	OpenAPI string `json:"openapi" required:"true"`
 }
 
 // customize says of a body what the type does not.

@@ -18,7 +18,7 @@ const maxRequestID = 100
 
 // requestID returns the caller's own ID of the request, where it is of 1 to 100
 // visible ASCII characters, else a new one.
-func requestID(r *http.Request) string {
+func requestID(r *http.Request, now time.Time) string {
 	for _, name := range [...]string{requestIDHeader, "X-Request-Id"} {
 		if given := r.Header[name]; len(given) > 0 && sane(given[0]) {
 			return given[0]
@@ -30,7 +30,7 @@ func requestID(r *http.Request) string {
 		chance[i] = byte(a >> (8 * i))
 	}
 	chance[8], chance[9] = byte(b), byte(b>>8)
-	return belay.NewID(time.Now(), chance).String()
+	return belay.NewID(now, chance).String()
 }
 
 func sane(id string) bool {

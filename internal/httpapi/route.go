@@ -86,15 +86,15 @@ type call struct {
 
 // handler serves a route.
 func (d *door) handler(rt *route) http.Handler {
-	count := d.metrics.of(rt.id)
+	count, log := d.metrics.of(rt.id), d.log.With("operation", rt.id)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		c := call{requestID: w.Header()[requestIDHeader][0]}
 		status := d.serve(rt, &c, w, r)
 		took := time.Since(began)
 		count.observe(status, took)
-		if !rt.quiet && d.log.Enabled(r.Context(), slog.LevelInfo) {
-			d.logged(rt, &c, r, status, took)
+		if !rt.quiet && log.Enabled(r.Context(), slog.LevelInfo) {
+			logged(log, &c, r, status, took)
 		}
 	})
 }
@@ -192,10 +192,9 @@ func (d *door) write(w http.ResponseWriter, r *http.Request, c *call, status int
 
 // logged writes a line about a request. The path says more than the operation
 // where it names something.
-func (d *door) logged(rt *route, c *call, r *http.Request, status int, took time.Duration) {
-	attrs := make([]slog.Attr, 0, 7)
-	attrs = append(attrs, slog.String("request", c.requestID), slog.String("operation", rt.id),
-		slog.Int("status", status), slog.Duration("took", took))
+func logged(log *slog.Logger, c *call, r *http.Request, status int, took time.Duration) {
+	attrs := make([]slog.Attr, 0, 6)
+	attrs = append(attrs, slog.String("request", c.requestID), slog.Int("status", status), slog.Duration("took", took))
 	if !c.site.IsZero() {
 		attrs = append(attrs, slog.String("site", c.site.String()))
 	}
@@ -205,7 +204,7 @@ func (d *door) logged(rt *route, c *call, r *http.Request, status int, took time
 	if r.Pattern == "/" || strings.Contains(r.Pattern, "{") {
 		attrs = append(attrs, slog.String("path", r.Method+" "+r.URL.Path))
 	}
-	d.log.LogAttrs(r.Context(), slog.LevelInfo, "request answered", attrs...)
+	log.LogAttrs(r.Context(), slog.LevelInfo, "request answered", attrs...)
 }
 
 // statusSeen remembers the status of an answer that passes through it.

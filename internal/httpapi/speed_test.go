@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -96,21 +97,25 @@ func BenchmarkReportAgainstBareHandler(b *testing.B) {
 	door, key := benched(b)
 	request := fmt.Appendf(nil, "POST /automations/v1/events/report HTTP/1.1\r\nHost: belay\r\nAuthorization: %s\r\nwix-site-id: %s\r\n"+
 		"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", key, benchedSite, len(benchedBody), benchedBody)
-	const conns, rounds = 16, 10
+	const conns, rounds = 16, 101
 	servers := [2]*client{dial(b, door, conns, request), dial(b, http.HandlerFunc(bare), conns, request)}
 	for _, s := range servers {
 		s.send(b, 200) // warm
 	}
-	var took [2]time.Duration
+	// Rounds are short and the middle one counts, as others use the machine too.
+	share := make([]float64, rounds)
 	b.ResetTimer()
-	for range rounds {
+	for round := range share {
+		var took [2]time.Duration
 		for i, s := range servers {
 			began := time.Now()
 			s.send(b, max(b.N/(rounds*conns), 1))
-			took[i] += time.Since(began)
+			took[i] = time.Since(began)
 		}
+		share[round] = took[1].Seconds() / took[0].Seconds()
 	}
-	b.ReportMetric(took[1].Seconds()/took[0].Seconds()*100, "%_of_bare")
+	slices.Sort(share)
+	b.ReportMetric(100*share[rounds/2], "%_of_bare")
 }
 
 // client keeps connections to one server busy.

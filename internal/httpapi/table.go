@@ -2,7 +2,9 @@ package httpapi
 
 import (
 	"context"
-	"net/http"
+	"fmt"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/belay-events/belay/api"
 	"github.com/belay-events/belay/internal/belay"
@@ -174,7 +176,7 @@ func (d *door) serverRoutes() []route {
 		},
 		{
 			method: "GET", patterns: []string{"/openapi.json"}, id: "openapi", group: groupServer,
-			summary: "This document", plain: d.serveOpenAPI, contentType: "application/json",
+			summary: "This document", operation: does(d.document),
 		},
 	}
 }
@@ -195,7 +197,10 @@ func (d *door) readyz(ctx context.Context, c *call, _ *api.Empty) (*api.Health, 
 	return &api.Health{Status: "ok"}, nil
 }
 
-func (d *door) serveOpenAPI(w http.ResponseWriter, _ *http.Request) {
-	w.Header()["Content-Type"] = contentJSON
-	_, _ = w.Write(d.openapi) // the reader has gone where this fails
+func (d *door) document(context.Context, *call, *api.Empty) (*jsontext.Value, error) {
+	document, err := d.openapi()
+	if err != nil {
+		return nil, fmt.Errorf("httpapi: OpenAPI document: %w", err)
+	}
+	return (*jsontext.Value)(&document), nil
 }
