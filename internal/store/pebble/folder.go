@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -26,20 +25,23 @@ import (
 // Commit looks at failure before it acknowledges anything.
 //
 // A table that cannot be written is no such failure: the log still has what it
-// would hold, and Pebble tries again; here it is made to wait in between.
+// would hold, and Pebble tries again; here it is made to wait in between. But
+// Open, which may have to write tables, is not to wait for ever.
 type folder struct {
 	vfs.FS
+	dir    string        // what lies elsewhere, such as a backup, fails by itself
 	frozen chan struct{} // closed when the folder froze
 	shadow *vfs.MemFS    // what is written from then on
 
 	mu     sync.Mutex
 	cause  error
 	fatal  bool
-	failed int // writes of tables that failed in a row
+	failed int  // writes of tables that failed in a row
+	open   bool // no longer opening
 }
 
-func newFolder(fs vfs.FS) *folder {
-	return &folder{FS: fs, frozen: make(chan struct{}), shadow: vfs.NewMem()}
+func newFolder(fs vfs.FS, dir string) *folder {
+	return &folder{FS: fs, dir: fs.PathDir(fs.PathJoin(dir, "x")), frozen: make(chan struct{}), shadow: vfs.NewMem()}
 }
 
 // failure returns what froze the folder, nil while it has not.
@@ -55,6 +57,10 @@ func (f *folder) failure() error {
 func (f *folder) freeze(cause error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.freezeLocked(cause)
+}
+
+func (f *folder) freezeLocked(cause error) {
 	if f.cause == nil {
 		f.cause = cause
 		close(f.frozen)
@@ -86,7 +92,17 @@ func (f *folder) tableWritten(err error) {
 	defer f.mu.Unlock()
 	if f.failed++; err == nil {
 		f.failed = 0
+	} else if !f.open {
+		f.freezeLocked(err)
 	}
+}
+
+// opened ends the opening, and returns what froze the folder during it.
+func (f *folder) opened() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.open = true
+	return f.cause
 }
 
 // pause waits before a table is tried again, from 100 ms to 6.4 s.
@@ -104,6 +120,9 @@ func (f *folder) pause() {
 	case <-f.frozen:
 	}
 }
+
+// own reports whether a file is the store's.
+func (f *folder) own(name string) bool { return f.PathDir(name) == f.dir }
 
 func isTable(name string) bool {
 	return strings.HasSuffix(name, ".sst") || strings.HasSuffix(name, ".blob")
@@ -125,6 +144,9 @@ func (f *folder) OpenReadWrite(name string, c vfs.DiskWriteCategory, o ...vfs.Op
 }
 
 func (f *folder) write(name string, open func() (vfs.File, error)) (vfs.File, error) {
+	if !f.own(name) {
+		return open()
+	}
 	table := isTable(name)
 	if table {
 		f.pause()
@@ -178,42 +200,26 @@ func (f *folder) Stat(name string) (vfs.FileInfo, error) {
 // OpenDir opens a folder to be synced.
 func (f *folder) OpenDir(name string) (vfs.File, error) {
 	d, err := f.FS.OpenDir(name)
-	if err != nil {
-		return nil, err
+	if err != nil || f.PathDir(f.PathJoin(name, "x")) != f.dir {
+		return d, err
 	}
 	return &file{File: d, folder: f}, nil
 }
 
-// Link, Remove, RemoveAll, Rename and MkdirAll change names.
-func (f *folder) Link(from, to string) error {
-	if cause := f.failure(); cause != nil {
-		return cause
-	}
-	return f.FS.Link(from, to)
-}
-
 // Remove takes a file away.
 func (f *folder) Remove(name string) error {
-	if f.failure() != nil {
+	if f.failure() != nil && f.own(name) {
 		return nil
 	}
 	return f.FS.Remove(name)
 }
 
-// RemoveAll takes a folder away.
-func (f *folder) RemoveAll(name string) error {
-	if f.failure() != nil {
-		return nil
-	}
-	return f.FS.RemoveAll(name)
-}
-
 // Rename gives a file another name.
 func (f *folder) Rename(from, to string) error {
-	if f.failure() == nil {
+	if f.failure() == nil || !f.own(to) {
 		err := f.FS.Rename(from, to)
-		if err == nil {
-			return nil
+		if err == nil || !f.own(to) {
+			return err
 		}
 		f.freeze(err)
 	}
@@ -221,14 +227,6 @@ func (f *folder) Rename(from, to string) error {
 		return f.shadow.Rename(from, to)
 	}
 	return nil
-}
-
-// MkdirAll makes a folder.
-func (f *folder) MkdirAll(name string, perm os.FileMode) error {
-	if f.failure() != nil {
-		return nil
-	}
-	return f.FS.MkdirAll(name, perm)
 }
 
 // Lock gives the tree a lock that the store holds already.

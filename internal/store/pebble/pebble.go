@@ -104,7 +104,7 @@ func Open(dir string, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		folder: newFolder(o.FS), codec: codec, dir: dir, log: o.Logger, unlock: unlock,
+		folder: newFolder(o.FS, dir), codec: codec, dir: dir, log: o.Logger, unlock: unlock,
 		room:     &room{fs: o.FS, dir: dir, reserve: o.ReserveBytes},
 		versions: map[belay.ID]int64{}, swept: map[belay.ID]belay.Instant{},
 	}
@@ -124,7 +124,7 @@ func (s *Store) open(o Options, fresh bool) error {
 	if err != nil {
 		return err
 	}
-	if cause := s.folder.failure(); cause != nil {
+	if cause := s.folder.opened(); cause != nil {
 		return errors.Join(fmt.Errorf("pebble: open: %w", asFull(cause)), db.Close())
 	}
 	s.db = db
