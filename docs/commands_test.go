@@ -114,10 +114,9 @@ func binary(t *testing.T) string {
 // desk is a folder as the reader of a page has it: the binary in bin, the examples,
 // and a server under way.
 type desk struct {
-	t         *testing.T
-	dir       string
-	url, key  string
-	variables []string
+	t        *testing.T
+	dir      string
+	url, key string
 }
 
 func newDesk(t *testing.T) *desk {
