@@ -44,7 +44,7 @@ func Apply(ctx context.Context, c *client.Client, wish *Wish, o Options, out io.
 				return i, fmt.Errorf("%s: %w", changes[i].Name, err)
 			}
 		}
-		if err := changes[i].print(out); err != nil {
+		if err := changes[i].print(out, o.DryRun); err != nil {
 			return i, err
 		}
 	}

@@ -3,6 +3,7 @@ package apply
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -66,7 +67,29 @@ func (a *Automation) whole() (object, error) {
 	if a.Trigger != nil || a.Actions != nil || a.First != nil || a.Description != "" || a.Status != "" || a.Origin != "" {
 		return nil, errors.New("document stands for the whole: nothing but site, id and name can be given beside it")
 	}
-	return object{{"name", a.Name}}.join(doc.without(append(serverFields, "name")...)), nil
+	return object{{"name", a.Name}}.join(identified(doc.without(append(slices.Clone(serverFields), "name")...))), nil
+}
+
+// identified gives each action the ID that it is listed under, as the server does.
+func identified(doc object) object {
+	for i := range doc {
+		configuration, ok := doc[i].value.(object)
+		if doc[i].key != "configuration" || !ok {
+			continue
+		}
+		for j := range configuration {
+			actions, ok := configuration[j].value.(object)
+			if configuration[j].key != "actions" || !ok {
+				continue
+			}
+			for k := range actions {
+				if action, ok := actions[k].value.(object); ok && action.at("id") == nil {
+					actions[k].value = object{{"id", actions[k].key}}.join(action)
+				}
+			}
+		}
+	}
+	return doc
 }
 
 func (u *Use) write(site, automation string, apps *names) (object, error) {

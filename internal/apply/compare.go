@@ -175,6 +175,9 @@ func (t *Trigger) request() (api.PutTriggerRequest, error) {
 		if in.Filters, err = json.Marshal(ordered(t.Filters)); err != nil {
 			return in, fmt.Errorf("filters: %w", err)
 		}
+		if string(in.Filters) == "[]" {
+			in.Filters = nil // as the server keeps it
+		}
 	}
 	return in, nil
 }

@@ -19,11 +19,14 @@ type Change struct {
 	do    carrier
 }
 
-func (c *Change) print(out io.Writer) error {
+// print writes the change; whole, with what is created too.
+func (c *Change) print(out io.Writer, whole bool) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%c %s\n", c.Sign, c.Name)
-	for _, line := range c.lines {
-		b.WriteString("    " + line + "\n")
+	if whole || c.Sign != '+' {
+		for _, line := range c.lines {
+			b.WriteString("    " + line + "\n")
+		}
 	}
 	if c.told != "" {
 		b.WriteString("    " + c.told + "\n")

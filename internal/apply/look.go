@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/belay-events/belay/api"
 	"github.com/belay-events/belay/client"
@@ -67,17 +68,8 @@ func (h *Has) name(w *Wish) error {
 		sitesNow.add(s.ID, s.Name)
 	}
 	if w != nil {
-		for i := range w.Apps {
-			a := &w.Apps[i]
-			if err := settle(&a.ID, a.Name, "app", appsNow, h.appNames); err != nil {
-				return err
-			}
-		}
-		for i := range w.Sites {
-			s := &w.Sites[i]
-			if err := settle(&s.ID, s.Name, "site", sitesNow, h.siteNames); err != nil {
-				return err
-			}
+		if err := h.settleAll(w, appsNow, sitesNow); err != nil {
+			return err
 		}
 	}
 	for _, a := range h.apps {
@@ -86,6 +78,32 @@ func (h *Has) name(w *Wish) error {
 	for _, s := range h.sites {
 		h.siteNames.add(s.ID, s.Name)
 	}
+	return nil
+}
+
+// settleAll settles every app and site. Several files may say the same of one:
+// documents that are alike count once.
+func (h *Has) settleAll(w *Wish, appsNow, sitesNow *names) error {
+	apps, sites := w.Apps[:0:0], w.Sites[:0:0]
+	for i, a := range w.Apps {
+		if slices.Contains(w.Apps[:i], a) {
+			continue
+		}
+		if err := settle(&a.ID, a.Name, "app", appsNow, h.appNames); err != nil {
+			return err
+		}
+		apps = append(apps, a)
+	}
+	for i, s := range w.Sites {
+		if slices.Contains(w.Sites[:i], s) {
+			continue
+		}
+		if err := settle(&s.ID, s.Name, "site", sitesNow, h.siteNames); err != nil {
+			return err
+		}
+		sites = append(sites, s)
+	}
+	w.Apps, w.Sites = apps, sites
 	return nil
 }
 
@@ -106,7 +124,7 @@ func settle(id *string, name, kind string, now, names *names) error {
 		*id = known
 	}
 	if _, twice := names.text[*id]; twice {
-		return fmt.Errorf("%s %q is there twice", kind, name)
+		return fmt.Errorf("%s %q is there twice, and not alike", kind, name)
 	}
 	names.add(*id, name)
 	return nil
