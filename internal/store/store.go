@@ -42,7 +42,7 @@ var (
 // but Commit is called by one at a time for any bucket.
 type Store interface {
 	// Commit carries out a batch in the order Changes, Cancels, Reports, Saves,
-	// Entries, each later act seeing the earlier, and makes it durable before it
+	// Entries, Purges, each later act seeing the earlier, and makes it durable before it
 	// returns. The result has an element for each act. An error means that nothing
 	// of the batch was kept, but for ErrBroken, which leaves that open.
 	Commit(ctx context.Context, b *Batch) (*Result, error)
@@ -82,6 +82,7 @@ type Batch struct {
 	Reports []Report
 	Saves   []Save
 	Entries []Entry
+	Purges  []Purge
 }
 
 // Result answers a batch act by act.
@@ -90,6 +91,7 @@ type Result struct {
 	Cancels []Canceled
 	Reports []Reported
 	Saves   []Saved
+	Purges  []Purged
 }
 
 // Report keeps an event with all activations that it made, in whatever state
@@ -242,6 +244,23 @@ type Entry struct {
 	Stream string
 	ID     belay.ID
 	Value  []byte
+}
+
+// Purge forgets what is too old to be of use: each event given, with all its
+// activations, if every one of them is final and ended before EndedBefore; and
+// the entries given. What is not there is passed over. An idempotency key stays
+// until its own time has come.
+type Purge struct {
+	SiteID      belay.ID
+	Events      []belay.ID
+	EndedBefore belay.Instant
+	Stream      string
+	Entries     []belay.ID // of Stream
+}
+
+// Purged counts what a Purge forgot.
+type Purged struct {
+	Events, Activations, Entries int
 }
 
 // EntryQuery asks for a page of a stream.

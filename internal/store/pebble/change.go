@@ -116,10 +116,10 @@ func (w *writer) entry(e *store.Entry) error {
 		return errLong
 	}
 	key := append(streamPrefix(e.SiteID, e.Stream), e.ID[:]...)
-	if _, ok := w.entries[string(key)]; ok {
+	if w.entries[string(key)] {
 		return nil
 	}
-	w.entries[string(key)] = struct{}{}
+	w.entries[string(key)] = true
 	known := false
 	err := w.s.get(key, func([]byte) error { known = true; return nil })
 	if err != nil || known {

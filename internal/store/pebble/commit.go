@@ -47,6 +47,7 @@ func (w *writer) decide(b *store.Batch) (*store.Result, error) {
 		Cancels: make([]store.Canceled, len(b.Cancels)),
 		Reports: make([]store.Reported, len(b.Reports)),
 		Saves:   make([]store.Saved, len(b.Saves)),
+		Purges:  make([]store.Purged, len(b.Purges)),
 	}
 	var err error
 	for i := range b.Changes {
@@ -77,7 +78,17 @@ func (w *writer) decide(b *store.Batch) (*store.Result, error) {
 			return nil, fmt.Errorf("pebble: entry: %w", err)
 		}
 	}
-	return r, w.flush()
+	// Purges come last and write at once, so that what the acts before put is
+	// written before.
+	if err = w.flush(); err != nil {
+		return nil, err
+	}
+	for i := range b.Purges {
+		if r.Purges[i], err = w.purge(&b.Purges[i]); err != nil {
+			return nil, fmt.Errorf("pebble: purge: %w", err)
+		}
+	}
+	return r, nil
 }
 
 // write makes durable what w holds. From the moment that it begins, a failure
@@ -129,12 +140,12 @@ type writer struct {
 	out *pebble.Batch
 
 	rows     map[rowID]*row
-	dirty    []*row               // those that were put, in that order
-	events   map[rowID][]belay.ID // reported in this batch, with their activations
-	keys     map[string]taken     // by key of kind K
+	dirty    []*row                 // those that were put, in that order
+	events   map[rowID]*belay.Event // reported in this batch; nil for one that was purged
+	keys     map[string]taken       // by key of kind K
 	versions map[belay.ID]int64
-	docs     map[store.DocKey]int64 // revisions, 0 where there is none
-	entries  map[string]struct{}
+	docs     map[store.DocKey]int64     // revisions, 0 where there is none
+	entries  map[string]bool            // by key, whether there is one
 	ended    map[string]int             // by prefix of kind F, what became final in this batch
 	due      map[uint8]belay.Instant    // the earliest added to each bucket
 	until    map[belay.ID]belay.Instant // the earliest of each site's keys taken
@@ -145,9 +156,9 @@ type writer struct {
 func (s *Store) newWriter() *writer {
 	return &writer{
 		s: s, out: s.db.NewBatch(),
-		rows: map[rowID]*row{}, events: map[rowID][]belay.ID{}, keys: map[string]taken{},
+		rows: map[rowID]*row{}, events: map[rowID]*belay.Event{}, keys: map[string]taken{},
 		versions: map[belay.ID]int64{}, docs: map[store.DocKey]int64{},
-		entries: map[string]struct{}{}, ended: map[string]int{}, due: map[uint8]belay.Instant{},
+		entries: map[string]bool{}, ended: map[string]int{}, due: map[uint8]belay.Instant{},
 		until: map[belay.ID]belay.Instant{},
 	}
 }

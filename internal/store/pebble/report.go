@@ -70,15 +70,15 @@ func (w *writer) putEvent(e *belay.Event) error {
 			return err
 		}
 	}
-	w.events[rowID{e.SiteID, e.ID}] = e.Activations
+	w.events[rowID{e.SiteID, e.ID}] = e
 	return nil
 }
 
 // eventActivations returns what an event made; known is false where there is no
 // such event.
 func (w *writer) eventActivations(id rowID) (made []belay.ID, known bool, err error) {
-	if made, ok := w.events[id]; ok {
-		return made, true, nil
+	if e, ok := w.events[id]; ok {
+		return e.Activations, true, nil
 	}
 	key := siteKey(kindEvent, id.site, id.id)
 	err = w.s.get(key, func(value []byte) error {

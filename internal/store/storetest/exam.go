@@ -36,6 +36,7 @@ func Run(t *testing.T, f Fixture) {
 		"reports":    reports,
 		"cancels":    cancels,
 		"saves":      saves,
+		"purges":     purges,
 		"changes":    changes,
 		"entries":    entries,
 		"due":        due,

@@ -96,7 +96,49 @@ func (m *model) Commit(ctx context.Context, b *store.Batch) (*store.Result, erro
 	for _, e := range b.Entries {
 		m.entry(e)
 	}
+	for _, p := range b.Purges {
+		r.Purges = append(r.Purges, m.purge(p))
+	}
 	return &r, nil
+}
+
+func (m *model) purge(p store.Purge) (done store.Purged) {
+	for _, id := range p.Events {
+		e, ok := m.events[row{p.SiteID, id}]
+		if !ok || !m.over(e, p.EndedBefore) {
+			continue
+		}
+		for _, id := range e.Activations {
+			r := row{p.SiteID, id}
+			if _, ok := m.activations[r]; ok {
+				done.Activations++
+			}
+			delete(m.activations, r)
+			delete(m.open, r)
+			delete(m.due, r)
+		}
+		delete(m.events, row{p.SiteID, id})
+		done.Events++
+	}
+	for _, id := range p.Entries {
+		entries := m.streams[stream{p.SiteID, p.Stream}]
+		if _, ok := entries[id]; ok {
+			delete(entries, id)
+			done.Entries++
+		}
+	}
+	return done
+}
+
+// over reports whether all that an event made ended before then.
+func (m *model) over(e belay.Event, then belay.Instant) bool {
+	for _, id := range e.Activations {
+		a, ok := m.activations[row{e.SiteID, id}]
+		if ok && (!a.Status.Final() || a.EndedAt >= then) {
+			return false
+		}
+	}
+	return true
 }
 
 func (m *model) change(c store.Change) store.Changed {

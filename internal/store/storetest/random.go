@@ -51,7 +51,7 @@ type twins struct {
 func (w *twins) pick(what string, n int) int { return rapid.IntRange(0, n-1).Draw(w.T, what) }
 func (w *twins) site() belay.ID              { return belay.ID{1, 15: byte(w.pick("site", 2) + 1)} }
 func (w *twins) app() belay.ID               { return belay.ID{2, 15: byte(w.pick("app", 2) + 1)} }
-func (w *twins) trigger() string { return []string{"a", "ab", "b"}[w.pick("trigger", 3)] }
+func (w *twins) trigger() string             { return []string{"a", "ab", "b"}[w.pick("trigger", 3)] }
 
 func (w *twins) automation() belay.ID { return belay.ID{3, 15: byte(w.pick("automation", 2) + 1)} }
 
@@ -67,7 +67,9 @@ func (w *twins) id() belay.ID {
 func (w *twins) batch() store.Batch {
 	var b store.Batch
 	for range w.pick("acts", 6) + 1 {
-		switch w.pick("act", 7) {
+		switch w.pick("act", 8) {
+		case 7:
+			b.Purges = append(b.Purges, w.purge())
 		case 0:
 			b.Changes = append(b.Changes, w.change())
 		case 1:
@@ -85,6 +87,19 @@ func (w *twins) batch() store.Batch {
 		}
 	}
 	return b
+}
+
+func (w *twins) purge() store.Purge {
+	p := store.Purge{SiteID: w.site(), EndedBefore: w.now - belay.Instant(w.pick("age", 40)), Stream: w.trigger()}
+	for range w.pick("events", 4) {
+		if len(w.events) > 0 {
+			p.Events = append(p.Events, w.events[w.pick("event", len(w.events))].ID)
+		}
+	}
+	for range w.pick("entries", 2) {
+		p.Entries = append(p.Entries, belay.ID{byte(w.pick("entry", 4) + 1)})
+	}
+	return p
 }
 
 func (w *twins) change() store.Change {
@@ -126,6 +141,7 @@ func (w *twins) report() store.Report {
 	}
 	if len(w.events) > 0 && w.pick("same", 10) == 0 {
 		e = w.events[w.pick("event", len(w.events))]
+		e.Activations = nil
 	}
 	r := store.Report{Event: e, Now: w.now, KeyUntil: w.now + belay.Instant(w.pick("until", 60))}
 	// The activations of an event that may be there already are not new ones, but
@@ -155,6 +171,9 @@ func (w *twins) stand(a *belay.Activation) {
 	a.Status = belay.Status(w.pick("status", 7) + 1)
 	if a.Due = 0; !a.Status.Final() || w.pick("due though final", 4) == 0 {
 		a.Due = w.due()
+	}
+	if a.EndedAt = 0; a.Status.Final() {
+		a.EndedAt = w.now
 	}
 	if a.Actions = nil; a.Status == belay.Started {
 		a.Actions = []belay.ActionState{{ActionID: "one", Status: belay.ActionStarted, InFlight: w.pick("out", 2) == 0}}
