@@ -31,12 +31,15 @@ func (s Secret) ValidAt(now Instant) bool { return s.ExpiresAt.IsZero() || now <
 
 // Site is one tenant: a business that installs apps.
 type Site struct {
-	ID        ID      `json:"id"`
-	Name      string  `json:"name"`
-	TimeZone  string  `json:"timeZone"` // IANA, such as Europe/Berlin
-	Locale    string  `json:"locale"`   // BCP 47, such as de-DE
-	CreatedAt Instant `json:"createdDate"`
-	UpdatedAt Instant `json:"updatedDate"`
+	ID       ID     `json:"id"`
+	Name     string `json:"name"`
+	TimeZone string `json:"timeZone"` // IANA, such as Europe/Berlin
+	Locale   string `json:"locale"`   // BCP 47, such as de-DE
+	// RetentionDays is how long what happened on the site is kept after it was
+	// over; 0 leaves that to the server.
+	RetentionDays int     `json:"retentionDays,omitempty"`
+	CreatedAt     Instant `json:"createdDate"`
+	UpdatedAt     Instant `json:"updatedDate"`
 	// SigningSecrets sign what the site's automations send (Standard Webhooks,
 	// "whsec_…"). During a rotation two are used, each with a signature.
 	SigningSecrets []SigningSecret `json:"signingSecrets,omitempty"`

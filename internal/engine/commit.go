@@ -171,7 +171,7 @@ func (c *committer) gather(group []*submission) []*submission {
 }
 
 func size(b *store.Batch) int {
-	return len(b.Changes) + len(b.Cancels) + len(b.Reports) + len(b.Saves) + len(b.Entries)
+	return len(b.Changes) + len(b.Cancels) + len(b.Reports) + len(b.Saves) + len(b.Entries) + len(b.Purges)
 }
 
 func (c *committer) commit(group []*submission) {
@@ -184,6 +184,7 @@ func (c *committer) commit(group []*submission) {
 			all.Reports = append(all.Reports, s.batch.Reports...)
 			all.Saves = append(all.Saves, s.batch.Saves...)
 			all.Entries = append(all.Entries, s.batch.Entries...)
+			all.Purges = append(all.Purges, s.batch.Purges...)
 		}
 	}
 	began := time.Now()
@@ -192,10 +193,41 @@ func (c *committer) commit(group []*submission) {
 	if errors.Is(err, store.ErrBroken) && c.reopen != nil {
 		c.rebuild()
 	}
+	if errors.Is(err, store.ErrFull) && len(group) > 1 {
+		c.apart(group, err)
+		return
+	}
 	for _, s := range group {
 		if s.err = err; err == nil {
 			s.result = take(result, s.batch)
 		}
+		close(s.done)
+	}
+}
+
+// apart commits again what a full disk refused as a whole: cancels and saves are
+// let in when nothing else is any more, but only among themselves.
+func (c *committer) apart(group []*submission, full error) {
+	var cancels, saves, rest []*submission
+	for _, s := range group {
+		switch n := size(s.batch); n {
+		case len(s.batch.Cancels):
+			cancels = append(cancels, s)
+		case len(s.batch.Saves):
+			saves = append(saves, s)
+		default:
+			rest = append(rest, s)
+		}
+	}
+	for _, kind := range [][]*submission{cancels, saves} {
+		if len(kind) == len(group) {
+			rest = group // they were among themselves
+		} else if len(kind) > 0 {
+			c.commit(kind)
+		}
+	}
+	for _, s := range rest {
+		s.err = full
 		close(s.done)
 	}
 }
@@ -215,6 +247,7 @@ func take(all *store.Result, b *store.Batch) *store.Result {
 	own.Cancels, all.Cancels = cut(all.Cancels, len(b.Cancels))
 	own.Reports, all.Reports = cut(all.Reports, len(b.Reports))
 	own.Saves, all.Saves = cut(all.Saves, len(b.Saves))
+	own.Purges, all.Purges = cut(all.Purges, len(b.Purges))
 	return &own
 }
 

@@ -40,7 +40,10 @@ type Options struct {
 	Poll    time.Duration // how often the store is asked for due work; half of Horizon
 	Lease   time.Duration // how long an attempt may be out; 60 s
 	Drain   time.Duration // how long a stop waits for attempts that are out; 10 s
-	Retry   action.RetrySchedule
+	// Retention is how long what happened is kept after it was over, on sites that
+	// say nothing else; 90 days. Negative keeps it for ever.
+	Retention time.Duration
+	Retry     action.RetrySchedule
 	// SoleOwner says that no other process serves this store, so that leases left
 	// by an earlier process are known to be dead.
 	SoleOwner bool
@@ -57,6 +60,7 @@ func (o *Options) fill() {
 	set(&o.Poll, o.Horizon/2)
 	set(&o.Lease, time.Minute)
 	set(&o.Drain, 10*time.Second)
+	set(&o.Retention, 90*24*time.Hour)
 	set(&o.CommitQueue, 8192)
 	set(&o.Starts, 256)
 	set(&o.PerHost, 64)
@@ -120,7 +124,10 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 
 	var err error
 	if o.Actions != nil {
-		if e.actions, err = o.Actions(Streams{e}); err != nil {
+		if e.actions, err = o.Actions(Streams{e}); err == nil {
+			err = fits(e.actions, o.Lease)
+		}
+		if err != nil {
 			stop()
 			return nil, fmt.Errorf("engine: actions: %w", err)
 		}
@@ -139,6 +146,16 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 		}
 	}
 	return e, nil
+}
+
+// fits refuses a lease under which an attempt could lapse while it is still out.
+func fits(actions *action.Registry, lease time.Duration) error {
+	for _, a := range actions.All() {
+		if lease < a.Timeout*5/4 {
+			return fmt.Errorf("a lease of %v is too short for %s, whose attempts may take %v", lease, a.Key, a.Timeout)
+		}
+	}
+	return nil
 }
 
 // Book returns the configuration.
@@ -190,6 +207,7 @@ func (e *Engine) commitChange(ctx context.Context, b *store.Batch) (*store.Resul
 // waits up to Options.Drain for attempts that are out, gives back what had not
 // left, and returns when all of that is recorded.
 func (e *Engine) Run(ctx context.Context) error {
+	e.work.Go(func() { e.sweep(ctx) })
 	err := e.due.run(ctx)
 	e.flights.drain(e.o.Drain)
 	last := time.AfterFunc(e.o.Drain, e.end)

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -430,6 +431,82 @@ func TestTheConfigurationIsTheOneOfTheCommit(t *testing.T) {
 	})
 }
 
+func TestThePastIsForgottenByAgeAndWhatIsPendingIsNot(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		h := build(t, model(), func(o *engine.Options) { o.Retention = 30 * 24 * time.Hour })
+		defer h.stop()
+		h.automate("booked", "", mails("to"))
+		h.automate("starting", "", mails("at"))
+		old := h.report("booked", 100, payload(""))
+		far := h.report("starting", 101, payload("2000-06-01T00:00:00Z"))
+		time.Sleep(20 * 24 * time.Hour)
+		young := h.report("booked", 102, payload(""))
+		time.Sleep(11 * 24 * time.Hour)
+		for _, tt := range []struct {
+			what string
+			r    engine.Reported
+			kept bool
+		}{{"a month old", old, false}, {"pending", far, true}, {"eleven days old", young, true}} {
+			_, err := h.EventOf(t.Context(), operator, h.site, tt.r.EventID)
+			if kept := err == nil; kept != tt.kept {
+				t.Errorf("the event that is %s: kept %v (%v); want %v", tt.what, kept, err, tt.kept)
+			}
+			_, err = h.Activation(t.Context(), h.site, tt.r.Activations[0])
+			if kept := err == nil; kept != tt.kept {
+				t.Errorf("the activation that is %s: kept %v (%v); want %v", tt.what, kept, err, tt.kept)
+			}
+		}
+		time.Sleep(150 * 24 * time.Hour)
+		if got := h.receiver.count(); got != 3 {
+			t.Errorf("%d were sent; want 3, the one of June among them", got)
+		}
+	})
+}
+
+func TestAFullDiskStillTakesCancels(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		full := &fullStore{Store: model()}
+		h := build(t, full, nil)
+		defer h.stop()
+		h.automate("starting", "", mails("at"))
+		h.report("starting", 100, payload("2000-01-05T00:00:00Z"))
+		full.cancels.Store(true)
+		full.full.Store(true)
+		var wg sync.WaitGroup
+		for range 50 {
+			wg.Go(func() {
+				_, err := h.Report(t.Context(), h.appCaller, h.site, belay.ID{}, "starting", engine.ReportItem{Payload: []byte(payload("2000-01-05T00:00:00Z"))})
+				if belay.CodeOf(err) != belay.Unavailable {
+					t.Errorf("Report = %v; want UNAVAILABLE", err)
+				}
+			})
+		}
+		wg.Go(func() {
+			if c := h.call(100, "starting"); c.Activations != 1 {
+				t.Errorf("Cancel = %+v; want one called off", c)
+			}
+		})
+		wg.Wait()
+		full.full.Store(false)
+		time.Sleep(30 * 24 * time.Hour)
+		h.wantSent()
+	})
+}
+
+func TestALeaseMustOutliveItsAttempts(t *testing.T) {
+	_, err := engine.New(t.Context(), engine.Options{
+		Store: model(), Lease: 10 * time.Second,
+		Actions: func(engine.Streams) (*action.Registry, error) {
+			return action.NewRegistry(action.Definition{
+				Key: "slow", Name: "Slow", InputSchema: []byte(`{}`), OutputSchema: []byte(`{}`), Do: &receiver{}, Timeout: 9 * time.Second,
+			})
+		},
+	})
+	if err == nil {
+		t.Error("New took a lease that an attempt can outlast")
+	}
+}
+
 func TestNothingIsLostWhileThereIsNoRoom(t *testing.T) {
 	virtual(t, func(t *testing.T) {
 		full := &fullStore{Store: model()}
@@ -455,11 +532,12 @@ func TestNothingIsLostWhileThereIsNoRoom(t *testing.T) {
 // fullStore refuses commits while it is full.
 type fullStore struct {
 	store.Store
-	full atomic.Bool
+	full    atomic.Bool
+	cancels atomic.Bool // cancels among themselves are let in
 }
 
 func (f *fullStore) Commit(ctx context.Context, b *store.Batch) (*store.Result, error) {
-	if f.full.Load() {
+	if f.full.Load() && !(f.cancels.Load() && len(b.Cancels) > 0 && len(b.Reports)+len(b.Saves)+len(b.Changes)+len(b.Entries) == 0) {
 		return nil, store.ErrFull
 	}
 	return f.Store.Commit(ctx, b)

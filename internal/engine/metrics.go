@@ -25,6 +25,7 @@ type Metrics struct {
 	loadErrors prometheus.Counter
 	conflicts  prometheus.Counter
 	refused    prometheus.Counter
+	purged     *prometheus.CounterVec
 }
 
 func newMetrics(r prometheus.Registerer) *Metrics {
@@ -57,6 +58,7 @@ func newMetrics(r prometheus.Registerer) *Metrics {
 		commitErrs: counter("belay_commit_errors_total", "Commits that failed."),
 		loadErrors: counter("belay_due_read_errors_total", "Failed reads of due work."),
 		conflicts:  counter("belay_save_conflicts_total", "Steps that found their row changed, and began anew."),
+		purged:     counters("belay_purged_total", "What was forgotten for its age: events, activations, entries.", "what"),
 		refused:    counter("belay_commit_queue_full_total", "Calls refused because the commit queue was full."),
 	}
 	m.attemptLen = prometheus.NewHistogramVec(prometheus.HistogramOpts{

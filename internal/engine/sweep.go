@@ -1,0 +1,139 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/store"
+)
+
+// How the past is forgotten: little by little, so that it delays nobody.
+const (
+	sweepEvery = 6 * time.Hour
+	sweepPage  = 500
+	sweepPause = 20 * time.Millisecond // between two commits
+)
+
+// sweep forgets what is too old, site by site, until ctx ends. The first round
+// begins a while after the start, when what is overdue has been dealt with.
+func (e *Engine) sweep(ctx context.Context) {
+	timer := time.NewTimer(10 * time.Minute)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		}
+		if err := e.Sweep(ctx); err != nil && ctx.Err() == nil {
+			e.log.Error("what is too old could not be forgotten; trying again later", "error", err)
+		}
+		timer.Reset(sweepEvery)
+	}
+}
+
+// Sweep forgets, on every site, events that are older than the site keeps them,
+// with all their activations, if those ended that long ago; and entries of
+// inboxes and outboxes of that age.
+func (e *Engine) Sweep(ctx context.Context) error {
+	sites, err := e.book.Sites(ctx, belay.Caller{Role: belay.RoleOperator})
+	if err != nil {
+		return err
+	}
+	for _, site := range sites {
+		keep := e.o.Retention
+		if site.RetentionDays > 0 {
+			keep = time.Duration(site.RetentionDays) * 24 * time.Hour
+		}
+		if keep < 0 {
+			continue
+		}
+		before := e.Now().Add(-keep)
+		if err := e.sweepEvents(ctx, site.ID, before); err != nil {
+			return fmt.Errorf("engine: sweep site %s: %w", site.ID, err)
+		}
+		for _, stream := range []string{Outbox, Inbox} {
+			if err := e.sweepStream(ctx, site.ID, stream, before); err != nil {
+				return fmt.Errorf("engine: sweep the %s of site %s: %w", stream, site.ID, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (e *Engine) sweepEvents(ctx context.Context, site belay.ID, before belay.Instant) error {
+	q := store.EventQuery{SiteID: site, Page: store.Page{Before: belay.IDFloor(before.Time()), Limit: sweepPage}}
+	for {
+		page, err := e.Store().Events(ctx, q)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		q.After = page[len(page)-1].ID
+		purge := store.Purge{SiteID: site, EndedBefore: before}
+		for i := range page {
+			over, err := e.overBy(ctx, &page[i], before)
+			if err != nil {
+				return err
+			}
+			if over {
+				purge.Events = append(purge.Events, page[i].ID)
+			}
+		}
+		if err := e.forget(ctx, purge, len(purge.Events)); err != nil {
+			return err
+		}
+	}
+}
+
+// overBy reports whether an event's first activation had ended by then. It spares
+// the commit what is still pending; the commit itself looks at every activation.
+func (e *Engine) overBy(ctx context.Context, event *belay.Event, then belay.Instant) (bool, error) {
+	if len(event.Activations) == 0 {
+		return true, nil
+	}
+	a, err := e.Store().Activation(ctx, event.SiteID, event.Activations[0])
+	if belay.CodeOf(found(err, "activation", event.Activations[0])) == belay.NotFound {
+		return true, nil
+	}
+	return a.Status.Final() && a.EndedAt < then, err
+}
+
+func (e *Engine) sweepStream(ctx context.Context, site belay.ID, stream string, before belay.Instant) error {
+	q := store.EntryQuery{SiteID: site, Stream: stream, Page: store.Page{Before: belay.IDFloor(before.Time()), Limit: sweepPage}}
+	for {
+		page, err := e.Store().Entries(ctx, q)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		q.After = page[len(page)-1].ID
+		purge := store.Purge{SiteID: site, Stream: stream}
+		for i := range page {
+			purge.Entries = append(purge.Entries, page[i].ID)
+		}
+		if err := e.forget(ctx, purge, len(purge.Entries)); err != nil {
+			return err
+		}
+	}
+}
+
+func (e *Engine) forget(ctx context.Context, purge store.Purge, n int) error {
+	if n == 0 {
+		return nil
+	}
+	result, err := e.commits.must(ctx, &store.Batch{Purges: []store.Purge{purge}})
+	if err != nil {
+		return err
+	}
+	done := result.Purges[0]
+	e.metrics.purged.WithLabelValues("events").Add(float64(done.Events))
+	e.metrics.purged.WithLabelValues("activations").Add(float64(done.Activations))
+	e.metrics.purged.WithLabelValues("entries").Add(float64(done.Entries))
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(sweepPause):
+		return nil
+	}
+}
