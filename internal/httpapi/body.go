@@ -53,40 +53,37 @@ func contentType(r *http.Request, form bool) (isForm bool, err error) {
 	if len(given) == 0 && r.ContentLength == 0 {
 		return false, nil
 	}
-	wrong := &refusal{http.StatusUnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", "the body must be of the type application/json, in UTF-8"}
+	if coded := r.Header["Content-Encoding"]; len(coded) > 0 && coded[0] != "identity" {
+		return false, unsupported("the body must not be compressed")
+	}
+	if len(given) == 1 && (given[0] == "application/json" || given[0] == "application/json; charset=utf-8") {
+		return false, nil
+	}
+	if len(given) == 1 {
+		media, params, err := mime.ParseMediaType(given[0])
+		inUTF8 := err == nil && (params["charset"] == "" || strings.EqualFold(params["charset"], "utf-8"))
+		switch {
+		case !inUTF8:
+		case media == "application/json" || strings.HasPrefix(media, "application/") && strings.HasSuffix(media, "+json"):
+			return false, nil
+		case form && media == "application/x-www-form-urlencoded":
+			return true, nil
+		}
+	}
 	if form {
-		wrong.message = "the body must be of the type application/json or application/x-www-form-urlencoded, in UTF-8"
+		return false, unsupported("the body must be of the type application/json or application/x-www-form-urlencoded, in UTF-8")
 	}
-	if coded := r.Header.Get("Content-Encoding"); coded != "" && coded != "identity" {
-		wrong.message = "the body must not be compressed"
-		return false, wrong
-	}
-	if len(given) != 1 {
-		return false, wrong
-	}
-	if given[0] == "application/json" || given[0] == "application/json; charset=utf-8" {
-		return false, nil
-	}
-	media, params, err := mime.ParseMediaType(given[0])
-	if charset := params["charset"]; err != nil || charset != "" && !strings.EqualFold(charset, "utf-8") {
-		return false, wrong
-	}
-	switch {
-	case media == "application/json" || strings.HasPrefix(media, "application/") && strings.HasSuffix(media, "+json"):
-		return false, nil
-	case form && media == "application/x-www-form-urlencoded":
-		return true, nil
-	}
-	return false, wrong
+	return false, unsupported("the body must be of the type application/json, in UTF-8")
 }
 
+func unsupported(message string) *refusal {
+	return &refusal{http.StatusUnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", message}
+}
+
+// take reads the whole body into b.
 func take(b *bytes.Buffer, w http.ResponseWriter, r *http.Request, limit int64) error {
-	tooLarge := &refusal{
-		http.StatusRequestEntityTooLarge, "PAYLOAD_TOO_LARGE",
-		fmt.Sprintf("the body must be at most %d bytes long", limit),
-	}
 	if r.ContentLength > limit {
-		return tooLarge
+		return tooLarge(limit)
 	}
 	body := r.Body
 	if r.ContentLength >= 0 {
@@ -99,9 +96,15 @@ func take(b *bytes.Buffer, w http.ResponseWriter, r *http.Request, limit int64) 
 		return nil
 	}
 	if _, over := errors.AsType[*http.MaxBytesError](err); over {
-		return tooLarge
+		return tooLarge(limit)
 	}
 	return belay.Invalid("body", "INCOMPLETE", "could not be read to its end")
+}
+
+func tooLarge(limit int64) *refusal {
+	return &refusal{
+		http.StatusRequestEntityTooLarge, "PAYLOAD_TOO_LARGE", fmt.Sprintf("the body must be at most %d bytes long", limit),
+	}
 }
 
 // readForm fills the string members of in from a form.
