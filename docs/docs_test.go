@@ -158,11 +158,10 @@ func TestTheListOfStatusesIsComplete(t *testing.T) {
 			t.Errorf("the action status %s is missing", s)
 		}
 	}
-	for _, file := range []string{"activation.go"} {
-		for _, m := range regexp.MustCompile(`(?m)(?:Skip|Cancel|Fail)Reason\s+= "([A-Z_]+)"`).FindAllStringSubmatch(read(t, "../internal/belay/"+file), -1) {
-			if !strings.Contains(page, "`"+m[1]+"`") {
-				t.Errorf("the reason %s is missing", m[1])
-			}
+	reason := regexp.MustCompile(`(?:Skip|Cancel|Fail)Reason\s+= "([A-Z_]+)"`)
+	for _, m := range reason.FindAllStringSubmatch(read(t, "../internal/belay/activation.go"), -1) {
+		if !strings.Contains(page, "`"+m[1]+"`") {
+			t.Errorf("the reason %s is missing", m[1])
 		}
 	}
 }
@@ -225,6 +224,19 @@ func TestEveryDirectDependencyHasItsReason(t *testing.T) {
 		}
 		if !strings.Contains(page, name) {
 			t.Errorf("%s is missing", m[1])
+		}
+	}
+}
+
+func TestEveryRoomHasItsLineInTheArchitecture(t *testing.T) {
+	page := read(t, "../ARCHITECTURE.md")
+	rooms, err := filepath.Glob("../internal/*")
+	if err != nil || len(rooms) == 0 {
+		t.Fatal(rooms, err)
+	}
+	for _, room := range append(rooms, "../cmd/belay", "../api", "../client") {
+		if name := strings.TrimPrefix(filepath.ToSlash(room), "../"); !strings.Contains(page, "| `"+name+"` |") {
+			t.Errorf("%s has no line in ARCHITECTURE.md", name)
 		}
 	}
 }
