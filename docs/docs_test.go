@@ -216,14 +216,15 @@ func TestEveryReasonOfARefusalIsListed(t *testing.T) {
 }
 
 func TestEveryDirectDependencyHasItsReason(t *testing.T) {
-	page := read(t, "dependencies.md")
-	for _, m := range regexp.MustCompile(`(?m)^\t(\S+) v\S+$`).FindAllStringSubmatch(read(t, "../go.mod"), -1) {
-		name := m[1]
-		if strings.HasPrefix(name, "golang.org/x/") {
-			name = "golang.org/x/"
-		}
-		if !strings.Contains(page, name) {
+	page, required := read(t, "dependencies.md"), read(t, "../go.mod")
+	for _, m := range regexp.MustCompile(`(?m)^\t(\S+) v\S+$`).FindAllStringSubmatch(required, -1) {
+		if !strings.Contains(page, "`"+m[1]+"`") {
 			t.Errorf("%s is missing", m[1])
+		}
+	}
+	for _, m := range regexp.MustCompile("`([a-z.]+\\.[a-z]+/\\S+)`").FindAllStringSubmatch(page, -1) {
+		if !strings.Contains(required, "\t"+m[1]+" v") {
+			t.Errorf("%s is listed and not required", m[1])
 		}
 	}
 }
