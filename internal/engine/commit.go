@@ -32,6 +32,7 @@ type submission struct {
 	result *store.Result
 	err    error
 	done   chan struct{}
+	resent bool // once, after a write that failed
 }
 
 func newCommitter(o *Options, m *Metrics) *committer {
@@ -190,8 +191,8 @@ func (c *committer) commit(group []*submission) {
 	began := time.Now()
 	result, err := c.current().Commit(context.Background(), all)
 	c.metrics.commits(size(all), time.Since(began), err)
-	if errors.Is(err, store.ErrBroken) && c.reopen != nil {
-		c.rebuild()
+	if errors.Is(err, store.ErrBroken) && c.rebuild() {
+		group = c.resend(group)
 	}
 	if errors.Is(err, store.ErrFull) && len(group) > 1 {
 		c.apart(group, err)
@@ -234,10 +235,37 @@ func (c *committer) apart(group []*submission, full error) {
 
 // rebuild opens the store anew after a failed write. Where that fails too, the
 // broken store stays and the next commit tries again.
-func (c *committer) rebuild() {
-	if fresh, err := c.reopen(c.current()); err == nil {
-		c.store.Store(&fresh)
+func (c *committer) rebuild() bool {
+	if c.reopen == nil {
+		return false
 	}
+	fresh, err := c.reopen(c.current())
+	if err != nil {
+		return false
+	}
+	c.store.Store(&fresh)
+	return true
+}
+
+// resend commits reports again of which a failed write left open whether they
+// were kept, so that their callers can be told. It returns what it did not send.
+func (c *committer) resend(group []*submission) (rest []*submission) {
+	var again []*submission
+	for _, s := range group {
+		if size(s.batch) != len(s.batch.Reports) || s.resent {
+			rest = append(rest, s)
+			continue
+		}
+		s.resent = true
+		for i := range s.batch.Reports {
+			s.batch.Reports[i].Again = true
+		}
+		again = append(again, s)
+	}
+	if len(again) > 0 {
+		c.commit(again)
+	}
+	return rest
 }
 
 // take cuts one batch's answers off the front of a whole commit's.

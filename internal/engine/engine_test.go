@@ -529,6 +529,55 @@ func TestNothingIsLostWhileThereIsNoRoom(t *testing.T) {
 	})
 }
 
+func TestAReportIsToldThoughTheWriteLostItsAnswer(t *testing.T) {
+	for name, kept := range map[string]bool{"the write was kept": true, "the write was not kept": false} {
+		t.Run(name, func(t *testing.T) {
+			virtual(t, func(t *testing.T) {
+				s := &breakingStore{Store: model()}
+				h := build(t, s, func(o *engine.Options) {
+					o.Reopen = func(store.Store) (store.Store, error) { return s.Store, nil }
+				})
+				defer h.stop()
+				h.automate("booked", "", mails("to"))
+				s.breaks(kept)
+				r := h.report("booked", 100, payload(""))
+				synctest.Wait()
+				h.wantSent("2000-01-01 00:00:00.000 to ada@example.com")
+				if a := h.row(r); a.Status != belay.Ended || len(a.Actions[0].Attempts) != 1 {
+					t.Errorf("the row is %+v; want ENDED by one attempt", a)
+				}
+			})
+		})
+	}
+}
+
+// breakingStore fails one write, which it has kept or not.
+type breakingStore struct {
+	store.Store
+	mu           sync.Mutex
+	broken, kept bool
+}
+
+func (b *breakingStore) breaks(kept bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.broken, b.kept = true, kept
+}
+
+func (b *breakingStore) Commit(ctx context.Context, batch *store.Batch) (*store.Result, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.broken {
+		return b.Store.Commit(ctx, batch)
+	}
+	if b.kept {
+		if _, err := b.Store.Commit(ctx, batch); err != nil {
+			return nil, err
+		}
+	}
+	return nil, store.ErrBroken
+}
+
 // fullStore refuses commits while it is full.
 type fullStore struct {
 	store.Store

@@ -154,7 +154,11 @@ func (e *Engine) keep(ctx context.Context, s *config.Snapshot, plans []planned, 
 	e.metrics.reportTime.Observe(time.Since(began).Seconds())
 	for i, r := range result.Reports {
 		report, answer := &batch.Reports[i], &out[plans[i].index]
-		switch r.Outcome {
+		outcome := r.Outcome
+		if outcome == store.Repeated && r.EventID == report.Event.ID {
+			outcome = store.Accepted // by a write whose answer was lost
+		}
+		switch outcome {
 		case store.Accepted:
 			answer.EventID, answer.Activations = report.Event.ID, report.Event.Activations
 			e.metrics.reports.WithLabelValues("accepted").Inc()

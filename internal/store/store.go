@@ -95,13 +95,15 @@ type Result struct {
 }
 
 // Report keeps an event with all activations that it made, in whatever state
-// they begin. It happens only if both versions are still the current ones, if
-// the event's idempotency key is not taken, and if no event of that ID is kept
-// on the site: so a batch of which it is open whether it was kept can be sent
-// again. IDs of activations are new ones.
+// they begin. It happens only if both versions are still the current ones, and
+// if the event's idempotency key is not taken. IDs of events and activations are
+// new ones.
 type Report struct {
 	Event       belay.Event
 	Activations []belay.Activation
+	// Again says that it is open whether this very report was kept before. It
+	// then happens only if no event of that ID is kept on the site.
+	Again bool
 	// SiteVersion and GlobalVersion are those of the configuration that the
 	// activations were planned on (scopes Event.SiteID and zero).
 	SiteVersion, GlobalVersion int64

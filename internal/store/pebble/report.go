@@ -27,9 +27,11 @@ func (w *writer) report(r *store.Report) (store.Reported, error) {
 			return store.Reported{Outcome: store.Repeated, EventID: old.event, Activations: made}, err
 		}
 	}
-	made, known, err := w.eventActivations(rowID{e.SiteID, e.ID})
-	if err != nil || known {
-		return store.Reported{Outcome: store.Repeated, EventID: e.ID, Activations: made}, err
+	if r.Again {
+		made, known, err := w.eventActivations(rowID{e.SiteID, e.ID})
+		if err != nil || known {
+			return store.Reported{Outcome: store.Repeated, EventID: e.ID, Activations: made}, err
+		}
 	}
 	if stale, err := w.stale(r); err != nil || stale {
 		return store.Reported{Outcome: store.Stale}, err

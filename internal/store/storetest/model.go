@@ -259,7 +259,7 @@ func (m *model) report(r store.Report) store.Reported {
 	if h, ok := m.keys[k]; ok && h.until > r.Now {
 		return store.Reported{Outcome: store.Repeated, EventID: h.event, Activations: m.events[row{e.SiteID, h.event}].Activations}
 	}
-	if old, ok := m.events[row{e.SiteID, e.ID}]; ok {
+	if old, ok := m.events[row{e.SiteID, e.ID}]; ok && r.Again {
 		return store.Reported{Outcome: store.Repeated, EventID: e.ID, Activations: old.Activations}
 	}
 	if m.versions[e.SiteID] != r.SiteVersion || m.versions[belay.ID{}] != r.GlobalVersion {

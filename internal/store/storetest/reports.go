@@ -66,10 +66,11 @@ func reports(t *testing.T, f Fixture) {
 			})
 			x.missing(second.ID, b.ID)
 		},
-		"an event whose ID is kept already is repeated": func(x *exam) {
+		"a report that is sent again is repeated if it was kept": func(x *exam) {
 			e := x.event()
 			a := x.activation(e)
 			r := x.of(e, a)
+			r.Again = true
 			x.keep(r)
 			got := x.commit(store.Batch{Reports: []store.Report{r}}).Reports[0]
 			x.equal("answer", got, store.Reported{Outcome: store.Repeated, EventID: e.ID, Activations: []belay.ID{a.ID}})
