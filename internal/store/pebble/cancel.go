@@ -1,6 +1,7 @@
 package pebble
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -80,7 +81,11 @@ func (w *writer) cancelAll(c *store.Cancel, prefix []byte) (store.Canceled, erro
 		}
 		w.callOff(a, c, &done)
 	}
-	slices.SortFunc(done.IDs, func(a, b belay.ID) int { return slices.Compare(a[:], b[:]) })
+	// The keys of an app are in the order of its triggers and entities.
+	slices.SortFunc(done.IDs, func(a, b belay.ID) int { return bytes.Compare(a[:], b[:]) })
+	slices.SortStableFunc(done.InFlight, func(a, b store.InFlight) int {
+		return bytes.Compare(a.ActivationID[:], b.ActivationID[:])
+	})
 	return done, it.Error()
 }
 

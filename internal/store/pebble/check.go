@@ -36,7 +36,7 @@ func (s *Store) Check(ctx context.Context) ([]string, error) {
 		{kindPendingEntity, c.activationKey},
 		{kindEndedEntity, c.activationKey},
 		{kindPendingAutomation, c.activationKey},
-		{kindAutomation, c.activationKey},
+		{kindEndedAutomation, c.activationKey},
 		{kindEventEntity, c.eventKey},
 		{kindIdempotency, c.idempotency},
 		{kindExpiry, c.expiry},

@@ -128,7 +128,7 @@ type rowID struct{ site, id belay.ID }
 // row is an activation as the batch has it so far.
 type row struct {
 	now    *belay.Activation
-	stored [4][]byte // the keys that lead to it on disk
+	stored [3][]byte // the keys that lead to it on disk
 	put    bool      // now differs from what is on disk
 }
 

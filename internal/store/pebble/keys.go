@@ -19,7 +19,7 @@ import (
 //	P site app trigger entity id          for an activation that is not final
 //	F site app trigger entity id          for one that is, when it has an entity
 //	Q site automation id                  for an activation that is not final
-//	R site automation id                  for every activation
+//	R site automation id                  for one that is
 //	V site app trigger entity id          for an event that has an entity
 //	K site hash                           → event, until: an idempotency key
 //	X site until hash                     the same by the time at which it is free
@@ -36,7 +36,7 @@ const (
 	kindPendingEntity     = 'P'
 	kindEndedEntity       = 'F'
 	kindPendingAutomation = 'Q'
-	kindAutomation        = 'R'
+	kindEndedAutomation   = 'R'
 	kindEventEntity       = 'V'
 	kindIdempotency       = 'K'
 	kindExpiry            = 'X'

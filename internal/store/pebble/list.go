@@ -105,10 +105,16 @@ func (c *cursor) addActivations(snap *pebble.Snapshot, q *store.ActivationQuery)
 			}
 		}
 		return nil
-	case !q.AutomationID.IsZero() && q.Status != 0 && !q.Status.Final():
-		return c.add(snap, siteKey(kindPendingAutomation, q.SiteID, q.AutomationID), q.Page)
 	case !q.AutomationID.IsZero():
-		return c.add(snap, siteKey(kindAutomation, q.SiteID, q.AutomationID), q.Page)
+		if !q.Status.Final() { // or any
+			if err := c.add(snap, siteKey(kindPendingAutomation, q.SiteID, q.AutomationID), q.Page); err != nil {
+				return err
+			}
+		}
+		if q.Status != 0 && !q.Status.Final() {
+			return nil
+		}
+		return c.add(snap, siteKey(kindEndedAutomation, q.SiteID, q.AutomationID), q.Page)
 	}
 	return c.add(snap, siteKey(kindActivation, q.SiteID), q.Page)
 }

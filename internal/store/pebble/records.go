@@ -82,18 +82,18 @@ func (c codec) readActivation(key, value []byte) (belay.Activation, error) {
 // activationIndex returns the keys that lead to a, other than its own. Those of
 // equal position in two states of one activation have the same purpose; nil
 // stands for none.
-func activationIndex(a *belay.Activation) (keys [4][]byte) {
+func activationIndex(a *belay.Activation) (keys [3][]byte) {
 	if a.Due != 0 {
 		keys[0] = dueKey(belay.Bucket(a.SiteID), a.Due, a.ID)
 	}
-	switch final := a.Status.Final(); {
-	case !final:
-		keys[1] = append(entityPrefix(kindPendingEntity, a.SiteID, a.AppID, a.TriggerKey, a.EntityID), a.ID[:]...)
-		keys[2] = siteKey(kindPendingAutomation, a.SiteID, a.AutomationID, a.ID)
-	case !a.EntityID.IsZero():
-		keys[1] = append(entityPrefix(kindEndedEntity, a.SiteID, a.AppID, a.TriggerKey, a.EntityID), a.ID[:]...)
+	entity, automation := byte(kindPendingEntity), byte(kindPendingAutomation)
+	if a.Status.Final() {
+		entity, automation = kindEndedEntity, kindEndedAutomation
 	}
-	keys[3] = siteKey(kindAutomation, a.SiteID, a.AutomationID, a.ID)
+	if entity == kindPendingEntity || !a.EntityID.IsZero() {
+		keys[1] = append(entityPrefix(entity, a.SiteID, a.AppID, a.TriggerKey, a.EntityID), a.ID[:]...)
+	}
+	keys[2] = siteKey(automation, a.SiteID, a.AutomationID, a.ID)
 	return keys
 }
 
