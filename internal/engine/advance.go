@@ -16,16 +16,23 @@ import (
 // the race for the row to a cancel or to another step is normal: the row is read
 // anew and decides. An error means that the results are not recorded; the leases
 // of their attempts see to it that the activation becomes due again.
-func (e *Engine) advance(ctx context.Context, site, id belay.ID, results []flow.Result) error {
+//
+// known is the row as it was last seen, nil to read it; it spares a read where
+// nobody has changed the row since.
+func (e *Engine) advance(ctx context.Context, site, id belay.ID, known *seen, results []flow.Result) error {
 	for {
-		a, err := e.Store().Activation(ctx, site, id)
-		switch {
-		case errors.Is(err, store.ErrNotFound):
-			return nil
-		case err != nil:
-			return fmt.Errorf("engine: advance %s: %w", id, err)
+		if known == nil {
+			a, err := e.Store().Activation(ctx, site, id)
+			switch {
+			case errors.Is(err, store.ErrNotFound):
+				return nil
+			case err != nil:
+				return fmt.Errorf("engine: advance %s: %w", id, err)
+			}
+			known = &seen{row: a}
 		}
-		next, launches, changed, err := e.step(ctx, a, results)
+		a := known.row
+		next, launches, changed, err := e.step(ctx, known, results)
 		if err != nil {
 			return fmt.Errorf("engine: advance %s: %w", id, err)
 		}
@@ -39,6 +46,7 @@ func (e *Engine) advance(ctx context.Context, site, id belay.ID, results []flow.
 		}
 		if !saved.Saves[0] {
 			e.metrics.conflicts.Inc()
+			known = nil
 			continue
 		}
 		e.note(&a, &next)
@@ -50,9 +58,35 @@ func (e *Engine) advance(ctx context.Context, site, id belay.ID, results []flow.
 	}
 }
 
+// seen is an activation as this node last saw it, with its event.
+type seen struct {
+	row   belay.Activation
+	event *happening // nil until it is read
+}
+
+// happening is the part of an event that its activations read. It is shared and
+// never written to.
+type happening struct {
+	payload      map[string]any
+	takesPlaceAt belay.Instant
+}
+
+// happening returns the event of an activation; why says that it never can be.
+func (e *Engine) happening(ctx context.Context, a *belay.Activation) (h *happening, why string, err error) {
+	event, err := e.Store().Event(ctx, a.SiteID, a.EventID)
+	if err != nil {
+		return nil, "", fmt.Errorf("its event %s: %w", a.EventID, err)
+	}
+	payload, err := schema.ParsePayload("payload", event.Payload)
+	if err != nil {
+		return nil, "the event's payload cannot be read: " + err.Error(), nil
+	}
+	return &happening{payload, event.TakesPlaceAt}, "", nil
+}
+
 // step works out what an activation does next.
-func (e *Engine) step(ctx context.Context, a belay.Activation, results []flow.Result) (next belay.Activation, out []launch, changed bool, err error) {
-	now := e.Now()
+func (e *Engine) step(ctx context.Context, known *seen, results []flow.Result) (next belay.Activation, out []launch, changed bool, err error) {
+	a, now := known.row, e.Now()
 	if a.Status.Final() {
 		next = a
 		for _, r := range results {
@@ -74,9 +108,15 @@ func (e *Engine) step(ctx context.Context, a belay.Activation, results []flow.Re
 		}
 		return next, nil, true, nil
 	}
-	event, err := e.Store().Event(ctx, a.SiteID, a.EventID)
-	if err != nil {
-		return a, nil, false, fmt.Errorf("its event %s: %w", a.EventID, err)
+	if known.event == nil {
+		event, why, err := e.happening(ctx, &a)
+		if err != nil {
+			return a, nil, false, err
+		}
+		if why != "" {
+			return broken(a, now, why), nil, true, nil
+		}
+		known.event = event
 	}
 	snapshot, err := e.book.Snapshot(ctx, a.SiteID)
 	if err != nil {
@@ -89,13 +129,9 @@ func (e *Engine) step(ctx context.Context, a belay.Activation, results []flow.Re
 		}
 		return broken(a, now, "the automation's revision cannot be carried out: "+err.Error()), nil, true, nil
 	}
-	payload, err := schema.ParsePayload("payload", event.Payload)
-	if err != nil {
-		return broken(a, now, "the event's payload cannot be read: "+err.Error()), nil, true, nil
-	}
-	next, effects, changed := plan.Step(a, e.input(snapshot.Zone, now, payload, event.TakesPlaceAt), results)
+	next, effects, changed := plan.Step(a, e.input(snapshot.Zone, now, known.event), results)
 	for _, f := range effects {
-		out = append(out, launch{site: a.SiteID, event: a.EventID, activation: a.ID, Effect: f})
+		out = append(out, launch{site: a.SiteID, event: a.EventID, activation: a.ID, known: &seen{next, known.event}, Effect: f})
 	}
 	return next, out, changed, nil
 }

@@ -15,10 +15,11 @@ import (
 // bounded where activations are started, by flights.room.
 func (e *Engine) launch(l launch) {
 	fl := e.flights.add(l)
-	e.metrics.lateness.Observe(max(0, e.Now().Sub(l.Due).Seconds()))
+	e.metrics.lateness.Observe(max(0, time.Since(l.Due.Time()).Seconds()))
 	e.work.Go(func() {
 		result := e.attempt(fl)
-		err := e.advance(e.life, fl.site, fl.activation, []flow.Result{result})
+		known := *fl.known // another attempt of the activation may hold it too
+		err := e.advance(e.life, fl.site, fl.activation, &known, []flow.Result{result})
 		e.flights.land(fl)
 		e.due.wake() // the site may have been at its bound
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 // launch is an attempt whose start is durable.
 type launch struct {
 	site, event, activation belay.ID
+	known                   *seen // the row that records the start
 	flow.Effect
 }
 

@@ -197,7 +197,8 @@ func (e *Engine) plan(s *config.Snapshot, p *planned) (store.Report, []launch) {
 	if event.IdempotencyKey != "" {
 		report.KeyUntil = now.Add(life)
 	}
-	in := e.input(s.Zone, now, p.payload, p.takesPlaceAt)
+	happening := &happening{p.payload, p.takesPlaceAt}
+	in := e.input(s.Zone, now, happening)
 	active := s.Active(p.app, p.key)
 	var launches []launch
 	if len(active) > 0 {
@@ -214,7 +215,7 @@ func (e *Engine) plan(s *config.Snapshot, p *planned) (store.Report, []launch) {
 			if changed {
 				a = next
 				for _, f := range effects {
-					launches = append(launches, launch{site: p.site, event: event.ID, activation: a.ID, Effect: f})
+					launches = append(launches, launch{site: p.site, event: event.ID, activation: a.ID, known: &seen{a, happening}, Effect: f})
 				}
 			}
 		}
@@ -225,8 +226,8 @@ func (e *Engine) plan(s *config.Snapshot, p *planned) (store.Report, []launch) {
 	return report, launches
 }
 
-func (e *Engine) input(zone *time.Location, now belay.Instant, payload map[string]any, at belay.Instant) flow.Input {
+func (e *Engine) input(zone *time.Location, now belay.Instant, h *happening) flow.Input {
 	return flow.Input{
-		Now: now, Payload: payload, TakesPlaceAt: at, Zone: zone, Lease: e.o.Lease, Retry: e.o.Retry.RetryWait,
+		Now: now, Payload: h.payload, TakesPlaceAt: h.takesPlaceAt, Zone: zone, Lease: e.o.Lease, Retry: e.o.Retry.RetryWait,
 	}
 }

@@ -207,7 +207,7 @@ func (s *scheduler) next() (store.Due, bool) {
 }
 
 func (s *scheduler) start(d store.Due) {
-	err := s.e.advance(s.e.life, d.SiteID, d.ActivationID, nil)
+	err := s.e.advance(s.e.life, d.SiteID, d.ActivationID, nil, nil)
 	s.mu.Lock()
 	s.active--
 	delete(s.busy, d.ActivationID)
