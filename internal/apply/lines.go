@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-
-	"github.com/goccy/go-yaml"
 )
 
 // Change is one thing that is not as the files say.
@@ -33,15 +31,6 @@ func (c *Change) print(out io.Writer, whole bool) error {
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
-}
-
-// text writes a document as a file has it.
-func text(v any) (string, error) {
-	b, err := yaml.MarshalWithOptions(v, yaml.UseLiteralStyleIfMultiline(true), yaml.UseSingleQuote(true), yaml.IndentSequence(true))
-	if err != nil {
-		return "", fmt.Errorf("write YAML: %w", err)
-	}
-	return string(b), nil
 }
 
 // difference returns the lines of was that are not in is, with "- ", and those of

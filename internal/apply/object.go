@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
-	"github.com/goccy/go-yaml"
 )
 
 // object is a JSON object whose members have an order: that in which a person
@@ -40,15 +40,6 @@ func (o object) MarshalJSON() ([]byte, error) {
 	}
 	b.WriteByte('}')
 	return b.Bytes(), nil
-}
-
-// MarshalYAML writes the members in their order.
-func (o object) MarshalYAML() (any, error) {
-	m := make(yaml.MapSlice, len(o))
-	for i, item := range o {
-		m[i] = yaml.MapItem{Key: item.key, Value: item.value}
-	}
-	return m, nil
 }
 
 // readJSON returns the value of a JSON text, objects in their order.
@@ -97,12 +88,31 @@ func readValue(d *jsontext.Decoder) (any, error) {
 	case '"':
 		return t.String(), nil
 	case '0':
-		return json.Number(t.String()), nil
+		return readNumber(t.String())
 	case 't', 'f':
 		return t.Bool(), nil
 	default:
 		return nil, nil
 	}
+}
+
+// number is a JSON number as it is written.
+type number string
+
+// MarshalJSON writes the number.
+func (n number) MarshalJSON() ([]byte, error) { return []byte(n), nil }
+
+// readNumber returns a number in one of the ways in which it can be written: a
+// whole one as it is, any other in as few digits as name it.
+func readNumber(text string) (number, error) {
+	if _, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return number(text), nil
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return "", err
+	}
+	return number(strconv.FormatFloat(f, 'g', -1, 64)), nil
 }
 
 // without returns o less the members of those keys.

@@ -110,7 +110,7 @@ func (t Test) MarshalYAML() (any, error) {
 	case len(t.Groups) == 1:
 		return t.Groups[0], nil
 	}
-	return map[string][]Group{"groups": t.Groups}, nil
+	return object{{"groups", t.Groups}}, nil
 }
 
 // write returns the action as the API has it.

@@ -1,0 +1,189 @@
+package apply
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+const (
+	siteID = "51e7e000-0000-4000-8000-000000000001"
+	appID  = "a5c3a1f0-0000-4000-8000-000000000001"
+)
+
+func testNames() (apps, sites *names) {
+	apps, sites = newNames("app"), newNames("site")
+	apps.add(builtIn, builtIn)
+	apps.add(appID, "Books")
+	sites.add(siteID, "Shop")
+	return apps, sites
+}
+
+// written returns the one automation of a file as a document.
+func written(t *testing.T, text string) (object, error) {
+	t.Helper()
+	w, err := LoadFS(fstest.MapFS{"it.yaml": {Data: []byte(text)}}, noEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	apps, _ := testNames()
+	return w.Automations[0].write(siteID, apps)
+}
+
+const friendly = `kind: automation
+site: Shop
+name: Remind
+description: Of an invoice.
+status: INACTIVE
+trigger:
+  app: Books
+  key: invoice_due
+  filters:
+    - field: amount
+      when: '{{gt(var("amount");10)}}'
+  before: 2 days
+  skipWhenLater: 1 hour
+first:
+  - check
+actions:
+  check:
+    if:
+      any:
+        - '{{gt(var("amount");10)}}'
+        - '{{isEmpty(var("paid"))}}'
+    then:
+      - mail
+    else:
+      - pause
+  mail:
+    do: send_email
+    with:
+      to: '{{var("email")}}'
+      cc:
+        - a@example.com
+        - b@example.com
+      subject: Hello
+    then:
+      - until
+  until:
+    wait: 1 day
+    until: '{{var("date")}}'
+  pause:
+    wait: 30 minutes
+    then:
+      - own
+  own:
+    do: Books/strike
+    namespace: struck
+    displayName: Strike it out
+`
+
+func TestAFriendlyAutomationIsTheApisDocument(t *testing.T) {
+	doc, err := written(t, friendly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"name":"Remind","description":"Of an invoice.","origin":"USER","configuration":{"status":"INACTIVE",
+		"trigger":{"appId":"` + appID + `","triggerKey":"invoice_due",
+			"filters":[{"id":"` + derived("filter", siteID, "Remind", "amount") + `","fieldKey":"amount","filterExpression":"{{gt(var(\"amount\");10)}}"}],
+			"scheduledEventOffset":{"preScheduledEventOffsetExpression":"{{2}}","scheduledEventOffsetTimeUnit":"DAYS"},
+			"skipWhenLater":{"durationExpression":"{{1}}","durationTimeUnit":"HOURS"}},
+		"rootActionIds":["check"],
+		"actions":{
+			"check":{"id":"check","type":"CONDITION","conditionInfo":{"orExpressionGroups":[{"operator":"OR",
+				"booleanExpressions":["{{gt(var(\"amount\");10)}}","{{isEmpty(var(\"paid\"))}}"]}],"truePostActionIds":["mail"],"falsePostActionIds":["pause"]}},
+			"mail":{"id":"mail","type":"APP_DEFINED","appDefinedInfo":{"appId":"belay","actionKey":"send_email",
+				"inputMapping":{"to":"{{var(\"email\")}}","cc":["a@example.com","b@example.com"],"subject":"Hello"},"postActionIds":["until"]}},
+			"until":{"id":"until","type":"DELAY","delayInfo":{"offsetExpression":"{{1}}","offsetTimeUnit":"DAYS","dueDateExpression":"{{var(\"date\")}}"}},
+			"pause":{"id":"pause","type":"DELAY","delayInfo":{"offsetExpression":"{{30}}","offsetTimeUnit":"MINUTES","postActionIds":["own"]}},
+			"own":{"id":"own","type":"APP_DEFINED","namespace":"struck","displayName":"Strike it out","appDefinedInfo":{"appId":"` + appID + `","actionKey":"strike"}}}}}`
+	if !sameJSON(doc, json.RawMessage(want)) {
+		got, _ := canonical(doc)
+		t.Errorf("document = %s\nwant %s", got, want)
+	}
+}
+
+func TestAnAutomationIsWrittenBackAsItWasRead(t *testing.T) {
+	doc, err := written(t, friendly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	apps, sites := testNames()
+	a, err := describe(doc, derivedAutomation(siteID, "Remind"), siteID, apps, sites)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := text(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// That check comes first follows from what leads where.
+	if want := strings.Replace(friendly, "first:\n  - check\n", "", 1); got != want {
+		t.Errorf("written back:\n%s\nwant\n%s\ndifference %q", got, want, difference(want, got))
+	}
+}
+
+func TestWhatTheFriendlyFormCannotSayIsKept(t *testing.T) {
+	for name, part := range map[string]string{
+		"settings":        `"settings":{"readonly":true}`,
+		"a rate limit":    `"configuration":{"status":"ACTIVE","trigger":{"appId":"` + appID + `","triggerKey":"k","rateLimit":{"maxActivationsExpression":"{{1}}"}},"rootActionIds":[],"actions":{}}`,
+		"another type":    `"configuration":{"status":"ACTIVE","trigger":{"appId":"` + appID + `","triggerKey":"k"},"rootActionIds":["a"],"actions":{"a":{"id":"a","type":"SPLIT","splitInfo":{"paths":[]}}}}`,
+		"unknown members": `"surprise":[1,2.50,null]`,
+		"an odd list":     `"configuration":{"status":"ACTIVE","trigger":{"appId":"` + appID + `","triggerKey":"k","filters":[]},"rootActionIds":[],"actions":{}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			v, err := readJSON([]byte(`{"id":"x","revision":"7","name":"N","origin":"USER",` + part + `}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			apps, sites := testNames()
+			a, err := describe(v.(object), derived("x"), siteID, apps, sites)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if a.Document == nil {
+				t.Error("the friendly form was written")
+			}
+			page, err := text(a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, err := written(t, page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !sameJSON(again, v.(object).without(serverFields...)) {
+				got, _ := canonical(again)
+				t.Errorf("after\n%s\nit is %s", page, got)
+			}
+		})
+	}
+}
+
+func TestAnAutomationIsRefusedWithTheAction(t *testing.T) {
+	for name, tt := range map[string]struct{ actions, want string }{
+		"nothing to do":        {"a: {then: [b]}", "action a: must have exactly one of do, if and wait"},
+		"two at once":          {"a: {do: x, wait: 1 day}", "action a: must have exactly one of do, if and wait"},
+		"else without if":      {"a: {do: x, else: [b]}", "action a: else needs an if"},
+		"with without do":      {"a: {wait: 1 day, with: {b: c}}", "action a: with needs a do"},
+		"an unknown app":       {"a: {do: Nobody/x}", `action a: there is no app named "Nobody"`},
+		"a wait without unit":  {"a: {wait: 3}", `action a: wait: "3" must be a number`},
+		"an empty group":       {"a: {if: {groups: [{}]}}", "action a: if: each group needs either all or any"},
+		"all and any together": {"a: {if: {all: [x], any: [y]}}", "action a: if: each group needs either all or any"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := written(t, "kind: automation\nsite: Shop\nname: N\ntrigger: {app: Books, key: k}\nactions: {"+tt.actions+"}\n")
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("err = %v, want %s", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestADocumentStandsAlone(t *testing.T) {
+	_, err := written(t, "kind: automation\nsite: Shop\nname: N\nstatus: ACTIVE\ndocument: {origin: USER}\n")
+	if err == nil || !strings.Contains(err.Error(), "document stands for the whole") {
+		t.Errorf("err = %v", err)
+	}
+}
