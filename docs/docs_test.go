@@ -241,3 +241,16 @@ func TestEveryRoomHasItsLineInTheArchitecture(t *testing.T) {
 		}
 	}
 }
+
+func TestTheKeysOfTheStoreAreThoseOfTheCode(t *testing.T) {
+	page := read(t, "adr/0003-pebble-and-its-keys.md")
+	kinds := regexp.MustCompile(`(?m)^\tkind\w+ += '(.)'$`).FindAllStringSubmatch(read(t, "../internal/store/pebble/keys.go"), -1)
+	if len(kinds) < 10 {
+		t.Fatalf("found %d kinds of keys in the code", len(kinds))
+	}
+	for _, kind := range kinds {
+		if !strings.Contains(page, "`"+kind[1]+"`") {
+			t.Errorf("keys of kind %s are missing", kind[1])
+		}
+	}
+}
