@@ -56,10 +56,10 @@ func (v *serveVerb) Run(p *process) error {
 	if err != nil {
 		return explain(err, v.Data)
 	}
-	fmt.Fprintf(p.out, "Belay answers at %s and keeps its data in %s\n", a.URL(), v.Data)
 	if key := a.FirstKey(); key != "" {
-		fmt.Fprintf(p.out, "\nThis is the operator's key. It is shown this once; keep it:\n\n  export BELAY_URL=%s BELAY_KEY=%s\n\n", a.URL(), key)
+		fmt.Fprintf(p.out, "This is the operator's key. It is shown this once; keep it:\n\n  export BELAY_URL=%s BELAY_KEY=%s\n\n", a.URL(), key)
 	}
+	fmt.Fprintf(p.out, "Belay answers at %s and keeps its data in %s\n", a.URL(), v.Data)
 	return a.Run(p.ctx)
 }
 
