@@ -199,6 +199,7 @@ type Site struct {
 	Name           string          `json:"name" required:"true"`
 	TimeZone       string          `json:"timeZone" required:"true"`
 	Locale         string          `json:"locale" required:"true"`
+	RetentionDays  int             `json:"retentionDays,omitzero" description:"How many days what happened is kept after it was over; where it is missing, the server decides."`
 	CreatedDate    Time            `json:"createdDate" required:"true"`
 	UpdatedDate    Time            `json:"updatedDate" required:"true"`
 	SigningSecrets []SigningSecret `json:"signingSecrets" required:"true" description:"Those in use, newest first. Viewers do not see them."`
@@ -214,17 +215,19 @@ type SigningSecret struct {
 
 // CreateSiteRequest sets up a new site, which is given an ID.
 type CreateSiteRequest struct {
-	Name     string `json:"name" required:"true" minLength:"1" maxLength:"100"`
-	TimeZone string `json:"timeZone" required:"true" description:"Of the IANA database, such as Europe/Berlin."`
-	Locale   string `json:"locale,omitempty" description:"Of BCP 47, such as de-DE; en where it is left out."`
+	Name          string `json:"name" required:"true" minLength:"1" maxLength:"100"`
+	TimeZone      string `json:"timeZone" required:"true" description:"Of the IANA database, such as Europe/Berlin."`
+	Locale        string `json:"locale,omitempty" description:"Of BCP 47, such as de-DE; en where it is left out."`
+	RetentionDays int    `json:"retentionDays,omitzero" minimum:"1" maximum:"36500" description:"How many days what happened is kept after it was over; left to the server where it is left out."`
 }
 
 // PutSiteRequest sets up a site under an ID of the caller's choice.
 type PutSiteRequest struct {
-	ID       string `path:"siteId" json:"-" format:"uuid"`
-	Name     string `json:"name" required:"true" minLength:"1" maxLength:"100"`
-	TimeZone string `json:"timeZone" required:"true" description:"Of the IANA database, such as Europe/Berlin."`
-	Locale   string `json:"locale,omitempty" description:"Of BCP 47, such as de-DE; en where it is left out."`
+	ID            string `path:"siteId" json:"-" format:"uuid"`
+	Name          string `json:"name" required:"true" minLength:"1" maxLength:"100"`
+	TimeZone      string `json:"timeZone" required:"true" description:"Of the IANA database, such as Europe/Berlin."`
+	Locale        string `json:"locale,omitempty" description:"Of BCP 47, such as de-DE; en where it is left out."`
+	RetentionDays int    `json:"retentionDays,omitzero" minimum:"1" maximum:"36500" description:"How many days what happened is kept after it was over; left to the server where it is left out."`
 }
 
 // SiteRequest names a site.

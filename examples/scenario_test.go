@@ -55,7 +55,7 @@ func raise(t *testing.T, s store.Store, folder, appID string) *stage {
 	var sender *email.Action
 	metrics := prometheus.NewRegistry()
 	e, err := engine.New(ctx, engine.Options{
-		Store: s, SoleOwner: true, Horizon: 24 * time.Hour, Metrics: metrics,
+		Store: s, SoleOwner: true, Horizon: 24 * time.Hour, Retention: -1, Metrics: metrics,
 		Actions: func(streams engine.Streams) (*action.Registry, error) {
 			var err error
 			sender, err = email.New(email.Config{

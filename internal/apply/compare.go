@@ -229,9 +229,9 @@ func (c *comparison) sites() error {
 	for _, s := range c.wish.Sites {
 		s.Locale = or(s.Locale, "en")
 		now := find(c.has.sites, func(o *api.Site) bool { return o.ID == s.ID })
-		is := Site{Kind: "site", ID: s.ID, Name: s.Name, TimeZone: s.TimeZone, Locale: s.Locale}
+		is := Site{Kind: "site", ID: s.ID, Name: s.Name, TimeZone: s.TimeZone, Locale: s.Locale, RetentionDays: s.RetentionDays}
 		err := c.put("site "+s.Name, doc(now, siteDoc), is, func(ctx context.Context, c *client.Client) (string, error) {
-			_, err := c.PutSite(ctx, api.PutSiteRequest{ID: s.ID, Name: s.Name, TimeZone: s.TimeZone, Locale: s.Locale})
+			_, err := c.PutSite(ctx, api.PutSiteRequest{ID: s.ID, Name: s.Name, TimeZone: s.TimeZone, Locale: s.Locale, RetentionDays: s.RetentionDays})
 			return "", err
 		})
 		if err != nil {

@@ -11,7 +11,7 @@ import (
 func appDoc(a *api.App) App { return App{Kind: "app", ID: a.ID, Name: a.Name} }
 
 func siteDoc(s *api.Site) Site {
-	return Site{Kind: "site", ID: s.ID, Name: s.Name, TimeZone: s.TimeZone, Locale: s.Locale}
+	return Site{Kind: "site", ID: s.ID, Name: s.Name, TimeZone: s.TimeZone, Locale: s.Locale, RetentionDays: s.RetentionDays}
 }
 
 func (h *Has) trigger(t *api.Trigger) (Trigger, error) {

@@ -47,6 +47,8 @@ type Site struct {
 	Name     string `yaml:"name"`
 	TimeZone string `yaml:"timeZone"`
 	Locale   string `yaml:"locale,omitempty"`
+	// RetentionDays is how long what happened is kept after it was over.
+	RetentionDays int `yaml:"retentionDays,omitempty"`
 	// SigningSecret signs what the site's automations send. It is never written back.
 	SigningSecret Secret `yaml:"signingSecret,omitempty"`
 }

@@ -15,6 +15,9 @@ import (
 // defaultLocale is the locale of a site that names none.
 const defaultLocale = "en"
 
+// maxRetentionDays is a hundred years.
+const maxRetentionDays = 36_500
+
 // Sites returns the sites that the caller may see, in the order of creation,
 // each as Site would.
 func (b *Book) Sites(ctx context.Context, by belay.Caller) ([]belay.Site, error) {
@@ -77,7 +80,7 @@ func signing(secrets []belay.SigningSecret, now belay.Instant) []belay.SigningSe
 	return valid
 }
 
-// PutSite keeps a site's name, time zone and locale; a site without an ID is
+// PutSite keeps a site's name, time zone, locale and retention; a site without an ID is
 // given one, a site without a locale "en", and a new site a signing secret. The
 // secrets of a site are left as they are. An operator may.
 func (b *Book) PutSite(ctx context.Context, by belay.Caller, site belay.Site) (belay.Site, Outcome, error) {
@@ -106,7 +109,7 @@ func (b *Book) PutSite(ctx context.Context, by belay.Caller, site belay.Site) (b
 		done, site.SigningSecrets = Created, []belay.SigningSecret{secret}
 		site.CreatedAt, site.UpdatedAt = now, now
 		if exists {
-			if old.Name == site.Name && old.TimeZone == site.TimeZone && old.Locale == site.Locale {
+			if old.Name == site.Name && old.TimeZone == site.TimeZone && old.Locale == site.Locale && old.RetentionDays == site.RetentionDays {
 				done, site = Unchanged, old.Site
 				return nil, nil
 			}
@@ -127,6 +130,9 @@ func checkSite(site belay.Site) error {
 	}
 	if len(site.Locale) > 35 || !goodLocale(site.Locale) {
 		f.add("locale", "LOCALE", "must be a language tag of BCP 47, such as de-DE")
+	}
+	if site.RetentionDays < 0 || site.RetentionDays > maxRetentionDays {
+		f.add("retentionDays", "RANGE", "must be from 1 to 36500 days, or left out")
 	}
 	return f.err("the site")
 }

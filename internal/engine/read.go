@@ -83,26 +83,20 @@ func (e *Engine) Events(ctx context.Context, by belay.Caller, q store.EventQuery
 }
 
 // Activations lists activations of a site that the caller may see; an app's are
-// those that its own events made, which may leave a page short.
+// those that its own events made.
 func (e *Engine) Activations(ctx context.Context, by belay.Caller, q store.ActivationQuery) ([]belay.Activation, error) {
 	only, err := e.mayRead(ctx, by, q.SiteID)
 	if err != nil {
 		return nil, err
 	}
+	if !only.IsZero() {
+		q.AppID = only
+	}
 	list, err := e.Store().Activations(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("engine: activations: %w", err)
 	}
-	if only.IsZero() {
-		return list, nil
-	}
-	own := list[:0]
-	for _, a := range list {
-		if a.AppID == only {
-			own = append(own, a)
-		}
-	}
-	return own, nil
+	return list, nil
 }
 
 // Entries lists a stream of a site: its outbox or its inbox.

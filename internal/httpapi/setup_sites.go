@@ -11,7 +11,7 @@ import (
 
 func siteTold(s *belay.Site) api.Site {
 	told := api.Site{
-		ID: s.ID.String(), Name: s.Name, TimeZone: s.TimeZone, Locale: s.Locale,
+		ID: s.ID.String(), Name: s.Name, TimeZone: s.TimeZone, Locale: s.Locale, RetentionDays: s.RetentionDays,
 		CreatedDate: when(s.CreatedAt), UpdatedDate: when(s.UpdatedAt),
 		SigningSecrets: make([]api.SigningSecret, len(s.SigningSecrets)),
 	}
@@ -24,11 +24,13 @@ func siteTold(s *belay.Site) api.Site {
 }
 
 func (d *door) createSite(ctx context.Context, c *call, in *api.CreateSiteRequest) (*api.SiteResponse, error) {
-	return d.putSite(ctx, c, &api.PutSiteRequest{Name: in.Name, TimeZone: in.TimeZone, Locale: in.Locale})
+	return d.putSite(ctx, c, &api.PutSiteRequest{Name: in.Name, TimeZone: in.TimeZone, Locale: in.Locale, RetentionDays: in.RetentionDays})
 }
 
 func (d *door) putSite(ctx context.Context, c *call, in *api.PutSiteRequest) (*api.SiteResponse, error) {
-	site, done, err := d.book.PutSite(ctx, c.by, belay.Site{ID: optionalID(in.ID), Name: in.Name, TimeZone: in.TimeZone, Locale: in.Locale})
+	site, done, err := d.book.PutSite(ctx, c.by, belay.Site{
+		ID: optionalID(in.ID), Name: in.Name, TimeZone: in.TimeZone, Locale: in.Locale, RetentionDays: in.RetentionDays,
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -295,6 +295,7 @@ type EventQuery struct {
 type ActivationQuery struct {
 	SiteID belay.ID
 	Page
+	AppID        belay.ID
 	AutomationID belay.ID
 	EntityID     belay.ID
 	Status       belay.Status

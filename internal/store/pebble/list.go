@@ -128,10 +128,11 @@ func (s *Store) activationFor(snap *pebble.Snapshot, it *pebble.Iterator, q *sto
 			return a, false, err
 		}
 		a, err = s.codec.readActivation(it.Key(), value)
-		return a, err == nil, err
+		return a, err == nil && (q.AppID.IsZero() || a.AppID == q.AppID), err
 	}
 	a, ok, err = s.activation(snap, q.SiteID, lastID(it.Key()))
-	ok = ok && (q.Status == 0 || a.Status == q.Status) && (q.AutomationID.IsZero() || a.AutomationID == q.AutomationID)
+	ok = ok && (q.Status == 0 || a.Status == q.Status) && (q.AutomationID.IsZero() || a.AutomationID == q.AutomationID) &&
+		(q.AppID.IsZero() || a.AppID == q.AppID)
 	return a, ok, err
 }
 

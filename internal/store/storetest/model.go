@@ -361,7 +361,7 @@ func (m *model) Activations(ctx context.Context, q store.ActivationQuery) ([]bel
 	defer m.mu.Unlock()
 	var out []belay.Activation
 	for r, a := range m.activations {
-		if r.site == q.SiteID && passes(q.AutomationID, a.AutomationID) && passes(q.EntityID, a.EntityID) && passes(q.Status, a.Status) {
+		if r.site == q.SiteID && passes(q.AppID, a.AppID) && passes(q.AutomationID, a.AutomationID) && passes(q.EntityID, a.EntityID) && passes(q.Status, a.Status) {
 			out = append(out, a)
 		}
 	}

@@ -238,6 +238,9 @@ func (w *twins) compare() {
 		aq.AutomationID = w.automation()
 	}
 	aq.EntityID = w.entity()
+	if w.pick("by app", 3) == 0 {
+		aq.AppID = w.app()
+	}
 	eq := store.EventQuery{Page: p, EntityID: w.entity()}
 	if w.pick("by trigger", 2) == 0 || !eq.EntityID.IsZero() {
 		eq.AppID, eq.TriggerKey = w.app(), w.trigger()
