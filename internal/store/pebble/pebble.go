@@ -255,7 +255,7 @@ func (s *Store) Stats(ctx context.Context) (store.Stats, error) {
 		n    *int64
 	}{
 		{kindEvent, &st.Events},
-		{kindAutomation, &st.Activations}, // smaller than the records
+		{kindEndedAutomation, &st.Activations}, // smaller than the records
 		{kindPendingAutomation, &st.Pending},
 	} {
 		err := scan(ctx, snap, []byte{c.kind}, func(_ []byte, _ func() ([]byte, error)) error {
@@ -266,6 +266,7 @@ func (s *Store) Stats(ctx context.Context) (store.Stats, error) {
 			return st, fmt.Errorf("pebble: count: %w", err)
 		}
 	}
+	st.Activations += st.Pending
 	st.DiskBytes = int64(s.db.Metrics().DiskSpaceUsage())
 	return st, nil
 }
