@@ -25,6 +25,8 @@ type serveVerb struct {
 	Lease   time.Duration `env:"BELAY_LEASE" default:"1m" help:"How long an attempt may be out before it counts as lost."`
 	Drain   time.Duration `env:"BELAY_DRAIN" default:"10s" help:"How long a stop waits for what is under way."`
 
+	RetentionDays int `env:"BELAY_RETENTION_DAYS" default:"90" help:"How many days what happened is kept after it was over, on sites that say nothing else; 0 keeps it for ever."`
+
 	SMTP smtpFlags `embed:"" prefix:"smtp-" group:"SMTP (without a host, mails are kept in each site's outbox)"`
 }
 
@@ -51,7 +53,7 @@ func (v *serveVerb) Run(p *process) error {
 	a, err := app.Open(p.ctx, app.Config{
 		Listen: v.Listen, Data: v.Data, OperatorKey: v.OperatorKey, SMTP: v.SMTP.config(), AllowedRanges: v.Allow,
 		LogFormat: v.LogFormat, LogLevel: v.LogLevel, LogWriter: p.err,
-		Horizon: v.Horizon, Lease: v.Lease, Drain: v.Drain, Version: version(),
+		Horizon: v.Horizon, Lease: v.Lease, Drain: v.Drain, Retention: v.retention(), Version: version(),
 	})
 	if err != nil {
 		return explain(err, v.Data)
@@ -61,6 +63,13 @@ func (v *serveVerb) Run(p *process) error {
 	}
 	fmt.Fprintf(p.out, "Belay answers at %s and keeps its data in %s\n", a.URL(), v.Data)
 	return a.Run(p.ctx)
+}
+
+func (v *serveVerb) retention() time.Duration {
+	if v.RetentionDays <= 0 {
+		return -1
+	}
+	return time.Duration(v.RetentionDays) * 24 * time.Hour
 }
 
 // explain says what a person can do about a store that does not open.

@@ -68,7 +68,7 @@ func (a *App) open(ctx context.Context) error {
 	a.engine, err = engine.New(ctx, engine.Options{
 		Store: a.storage.current(), Reopen: a.storage.reopen, SoleOwner: true,
 		Actions: a.actions, Logger: a.log, Metrics: metrics,
-		Horizon: a.c.Horizon, Lease: a.c.Lease, Drain: a.c.Drain,
+		Horizon: a.c.Horizon, Lease: a.c.Lease, Drain: a.c.Drain, Retention: a.c.Retention,
 	})
 	if err != nil {
 		return fmt.Errorf("app: %w", err)

@@ -43,6 +43,9 @@ type Config struct {
 	Horizon time.Duration // the engine's, as is Lease; its own defaults if 0
 	Lease   time.Duration
 	Drain   time.Duration // how long each part of a stop waits; DefaultDrain if 0
+	// Retention is how long what happened is kept after it was over, on sites that
+	// say nothing else; the engine's default if 0, for ever if less.
+	Retention time.Duration
 
 	Version string
 }
