@@ -28,7 +28,7 @@ var (
 	// store goes on when there is room again.
 	ErrFull = errors.New("store: no room left")
 	// ErrBroken: a write failed in a way that leaves open whether the batch was
-	// kept. The store accepts nothing more until it is opened again.
+	// kept. The store accepts nothing and shows nothing until it is opened again.
 	ErrBroken = errors.New("store: broken by a failed write; it must be opened again")
 	// ErrClosed: the store was closed.
 	ErrClosed = errors.New("store: closed")
@@ -273,7 +273,7 @@ type EntryQuery struct {
 }
 
 // Page bounds a list by ID: those in (After, Before), each bound zero for none.
-// Limit must be from 1 to 1,000. Newest lists from the high end downwards.
+// Limit must be from 1 to 1,000, else the list is an error. Newest lists from the high end downwards.
 type Page struct {
 	After, Before belay.ID
 	Newest        bool

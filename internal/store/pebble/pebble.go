@@ -17,7 +17,6 @@ import (
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
-	"github.com/cockroachdb/pebble/v2/sstable"
 	"github.com/cockroachdb/pebble/v2/vfs"
 
 	"github.com/belay-events/belay/internal/belay"
@@ -29,7 +28,8 @@ type Options struct {
 	// FS is the file system, vfs.Default where nil.
 	FS vfs.FS
 	// CacheBytes bounds the memory for blocks read and for writes not yet in
-	// tables, together; 0 stands for 96 MiB.
+	// tables, together; 0 stands for 64 MiB. Without cgo the garbage collector
+	// counts it as live, and lets the process grow in proportion.
 	CacheBytes int64
 	// ReserveBytes is the free space of the disk below which nothing is accepted;
 	// cancels alone, or saves alone, may use its second half. 0 stands for
@@ -43,9 +43,9 @@ type Options struct {
 }
 
 const (
-	defaultCache   = 96 << 20
+	defaultCache   = 64 << 20
 	defaultReserve = 256 << 20
-	maxMemTable    = 32 << 20
+	maxMemTable    = 16 << 20
 )
 
 // Store is a store in a folder. Its methods are safe for concurrent use.
@@ -145,17 +145,18 @@ func openDB(dir string, f *folder, o Options) (db *pebble.DB, err error) {
 	return db, nil
 }
 
-// dbOptions are Pebble's settings. What is measured is measured by the
-// benchmarks beside this package.
+// dbOptions are Pebble's settings. The benchmarks beside this package measure
+// them: tables of level 0 are let gather, because keys of random entities touch
+// every table of the level below and each merge rewrites it, and only the levels
+// that hold most of the data are compressed well.
 func dbOptions(f *folder, o Options) *pebble.Options {
-	memTable := min(uint64(o.CacheBytes)/3, maxMemTable)
 	po := &pebble.Options{
 		FS:                          f,
 		Cache:                       pebble.NewCache(o.CacheBytes),
 		FormatMajorVersion:          pebble.FormatTableFormatV6,
-		MemTableSize:                max(memTable, 1<<20),
-		MemTableStopWritesThreshold: 4,
-		L0CompactionThreshold:       4,
+		MemTableSize:                max(min(uint64(o.CacheBytes)/4, maxMemTable), 1<<20),
+		MemTableStopWritesThreshold: 3, // and so many logs, at most, are kept to be written anew
+		L0CompactionThreshold:       8,
 		L0StopWritesThreshold:       40,
 		LBaseMaxBytes:               64 << 20,
 		MaxOpenFiles:                1000,
@@ -176,8 +177,8 @@ func dbOptions(f *folder, o Options) *pebble.Options {
 		l := &po.Levels[i]
 		l.BlockSize, l.IndexBlockSize = 16<<10, 128<<10
 		l.FilterPolicy, l.FilterType = bloom.FilterPolicy(10), pebble.TableFilter
-		l.Compression = func() *sstable.CompressionProfile { return sstable.ZstdCompression }
 	}
+	po.ApplyCompressionSettings(func() pebble.DBCompressionSettings { return pebble.DBCompressionGood })
 	if o.VirtualTime {
 		po.Experimental.CompactionScheduler = pebble.NewConcurrencyLimitSchedulerWithNoPeriodicGrantingForTest()
 	}

@@ -24,8 +24,9 @@ type room struct {
 const farCommits = 64
 
 // take returns store.ErrFull when a batch may not be written. Batches that only
-// cancel, or only save, may use the second half of the reserve, so that what is
-// under way can be called off and recorded when nothing new is accepted.
+// cancel, or only save, or only purge, may use the second half of the reserve,
+// so that what is under way can be called off and recorded, and room be made,
+// when nothing new is accepted.
 func (r *room) take(b *store.Batch) error {
 	if r.reserve <= 0 {
 		return nil

@@ -139,11 +139,12 @@ func (w *twins) report() store.Report {
 		ID: w.id(), SiteID: w.site(), AppID: w.app(), TriggerKey: w.trigger(), EntityID: w.entity(),
 		IdempotencyKey: []string{"", "k", "l"}[w.pick("key", 3)], ReportedAt: w.now, Payload: []byte(`{}`),
 	}
-	if len(w.events) > 0 && w.pick("same", 10) == 0 {
+	again := len(w.events) > 0 && w.pick("again", 10) == 0
+	if again {
 		e = w.events[w.pick("event", len(w.events))]
 		e.Activations = nil
 	}
-	r := store.Report{Event: e, Now: w.now, KeyUntil: w.now + belay.Instant(w.pick("until", 60))}
+	r := store.Report{Event: e, Again: again, Now: w.now, KeyUntil: w.now + belay.Instant(w.pick("until", 60))}
 	// The activations of an event that may be there already are not new ones, but
 	// then they are not kept either.
 	for range w.pick("activations", 3) {
