@@ -208,15 +208,12 @@ func (e *Engine) commitChange(ctx context.Context, b *store.Batch) (*store.Resul
 // left, and returns when all of that is recorded.
 func (e *Engine) Run(ctx context.Context) error {
 	e.work.Go(func() { e.sweep(ctx) })
-	err := e.due.run(ctx)
+	e.due.run(ctx)
 	e.flights.drain(e.o.Drain)
 	last := time.AfterFunc(e.o.Drain, e.end)
 	defer last.Stop()
 	e.work.Wait()
-	if ctx.Err() != nil {
-		return nil
-	}
-	return err
+	return nil
 }
 
 // Close ends the group commit; what was handed in before is committed. Call it

@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -41,11 +42,12 @@ type scheduler struct {
 	horizon belay.Instant // everything due before it has been read
 	more    bool          // overdue work was left in the store for lack of room
 	kick    chan struct{} // the heap has a new first item, or a start has ended
+	hungry  chan struct{} // there is room for more
 	active  int           // starters under way
 }
 
 func newScheduler(e *Engine) *scheduler {
-	return &scheduler{e: e, tracked: make(map[belay.ID]belay.Instant), busy: make(map[belay.ID]struct{}), kick: make(chan struct{}, 1)}
+	return &scheduler{e: e, tracked: make(map[belay.ID]belay.Instant), busy: make(map[belay.ID]struct{}), kick: make(chan struct{}, 1), hungry: make(chan struct{}, 1)}
 }
 
 // add takes an activation up if it is due within what is held in memory.
@@ -79,35 +81,47 @@ func (s *scheduler) wake() {
 	}
 }
 
-// run finds and starts due work until ctx ends.
-func (s *scheduler) run(ctx context.Context) error {
+// run starts due work until ctx ends. Finding it is left to a goroutine of its
+// own, so that reading a long page keeps nothing that is due waiting.
+func (s *scheduler) run(ctx context.Context) {
+	var finder sync.WaitGroup
+	finder.Go(func() { s.find(ctx) })
+	defer finder.Wait()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	var poll time.Time
-	pause := 100 * time.Millisecond
 	for {
-		now := time.Now()
-		if !now.Before(poll) || s.wantsMore() {
-			if err := s.load(ctx, belay.At(now)); err != nil {
-				if ctx.Err() != nil {
-					return nil
-				}
-				s.e.log.Error("due work could not be read; trying again", "error", err, "after", pause)
-				s.e.metrics.loadErrors.Inc()
-				poll = now.Add(pause)
-				pause = min(2*pause, 5*time.Second)
-			} else {
-				poll, pause = now.Add(s.e.o.Poll), 100*time.Millisecond
-			}
-		}
-		wait := s.dispatch(poll)
-		timer.Reset(wait)
+		timer.Reset(s.dispatch())
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case <-s.kick:
 		case <-timer.C:
 		}
+	}
+}
+
+// find reads due work, once in each poll and whenever there is room for more.
+func (s *scheduler) find(ctx context.Context) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	pause := 100 * time.Millisecond
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		case <-s.hungry:
+		}
+		if err := s.load(ctx, s.e.Now()); err == nil {
+			pause = 100 * time.Millisecond
+			timer.Reset(s.e.o.Poll)
+		} else if ctx.Err() == nil {
+			s.e.log.Error("due work could not be read; trying again", "error", err, "after", pause)
+			s.e.metrics.loadErrors.Inc()
+			timer.Reset(pause)
+			pause = min(2*pause, 5*time.Second)
+		}
+		s.wake()
 	}
 }
 
@@ -125,35 +139,44 @@ func (s *scheduler) load(ctx context.Context, now belay.Instant) error {
 	before := s.horizon
 	s.horizon = max(until, before)
 	s.mu.Unlock()
-	near, err := st.Due(ctx, store.DueQuery{Last: belay.Buckets - 1, From: now, Until: until, Limit: nearLimit})
+	from := now
+	if s.e.o.SoleOwner {
+		from = max(now, before) // nobody else adds anything earlier
+	}
+	near, err := st.Due(ctx, store.DueQuery{Last: belay.Buckets - 1, From: from, Until: until, Limit: nearLimit})
 	if err != nil {
 		s.mu.Lock()
 		s.horizon = before
 		s.mu.Unlock()
 		return fmt.Errorf("engine: reading due work: %w", err)
 	}
+	s.takeUp(overdue)
+	s.takeUp(near)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.more = len(overdue) == overdueLimit
-	for _, d := range overdue {
-		if _, busy := s.busy[d.ActivationID]; !busy {
-			s.track(d)
-		}
-	}
-	for _, d := range near {
-		s.track(d)
-	}
 	if len(near) == nearLimit {
 		s.horizon = near[len(near)-1].At
 	}
 	return nil
 }
 
+// takeUp tracks what was read, a little at a time, as it keeps dispatch waiting.
+func (s *scheduler) takeUp(found []store.Due) {
+	for part := range slices.Chunk(found, 256) {
+		s.mu.Lock()
+		for _, d := range part {
+			if _, busy := s.busy[d.ActivationID]; !busy {
+				s.track(d)
+			}
+		}
+		s.mu.Unlock()
+	}
+}
+
 // wantsMore reports whether what was left in the store for lack of room should
 // be read before the next poll.
 func (s *scheduler) wantsMore() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	if s.more && s.late.len() < overdueLimit/10 && len(s.tracked) < overdueLimit/2 {
 		return true
 	}
@@ -161,7 +184,7 @@ func (s *scheduler) wantsMore() bool {
 }
 
 // dispatch starts what is due and returns how long nothing else will be.
-func (s *scheduler) dispatch(poll time.Time) time.Duration {
+func (s *scheduler) dispatch() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.e.Now()
@@ -186,11 +209,16 @@ func (s *scheduler) dispatch(poll time.Time) time.Duration {
 		s.busy[d.ActivationID] = struct{}{}
 		s.e.work.Go(func() { s.start(d) })
 	}
-	wait := time.Until(poll)
-	if len(s.near) > 0 {
-		wait = min(wait, time.Until(s.near[0].At.Time()))
+	if s.wantsMore() {
+		select {
+		case s.hungry <- struct{}{}:
+		default:
+		}
 	}
-	return max(0, wait)
+	if len(s.near) == 0 {
+		return time.Hour // whatever is added kicks
+	}
+	return max(0, time.Until(s.near[0].At.Time()))
 }
 
 // next takes what is due now before what is overdue, but one in four.
