@@ -9,7 +9,8 @@ import (
 type applyVerb struct {
 	server
 	File   string `short:"f" required:"" placeholder:"DIR|FILE" help:"A file, or a folder whose .yaml and .yml files are read."`
-	Prune  bool   `help:"Delete what the files do not name, of the kinds, apps and sites that they do name."`
+	Prune  bool   `help:"Delete what the files do not name, of the kinds, apps and sites that they do name; sites and apps themselves stay."`
+	Whole  bool   `name:"prune-sites-and-apps" help:"Delete the sites and apps that the files do not speak of, with everything on them. See what goes with --dry-run first."`
 	DryRun bool   `help:"Change nothing; print what would change."`
 }
 
@@ -23,7 +24,7 @@ func (v *applyVerb) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	n, err := apply.Apply(p.ctx, c, wish, apply.Options{Prune: v.Prune, DryRun: v.DryRun}, p.out)
+	n, err := apply.Apply(p.ctx, c, wish, apply.Options{Prune: v.Prune, PruneSitesAndApps: v.Whole, DryRun: v.DryRun}, p.out)
 	if err != nil {
 		return v.hinted(err)
 	}

@@ -20,8 +20,13 @@ import (
 type Options struct {
 	// Prune deletes what the files do not name: of kinds that they name, and of
 	// automations and installations only on sites, of triggers and actions only of
-	// apps, that they name. Operators' keys always stay.
+	// apps, that they name; of keys only those of apps and sites that they name keys
+	// for. Operators' keys always stay, and so do sites and apps.
 	Prune bool
+	// PruneSitesAndApps deletes the sites, where the files name one, and the apps,
+	// where they name one, that nothing in the files speaks of, with everything on
+	// them.
+	PruneSitesAndApps bool
 	// DryRun changes nothing and prints what would change.
 	DryRun bool
 }
@@ -34,7 +39,12 @@ func Apply(ctx context.Context, c *client.Client, wish *Wish, o Options, out io.
 	if err != nil {
 		return 0, fmt.Errorf("read the server's configuration: %w", err)
 	}
-	changes, err := Compare(wish, has, o.Prune)
+	if o.PruneSitesAndApps {
+		if has.doomed, err = lookAtDoomed(ctx, c, wish, has); err != nil {
+			return 0, fmt.Errorf("read the server's configuration: %w", err)
+		}
+	}
+	changes, err := Compare(wish, has, o)
 	if err != nil {
 		return 0, err
 	}

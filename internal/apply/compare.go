@@ -24,15 +24,18 @@ type comparison struct {
 
 // Compare returns what has to change, in an order in which it can: what others
 // need is made first and deleted last.
-func Compare(w *Wish, h *Has, prune bool) ([]Change, error) {
+func Compare(w *Wish, h *Has, o Options) ([]Change, error) {
 	c := &comparison{wish: w, has: h}
 	for _, step := range []func() error{c.apps, c.triggers, c.actions, c.sites, c.installations, c.keys, c.automations} {
 		if err := step(); err != nil {
 			return nil, err
 		}
 	}
-	if prune {
+	if o.Prune {
 		c.prune()
+	}
+	if h.doomed != nil {
+		c.pruneWhole(h.doomed)
 	}
 	return c.changes, nil
 }

@@ -19,6 +19,8 @@ type Has struct {
 	keys          []api.Key
 	automations   []placed
 
+	doomed *doomed // nil unless sites and apps may be deleted
+
 	appNames, siteNames *names
 }
 

@@ -2,8 +2,6 @@ package apply
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"github.com/belay-events/belay/api"
 	"github.com/belay-events/belay/client"
@@ -11,13 +9,12 @@ import (
 
 // prune adds the deletions: of what has the kind of something in the wish, and
 // belongs to an app or site that has something of that kind in the wish, and is
-// not in the wish itself.
+// not in the wish itself. Sites and apps are not among them (pruneWhole).
 func (c *comparison) prune() {
 	c.pruneAutomations()
 	c.pruneKeys()
 	c.pruneInstallations()
 	c.pruneDeclared()
-	c.pruneWhole()
 }
 
 func (c *comparison) remove(name string, do func(ctx context.Context, c *client.Client) error) {
@@ -38,7 +35,8 @@ func (c *comparison) pruneAutomations() {
 
 func (c *comparison) pruneKeys() {
 	for _, k := range c.has.keys {
-		if k.Role != "operator" && find(c.wish.Keys, func(o *Key) bool { return o.is(&k) }) == nil {
+		kin := func(o *Key) bool { return o.App == k.AppID && o.Site == k.SiteID }
+		if k.Role != "operator" && find(c.wish.Keys, kin) != nil && find(c.wish.Keys, func(o *Key) bool { return o.is(&k) }) == nil {
 			c.remove("key "+k.Name, func(ctx context.Context, c *client.Client) error { return c.DeleteKey(ctx, k.ID) })
 		}
 	}
@@ -86,23 +84,4 @@ func deleteOrHide(ctx context.Context, c *client.Client, t *api.Trigger) (string
 		BaseURL: t.BaseURL, Hidden: true,
 	})
 	return "an automation has used it, so it is hidden instead", err
-}
-
-// pruneWhole deletes sites and then apps, which must be installed nowhere.
-func (c *comparison) pruneWhole() {
-	if len(c.wish.Sites) > 0 {
-		for _, s := range c.has.sites {
-			if find(c.wish.Sites, func(o *Site) bool { return strings.EqualFold(o.ID, s.ID) }) == nil {
-				c.remove("site "+s.Name, func(ctx context.Context, c *client.Client) error { return c.DeleteSite(ctx, s.ID) })
-			}
-		}
-	}
-	if len(c.wish.Apps) == 0 {
-		return
-	}
-	for _, a := range slices.Backward(c.has.apps) {
-		if find(c.wish.Apps, func(o *App) bool { return strings.EqualFold(o.ID, a.ID) }) == nil {
-			c.remove("app "+a.Name, func(ctx context.Context, c *client.Client) error { return c.DeleteApp(ctx, a.ID) })
-		}
-	}
 }

@@ -192,24 +192,93 @@ func TestPruneDeletesWhatTheFilesDoNotName(t *testing.T) {
 	w.Triggers = slices.DeleteFunc(w.Triggers, func(t apply.Trigger) bool { return t.Key == "class_canceled" })
 	w.Actions = nil
 
-	_, said := applied(t, c, w, apply.Options{Prune: true, DryRun: true})
+	both := apply.Options{Prune: true, PruneSitesAndApps: true}
+	_, said := applied(t, c, w, apply.Options{Prune: true, PruneSitesAndApps: true, DryRun: true})
 	for _, want := range []string{
-		"- automation Harbour House/Ask how it was\n", "- trigger Courses/class_canceled\n", "- key the site's own\n", "- site Dated\n", "- app Odd: app\n",
+		"- automation Harbour House/Ask how it was\n", "- trigger Courses/class_canceled\n",
+		"- site Dated\n    with automation as it is: 2030-01-01\n    with key the site's own\n", "- app Odd: app\n    with action strike\n",
 	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the dry run does not say %q:\n%s", want, said)
 		}
 	}
-	_, said = applied(t, c, w, apply.Options{Prune: true})
+	_, said = applied(t, c, w, both)
 	if !strings.Contains(said, "hidden instead") {
 		t.Errorf("said\n%s", said)
 	}
-	if n, said := applied(t, c, w, apply.Options{Prune: true}); n != 0 {
+	if n, said := applied(t, c, w, both); n != 0 {
 		t.Errorf("a second time it changed\n%s", said)
 	}
 	keys, err := c.Keys(t.Context())
 	if err != nil || !slices.ContainsFunc(keys, func(k api.Key) bool { return k.Role == "operator" }) {
 		t.Errorf("keys = %v, %v; the operator's is gone", keys, err)
+	}
+}
+
+const corner = `kind: app
+name: Corner
+---
+kind: trigger
+app: Corner
+key: rung
+name: The bell was rung
+schema: {type: object, properties: {who: {type: string, title: Who, examples: [Ann]}}}
+---
+kind: site
+name: Corner shop
+timeZone: UTC
+---
+kind: installation
+site: Corner shop
+app: Corner
+---
+kind: key
+name: the corner's own
+role: app
+app: Corner
+value: a-key-of-the-corner
+`
+
+func TestPruneLeavesOtherSitesAndAppsAlone(t *testing.T) {
+	c := serve(t)
+	applied(t, c, example(t), apply.Options{})
+	applied(t, c, wish(t, map[string]string{"more.yaml": oddities}), apply.Options{})
+	before := exported(t, c)
+	applied(t, c, wish(t, map[string]string{"it.yaml": corner}), apply.Options{Prune: true})
+	after := exported(t, c)
+	for doc := range strings.SplitSeq(before, "---\n") {
+		if !strings.Contains(after, doc) {
+			t.Errorf("gone is\n%s", doc)
+		}
+	}
+}
+
+func TestEveryDeletionOfASiteOrAppSaysWhatGoesWithIt(t *testing.T) {
+	c := serve(t)
+	applied(t, c, example(t), apply.Options{})
+	applied(t, c, wish(t, map[string]string{"it.yaml": corner}), apply.Options{})
+	// The app is installed on a site that stays, too.
+	applied(t, c, wish(t, map[string]string{"it.yaml": "kind: installation\nsite: Corner shop\napp: Courses\n"}), apply.Options{})
+	site := example(t).Sites[0].ID
+	_, err := c.On(site).Report(t.Context(), api.ReportEventRequest{
+		AppID: example(t).Apps[0].ID, TriggerKey: "appointment_starting", ExternalEntityID: "0dd00000-0000-4000-8000-00000000000b",
+		Payload: json.RawMessage(`{"customer_name":"A","customer_email":"a@example.com","service":"haircut","collaborator":"R","when":"then","starts_at":"2099-01-01T00:00:00Z"}`),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, said := applied(t, c, wish(t, map[string]string{"it.yaml": corner}), apply.Options{PruneSitesAndApps: true})
+	for _, want := range []string{
+		"- site Harbour House\n    with automation ", "    with installation of Appointments\n", " pending activations\n",
+		"- app Appointments\n    with trigger ", "- installation of Courses on Corner shop\n", "    with key ",
+	} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%q is not said:\n%s", want, said)
+		}
+	}
+	apps, err := c.Apps(t.Context())
+	if err != nil || len(apps) != 1 || apps[0].Name != "Corner" {
+		t.Errorf("apps = %+v, %v; want the corner's alone", apps, err)
 	}
 }
 
