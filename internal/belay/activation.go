@@ -99,7 +99,8 @@ type Activation struct {
 	// While an attempt is out, it is the end of that attempt's lease: an attempt
 	// whose outcome is never recorded makes the activation due again.
 	Due Instant `cbor:"11,keyasint,omitempty"`
-	// StartsAt is the computed start of a scheduled activation.
+	// StartsAt is the computed start of a scheduled event's activation, the event's
+	// time where none could be computed; zero for a real-time event.
 	StartsAt    Instant `cbor:"12,keyasint,omitempty"`
 	InitiatedAt Instant `cbor:"13,keyasint"`
 	ScheduledAt Instant `cbor:"14,keyasint,omitempty"` // when it became Scheduled

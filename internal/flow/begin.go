@@ -41,6 +41,7 @@ func (in *Input) scope(data map[string]any) formula.Scope {
 // the identities; Begin sets the rest, with version 1.
 func (p *Plan) Begin(a belay.Activation, in Input) belay.Activation {
 	a.Status, a.Version, a.InitiatedAt = belay.Initiated, 1, in.Now
+	a.StartsAt = in.TakesPlaceAt // until the automation's own start is known
 	for _, f := range p.filters {
 		pass, err := f.pass.Bool(in.scope(in.Payload))
 		if err != nil {

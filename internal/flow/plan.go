@@ -45,6 +45,7 @@ type node struct {
 	app   belay.ID
 	key   string
 	input *formula.Template
+	html  *formula.Template // of a built-in action's field "html"; nil where there is none
 
 	// of a condition; post is then the way taken when it passes
 	groups    []group
@@ -235,6 +236,13 @@ func (c *compiler) appDefined(at string, n *node, info *belay.AppDefinedInfo) {
 	}
 	if n.input, err = formula.CompileTemplate(mapping); err != nil {
 		c.fault(at+".inputMapping", "EXPRESSION", "%v", err)
+		return
+	}
+	if page, ok := mapping.(map[string]any)["html"]; ok && app == belay.BuiltIn {
+		n.html, err = formula.CompileTemplate(page)
+		if err != nil {
+			c.fault(at+".inputMapping", "EXPRESSION", "html: %v", err)
+		}
 	}
 }
 

@@ -3,10 +3,12 @@ package flow
 import (
 	"bytes"
 	"encoding/json"
+	"html"
 	"maps"
 	"slices"
 
 	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/formula"
 )
 
 // MaxInputBytes bounds the evaluated input of one action, as JSON.
@@ -194,7 +196,7 @@ func (s *stepper) pause(i int, n *node, from belay.Instant) {
 // invoke evaluates an action's input and asks for the first attempt.
 func (s *stepper) invoke(i int, n *node, due belay.Instant) {
 	state := &s.a.Actions[i]
-	value, err := n.input.Eval(s.in.scope(s.data(n)))
+	value, err := n.evaluate(s.in.scope(s.data(n)))
 	if err != nil {
 		s.fail(state, "INPUT", "the input could not be evaluated: "+err.Error())
 		return
@@ -209,6 +211,22 @@ func (s *stepper) invoke(i int, n *node, due belay.Instant) {
 		state.Input = input
 		s.attempt(state, n, due)
 	}
+}
+
+// evaluate returns an action's input. In the HTML of a mail, what a payload brings
+// is escaped: it comes from strangers, and the tags are the site owner's.
+func (n *node) evaluate(scope formula.Scope) (any, error) {
+	value, err := n.input.Eval(scope)
+	if err != nil || n.html == nil {
+		return value, err
+	}
+	scope.Escape = html.EscapeString
+	escaped, err := n.html.Eval(scope)
+	if err != nil {
+		return nil, err
+	}
+	value.(map[string]any)["html"] = escaped
+	return value, nil
 }
 
 // encode writes JSON as a person would: without the escapes that only a page of

@@ -50,6 +50,9 @@ type Scope struct {
 	// calendar date of a date-time are those in this zone. A bare date is in
 	// no zone and stays the date it is.
 	Location *time.Location
+	// Escape makes the text that an expression gives safe for where it goes, HTML
+	// say; text around expressions is left as it is. Nil leaves all as it is.
+	Escape func(string) string
 }
 
 // Expression is a compiled source. It is safe for concurrent use.
@@ -58,6 +61,7 @@ type Expression struct {
 	variables []string
 	constant  bool
 	plain     bool // no braces: the source is its own value
+	single    bool // one {{…}} and nothing else
 	sites     []site
 	program   *vm.Program
 }
@@ -92,6 +96,7 @@ func Compile(src string) (*Expression, error) {
 		e.plain = true
 		return e, nil
 	}
+	e.single = len(parts) == 1
 	e.program, e.sites, err = translate(parts)
 	if err != nil {
 		return nil, err
@@ -137,6 +142,9 @@ func (e *Expression) Eval(s Scope) (v any, err error) {
 		return nil, ev.err
 	case err != nil:
 		return nil, &EvalError{Message: "cannot be evaluated: " + firstLine(err.Error())}
+	}
+	if text, ok := v.(string); ok && e.single && s.Escape != nil {
+		return s.Escape(text), nil
 	}
 	return v, nil
 }

@@ -65,6 +65,29 @@ func concat(e *evaluation) any {
 	return b.String()
 }
 
+// join is concat for the pieces of a text: what stands outside the braces is the
+// author's own and goes in as it is, what an expression gives by Scope.Escape.
+func join(e *evaluation) any {
+	if e.scope.Escape == nil {
+		return concat(e)
+	}
+	var b strings.Builder
+	for i := range e.args {
+		t := e.spell(i)
+		if !e.site.args[i].bare {
+			t = e.scope.Escape(t)
+		}
+		b.WriteString(t)
+		if b.Len() > MaxText {
+			e.fail(tooLong)
+		}
+		if e.err != nil {
+			return nil
+		}
+	}
+	return b.String()
+}
+
 func substring(e *evaluation) any {
 	const most = 1 << 31
 	text, start, length := e.text(0), e.whole(1, 0, most), e.whole(2, 0, most)

@@ -41,7 +41,7 @@ func translate(parts []*node) (program *vm.Program, sites []site, err error) {
 	if len(parts) == 1 {
 		t.write(parts[0])
 	} else {
-		t.call(site{pos: parts[0].pos, args: parts, do: concat}, parts...)
+		t.call(site{pos: parts[0].pos, args: parts, do: join}, parts...)
 	}
 	program, err = expr.Compile(t.out.String(),
 		expr.Function(callee, dispatch),
