@@ -69,6 +69,13 @@ func (c *Client) DeleteAction(ctx context.Context, appID, key string) error {
 	return c.call(ctx, http.MethodDelete, appPath(appID)+"/actions"+one(key), nil, nil)
 }
 
+// BuiltInActions returns the actions that the server carries out itself.
+func (c *Client) BuiltInActions(ctx context.Context) ([]api.BuiltInAction, error) {
+	var out api.BuiltInActionsResponse
+	err := c.call(ctx, http.MethodGet, "/belay/v1/built-in-actions", nil, &out)
+	return out.Actions, err
+}
+
 // Sites returns every site.
 func (c *Client) Sites(ctx context.Context) ([]api.Site, error) {
 	return all(ctx, c, "/belay/v1/sites", nil, func(p *api.SitesResponse) ([]api.Site, api.Paging) { return p.Sites, p.PagingMetadata })

@@ -44,7 +44,11 @@ var arrows = []struct {
 		[]string{"api", "internal/action", "internal/belay", "internal/config", "internal/engine", "internal/schema", "internal/store"},
 		"a door translates; it knows the contract's queries and no concrete store",
 	},
-	{"internal/apply", []string{"api", "client", "internal/schema"}, "it works through the HTTP API, so that it can do nothing that its key may not"},
+	{
+		"internal/apply",
+		[]string{"api", "client", "internal/belay", "internal/flow", "internal/schema"},
+		"it works through the HTTP API, so that it can do nothing that its key may not; the pure packages let it refuse before the first change",
+	},
 	{"internal/app", []string{"api", "internal/"}, "the one place that joins the parts and names a concrete store"},
 	{"internal/demo", []string{"api", "client", "examples", "internal/app", "internal/apply", "internal/schema"}, "the demo is a user of the server in its own process"},
 	{"internal/bench", []string{"api", "client", "internal/"}, "the bench measures all of it"},

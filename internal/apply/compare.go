@@ -3,9 +3,11 @@ package apply
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/belay-events/belay/api"
 	"github.com/belay-events/belay/client"
@@ -20,16 +22,21 @@ type comparison struct {
 	wish    *Wish
 	has     *Has
 	changes []Change
+	wrong   []error // what nothing may be changed for
 }
 
 // Compare returns what has to change, in an order in which it can: what others
-// need is made first and deleted last.
+// need is made first and deleted last. The error names every rule that is known
+// to be broken; nothing is to be changed then.
 func Compare(w *Wish, h *Has, o Options) ([]Change, error) {
 	c := &comparison{wish: w, has: h}
 	for _, step := range []func() error{c.apps, c.triggers, c.actions, c.sites, c.installations, c.keys, c.automations} {
 		if err := step(); err != nil {
-			return nil, err
+			c.wrong = append(c.wrong, err)
 		}
+	}
+	if len(c.wrong) > 0 {
+		return nil, errors.Join(c.wrong...)
 	}
 	if o.Prune {
 		c.prune()
@@ -79,6 +86,7 @@ func doc[T, D any](v *T, write func(*T) D) any {
 
 func (c *comparison) apps() error {
 	for _, a := range c.wish.Apps {
+		c.refuse("app "+a.Name, a.check())
 		now := find(c.has.apps, func(o *api.App) bool { return o.ID == a.ID })
 		is := App{Kind: "app", ID: a.ID, Name: a.Name}
 		err := c.put("app "+a.Name, doc(now, appDoc), is, func(ctx context.Context, c *client.Client) (string, error) {
@@ -133,12 +141,17 @@ func (c *comparison) triggers() error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
+		c.refuse(name, t.check(in.PayloadSchema))
 		now := find(c.has.triggers, func(o *api.Trigger) bool { return o.AppID == t.App && o.TriggerKey == t.Key })
 		var was any
 		if now != nil {
 			if was, err = c.has.trigger(now); err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
+		}
+		if c.has.ground != nil {
+			declared, err := schema.Declare("schema", in.PayloadSchema)
+			c.has.ground.scheduled[ofApp{t.App, t.Key}] = err == nil && declared.FutureDate() != ""
 		}
 		is, err := c.has.trigger(&api.Trigger{
 			AppID: in.ID, TriggerKey: in.Key, DisplayName: in.DisplayName, Hidden: in.Hidden, BaseURL: in.BaseURL,
@@ -203,6 +216,7 @@ func (c *comparison) actions() error {
 				return fmt.Errorf("%s: output: %w", name, err)
 			}
 		}
+		c.refuse(name, a.check(in.InputSchema, in.OutputSchema))
 		now := find(c.has.actions, func(o *api.Action) bool { return o.AppID == a.App && o.ActionKey == a.Key })
 		is, err := c.has.action(&api.Action{
 			AppID: in.ID, ActionKey: in.Key, DisplayName: in.DisplayName, BaseURL: in.BaseURL,
@@ -231,6 +245,7 @@ func (c *comparison) actions() error {
 func (c *comparison) sites() error {
 	for _, s := range c.wish.Sites {
 		s.Locale = or(s.Locale, "en")
+		c.refuse("site "+s.Name, s.check())
 		now := find(c.has.sites, func(o *api.Site) bool { return o.ID == s.ID })
 		is := Site{Kind: "site", ID: s.ID, Name: s.Name, TimeZone: s.TimeZone, Locale: s.Locale, RetentionDays: s.RetentionDays}
 		err := c.put("site "+s.Name, doc(now, siteDoc), is, func(ctx context.Context, c *client.Client) (string, error) {
@@ -283,30 +298,85 @@ func (c *comparison) installations() error {
 
 func (c *comparison) keys() error {
 	for _, k := range c.wish.Keys {
-		now := find(c.has.keys, func(o *api.Key) bool { return k.is(o) })
-		value := k.Value.Value
-		if now != nil && (value == "" || now.Hint == last(value)) {
+		name := "key " + k.Name
+		if err := k.check(); err != nil {
+			c.refuse(name, err)
 			continue
 		}
-		change := Change{Sign: '+', Name: "key " + k.Name, lines: []string{"+ role: " + k.Role}}
-		if value != "" {
-			change.lines = append(change.lines, "+ value: …"+last(value))
+		ends, err := k.expires()
+		if err != nil {
+			return err
 		}
-		var replaced string
-		if now != nil {
-			change.Sign, replaced = '~', now.ID
-			change.lines = []string{"- value: …" + now.Hint, "+ value: …" + last(value)}
+		now := find(c.has.keys, func(o *api.Key) bool { return k.is(o) })
+		value := k.Value.Value
+		switch {
+		case now == nil && !ends.IsZero() && !ends.After(time.Now()):
+			continue // it would be good for nothing
+		case now == nil:
+			c.changes = append(c.changes, k.made(ends))
+		case (value == "" || now.Hint == last(value)) && (ends.IsZero() || ends.Equal(now.ExpiresDate.Time)):
+		case value == "":
+			c.refuse(name, fmt.Errorf("expires cannot change without the key's value; it is %s on the server", or(expiry(now), "not set")))
+		default:
+			c.changes = append(c.changes, k.replaced(now, ends))
 		}
-		change.do = func(ctx context.Context, c *client.Client) (string, error) {
-			made, err := c.CreateKey(ctx, api.CreateKeyRequest{Name: k.Name, Role: k.Role, AppID: k.App, SiteID: k.Site, Value: value})
-			if err != nil || replaced == "" {
-				return k.told(made.Secret), err
-			}
-			return "", c.DeleteKey(ctx, replaced)
-		}
-		c.changes = append(c.changes, change)
 	}
 	return nil
+}
+
+// expiry writes when a key ends, "" for never.
+func expiry(k *api.Key) string {
+	if k.ExpiresDate.IsZero() {
+		return ""
+	}
+	return k.ExpiresDate.UTC().Format(time.RFC3339Nano)
+}
+
+func (k *Key) request(ends time.Time) api.CreateKeyRequest {
+	return api.CreateKeyRequest{
+		Name: k.Name, Role: k.Role, AppID: k.App, SiteID: k.Site, Value: k.Value.Value, ExpiresDate: api.Time{Time: ends},
+	}
+}
+
+// made is the change that makes a key.
+func (k *Key) made(ends time.Time) Change {
+	change := Change{Sign: '+', Name: "key " + k.Name, lines: []string{"+ role: " + k.Role}}
+	if k.Value.Value != "" {
+		change.lines = append(change.lines, "+ value: …"+last(k.Value.Value))
+	}
+	if k.Expires != "" {
+		change.lines = append(change.lines, "+ expires: "+k.Expires)
+	}
+	change.do = func(ctx context.Context, c *client.Client) (string, error) {
+		made, err := c.CreateKey(ctx, k.request(ends))
+		return k.told(made.Secret), err
+	}
+	return change
+}
+
+// replaced is the change that puts the key in the place of another. The same
+// value cannot be two keys, so that one that only ends at another time is gone
+// for a moment.
+func (k *Key) replaced(now *api.Key, ends time.Time) Change {
+	same := now.Hint == last(k.Value.Value)
+	change := Change{Sign: '~', Name: "key " + k.Name}
+	if same {
+		change.lines = []string{"- expires: " + or(expiry(now), "never"), "+ expires: " + or(k.Expires, "never")}
+	} else {
+		change.lines = []string{"- value: …" + now.Hint, "+ value: …" + last(k.Value.Value)}
+	}
+	change.do = func(ctx context.Context, c *client.Client) (string, error) {
+		if same {
+			if err := c.DeleteKey(ctx, now.ID); err != nil {
+				return "", err
+			}
+		}
+		if _, err := c.CreateKey(ctx, k.request(ends)); err != nil || same {
+			return "", err
+		}
+		return "", c.DeleteKey(ctx, now.ID)
+	}
+	return change
 }
 
 func (k *Key) is(o *api.Key) bool {
@@ -330,15 +400,14 @@ func (c *comparison) automations() error {
 			return fmt.Errorf("an automation of the site %s lacks its name", c.has.siteNames.name(a.Site))
 		}
 		if err := c.settleAutomation(a); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			c.refuse(name, err)
+			continue
 		}
 		if seen[a.Site+a.ID] {
 			return fmt.Errorf("%s is there twice; give each an id or another name", name)
 		}
 		seen[a.Site+a.ID] = true
-		if err := c.automation(name, a); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
+		c.refuse(name, c.automation(name, a))
 	}
 	return nil
 }
@@ -395,6 +464,11 @@ func (c *comparison) automation(name string, a *Automation) error {
 	raw, err := json.Marshal(want)
 	if err != nil {
 		return err
+	}
+	if c.has.ground != nil {
+		if err := c.has.ground.check(a.Site, raw); err != nil {
+			return err
+		}
 	}
 	site, id := a.Site, a.ID
 	return c.put(name, was, is, func(ctx context.Context, c *client.Client) (string, error) {

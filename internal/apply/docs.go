@@ -55,7 +55,7 @@ func (h *Has) installation(i *api.Installation) Installation {
 }
 
 func (h *Has) key(k *api.Key) Key {
-	d := Key{Kind: "key", Name: k.Name, Role: k.Role}
+	d := Key{Kind: "key", Name: k.Name, Role: k.Role, Expires: expiry(k)}
 	if k.AppID != "" {
 		d.App = h.appNames.name(k.AppID)
 	}

@@ -69,6 +69,9 @@ type Key struct {
 	Role string `yaml:"role"`
 	App  string `yaml:"app,omitempty"`
 	Site string `yaml:"site,omitempty"`
+	// Expires is a date and a time of RFC 3339. Where it is left out, a key that is
+	// there ends when it does, and a new one never.
+	Expires string `yaml:"expires,omitempty"`
 	// Value is the key itself. Where it is left out, a key that is not there yet is
 	// made by the server and printed once. It is never written back.
 	Value Secret `yaml:"value,omitempty"`

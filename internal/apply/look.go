@@ -19,6 +19,7 @@ type Has struct {
 	keys          []api.Key
 	automations   []placed
 
+	ground *ground // nil unless there is a wish
 	doomed *doomed // nil unless sites and apps may be deleted
 
 	appNames, siteNames *names
@@ -52,6 +53,11 @@ func Look(ctx context.Context, c *client.Client, w *Wish) (*Has, error) {
 	}
 	if w == nil || len(w.Keys) > 0 {
 		if h.keys, err = c.Keys(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if w != nil {
+		if h.ground, err = lookAtGround(ctx, c, w, h); err != nil {
 			return nil, err
 		}
 	}
@@ -170,6 +176,9 @@ func (n *names) settle(meant *string, used map[string]bool) error {
 	id, err := n.id(*meant)
 	if err != nil {
 		return err
+	}
+	if _, known := n.text[id]; !known {
+		return fmt.Errorf("there is no %s with the ID %s", n.kind, id)
 	}
 	*meant, used[id] = id, true
 	return nil

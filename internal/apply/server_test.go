@@ -352,6 +352,77 @@ func ids(t *testing.T, c *client.Client, site string) func(yield func(string, st
 	}
 }
 
+func TestAFileWithAFaultChangesNothing(t *testing.T) {
+	const start = corner + "---\n"
+	for name, tt := range map[string]struct{ more, want string }{
+		"trigger key":       {"kind: trigger\napp: Corner\nkey: Bad Key\nname: Some name\nschema: {type: object, properties: {a: {type: string, title: A, examples: [x]}}}\n", "trigger Corner/Bad Key: key must begin with a lowercase letter"},
+		"payload schema":    {"kind: trigger\napp: Corner\nkey: k\nname: Some name\nschema: {type: object, properties: {a: {type: strong}}}\n", "schema.properties.a.type must be one of"},
+		"trigger's name":    {"kind: trigger\napp: Corner\nkey: k\nname: No\nschema: {type: object, properties: {a: {type: string, title: A, examples: [x]}}}\n", "name must be from 5 to 80"},
+		"action schema":     {"kind: action\napp: Corner\nkey: k\nname: Act\ninput: {type: array}\n", "action Corner/k: input.type"},
+		"time zone":         {"kind: site\nname: Far\ntimeZone: Nowhere/Land\n", "site Far: timeZone must be"},
+		"key of a role":     {"kind: key\nname: K\nrole: boss\n", "key K: role must be"},
+		"key without app":   {"kind: key\nname: K\nrole: app\n", "key K: app is missing"},
+		"end of a key":      {"kind: key\nname: K\nrole: app\napp: Corner\nexpires: soon\n", "key K: expires must be a date"},
+		"short key":         {"kind: key\nname: K\nrole: app\napp: Corner\nvalue: short\n", "key K: value must be from 16"},
+		"unknown app's ID":  {"kind: installation\nsite: Corner shop\napp: 0dd00000-0000-4000-8000-00000000000f\n", "there is no app with the ID"},
+		"expression":        {"kind: automation\nsite: Corner shop\nname: N\ntrigger: {app: Corner, key: rung}\nactions: {a: {do: send_email, with: {to: '{{oops(', subject: S, text: T}}}\n", "automation Corner shop/N: configuration.actions.a"},
+		"unknown built-in":  {"kind: automation\nsite: Corner shop\nname: N\ntrigger: {app: Corner, key: rung}\nactions: {a: {do: send_emial}}\n", "names no built-in action"},
+		"unknown trigger":   {"kind: automation\nsite: Corner shop\nname: N\ntrigger: {app: Corner, key: wrung}\nactions: {a: {wait: 1 hour}}\n", `"wrung" is none that the app has declared`},
+		"before real time":  {"kind: automation\nsite: Corner shop\nname: N\ntrigger: {app: Corner, key: rung, before: 1 day}\nactions: {a: {wait: 1 hour}}\n", "is real-time"},
+		"app not installed": {"kind: site\nname: Bare\ntimeZone: UTC\n---\nkind: automation\nsite: Bare\nname: N\ntrigger: {app: Corner, key: rung}\nactions: {a: {wait: 1 hour}}\n", "not installed on the site"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := serve(t)
+			for _, dry := range []bool{true, false} {
+				_, err := apply.Apply(t.Context(), c, wish(t, map[string]string{"it.yaml": start + tt.more}), apply.Options{DryRun: dry}, io.Discard)
+				if err == nil || !strings.Contains(err.Error(), tt.want) {
+					t.Errorf("dry %t: err = %v, want %s", dry, err, tt.want)
+				}
+			}
+			if page := exported(t, c); page != "" {
+				t.Errorf("it changed\n%s", page)
+			}
+		})
+	}
+}
+
+func TestAllFaultsAreNamedAtOnce(t *testing.T) {
+	c := serve(t)
+	_, err := apply.Apply(t.Context(), c, wish(t, map[string]string{
+		"it.yaml": "kind: app\nname: Shop\nsecret: short\n---\nkind: trigger\napp: Shop\nkey: Bad Key\nname: No\nschema: {}\n---\nkind: site\nname: Far\ntimeZone: Far\n",
+	}), apply.Options{}, io.Discard)
+	for _, want := range []string{"app Shop: secret ", "key must begin", "name must be from", "schema.type is missing", "site Far: timeZone "} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("err = %v, want %s", err, want)
+		}
+	}
+}
+
+func TestTheEndOfAKeyIsKept(t *testing.T) {
+	c := serve(t)
+	file := func(more string) map[string]string {
+		return map[string]string{"it.yaml": "kind: app\nname: Shop\n---\nkind: key\nname: K\nrole: app\napp: Shop\n" + more}
+	}
+	const value = "value: a-key-of-the-shop\n"
+	applied(t, c, wish(t, file(value+"expires: 2098-01-31T12:00:00+02:00\n")), apply.Options{})
+	page := exported(t, c)
+	if !strings.Contains(page, "expires: '2098-01-31T10:00:00Z'\n") {
+		t.Errorf("exported\n%s", page)
+	}
+	for _, same := range []map[string]string{{"it.yaml": page}, file(""), file(value)} {
+		if n, said := applied(t, c, wish(t, same), apply.Options{}); n != 0 {
+			t.Errorf("it changed\n%s", said)
+		}
+	}
+	_, said := applied(t, c, wish(t, file(value+"expires: 2099-01-31T12:00:00Z\n")), apply.Options{})
+	if !strings.Contains(said, "- expires: 2098-01-31T10:00:00Z\n    + expires: 2099-01-31T12:00:00Z\n") {
+		t.Errorf("said\n%s", said)
+	}
+	if page := exported(t, c); !strings.Contains(page, "expires: '2099-01-31T12:00:00Z'\n") {
+		t.Errorf("exported\n%s", page)
+	}
+}
+
 func TestApplyRefuses(t *testing.T) {
 	c := serve(t)
 	for name, tt := range map[string]struct{ file, want string }{
