@@ -160,7 +160,7 @@ type AutomationResponse struct {
 
 // BulkDeleteAutomationsRequest removes many automations.
 type BulkDeleteAutomationsRequest struct {
-	AutomationIDs []string `json:"automationIds" required:"true" minItems:"1" maxItems:"200"`
+	AutomationIDs []string `json:"automationIds" required:"true" minItems:"1" maxItems:"200" apart:"true"`
 }
 
 // BulkDeleteAutomationsResponse has a result for each, in the order sent.
@@ -186,6 +186,7 @@ type Query struct {
 	Filter       json.RawMessage `json:"filter,omitzero" description:"Such as {\"configuration.status\": \"ACTIVE\"}, with $ne, $gt, $gte, $lt, $lte, $startsWith, $endsWith, $contains, $in, $hasSome, $hasAll, $exists, $and, $or and $not; at most three levels."`
 	Sort         []Sorting       `json:"sort,omitempty" maxItems:"5"`
 	CursorPaging CursorPaging    `json:"cursorPaging,omitzero"`
+	Paging       json.RawMessage `json:"paging,omitzero" description:"Refused: cursorPaging asks for a page."`
 }
 
 // Sorting orders by one field.

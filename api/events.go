@@ -120,7 +120,7 @@ type InFlightAction struct {
 // BulkCancelEventRequest cancels many external entities under one trigger.
 type BulkCancelEventRequest struct {
 	TriggerKey        string   `json:"triggerKey" required:"true" minLength:"1" maxLength:"100"`
-	ExternalEntityIDs []string `json:"externalEntityIds" required:"true" minItems:"1" maxItems:"100"`
+	ExternalEntityIDs []string `json:"externalEntityIds" required:"true" minItems:"1" maxItems:"100" apart:"true"`
 	AppID             string   `json:"appId,omitempty" format:"uuid" description:"For callers who are no app: whose trigger it is. Not needed where the key alone tells."`
 }
 

@@ -72,7 +72,9 @@ func (b *Book) CreateAutomation(ctx context.Context, by belay.Caller, site belay
 
 // UpdateAutomation replaces an automation by doc, whose revision the caller read
 // as revision; where it has changed since, the error is Aborted. The origin
-// cannot change: INVALID_ORIGIN_TYPE. Activations under way keep to the revision
+// cannot change: INVALID_ORIGIN_TYPE; what settings lock of an automation that
+// came with an app, an operator alone may change. Override schemas that doc does
+// not name stay as they are; null removes one. Activations under way keep to the revision
 // that they began with; where the automation ceases to be active, they are
 // canceled in the same act. An operator may, and the site's key.
 func (b *Book) UpdateAutomation(ctx context.Context, by belay.Caller, site, id belay.ID, revision int64, doc json.RawMessage) (belay.Automation, error) {
@@ -84,7 +86,7 @@ func (b *Book) UpdateAutomation(ctx context.Context, by belay.Caller, site, id b
 		if k.Revision != revision {
 			return saving{}, belay.Refuse(belay.Aborted, "", "entity has already changed since the requested revision")
 		}
-		return saving{id: id, old: k}, nil
+		return saving{id: id, old: k, schemasStay: true}, nil
 	})
 	return a, err
 }
@@ -103,9 +105,19 @@ func (b *Book) PutAutomation(ctx context.Context, by belay.Caller, site, id bela
 
 // saving is what an automation's document is to replace.
 type saving struct {
-	id         belay.ID
-	old        *kept // nil for a new automation
-	idempotent bool  // the same document is not written again
+	id          belay.ID
+	old         *kept // nil for a new automation
+	idempotent  bool  // the same document is not written again
+	schemasStay bool  // those that the document does not name
+
+	// What is to be stored, and what the engine reads in it.
+	document json.RawMessage
+	spec     *belay.AutomationSpec
+}
+
+// same reports whether the document says what is stored already.
+func (n *saving) same() bool {
+	return n.idempotent && n.old != nil && bytes.Equal(n.old.Document, n.document)
 }
 
 func (b *Book) save(ctx context.Context, by belay.Caller, site belay.ID, doc json.RawMessage, what string, replaces func(*Snapshot) (saving, error)) (belay.Automation, Outcome, error) {
@@ -119,13 +131,21 @@ func (b *Book) save(ctx context.Context, by belay.Caller, site belay.ID, doc jso
 	if err := checkLimits(document, spec); err != nil {
 		return belay.Automation{}, Unchanged, err
 	}
+	check := func(s *Snapshot) (saving, error) {
+		now, err := replaces(s)
+		if err != nil {
+			return saving{}, err
+		}
+		now.document, now.spec = document, spec
+		return now, b.checkSave(by, s, &now)
+	}
 	// The check of the revision comes before the mark, so that a refused update
 	// leaves nothing behind; it is made again with the change.
 	s, err := b.Refresh(ctx, site)
 	if err != nil {
 		return belay.Automation{}, Unchanged, err
 	}
-	if _, err := b.checkSave(s, document, spec, replaces); err != nil {
+	if _, err := check(s); err != nil {
 		return belay.Automation{}, Unchanged, err
 	}
 	if err := b.markUsed(ctx, usedTrigger(spec)); err != nil {
@@ -134,67 +154,72 @@ func (b *Book) save(ctx context.Context, by belay.Caller, site belay.ID, doc jso
 	var a belay.Automation
 	var done Outcome
 	err = b.editSite(ctx, site, func(s *Snapshot) (siteEdit, error) {
-		now, err := b.checkSave(s, document, spec, replaces)
+		now, err := check(s)
 		if err != nil {
 			return siteEdit{}, err
 		}
-		if now.idempotent && now.old != nil && bytes.Equal(now.old.Document, document) {
+		if now.same() {
 			a, done = now.old.Automation, Unchanged
 			return siteEdit{}, nil
 		}
-		a, done = b.next(by, site, now, document)
-		return b.saveEdit(by, a, now.old, spec)
+		a, done = b.next(by, site, &now)
+		return b.saveEdit(by, a, &now)
 	})
 	return a, done, err
 }
 
-// checkSave returns what the document replaces, if the rules let it.
-func (b *Book) checkSave(s *Snapshot, document json.RawMessage, spec *belay.AutomationSpec, replaces func(*Snapshot) (saving, error)) (saving, error) {
-	now, err := replaces(s)
-	if err != nil {
-		return saving{}, err
-	}
-	if now.old != nil && now.old.spec.Origin != spec.Origin {
-		return saving{}, &belay.Error{
+// checkSave completes what is to be stored from what it replaces, and returns nil
+// where the rules let it.
+func (b *Book) checkSave(by belay.Caller, s *Snapshot, now *saving) error {
+	if now.old != nil && now.old.spec.Origin != now.spec.Origin {
+		return &belay.Error{
 			Code: belay.InvalidArgument, Reason: "INVALID_ORIGIN_TYPE", Message: "the origin of an automation cannot change",
 			Violations: []belay.Violation{{Field: "automation.origin", Rule: "IMMUTABLE", Description: fmt.Sprintf("must stay %s", now.old.spec.Origin)}},
 		}
 	}
-	if now.idempotent && now.old != nil && bytes.Equal(now.old.Document, document) {
-		return now, nil
+	if now.schemasStay {
+		if err := now.keepSchemas(); err != nil {
+			return err
+		}
 	}
-	if spec.Configuration.Status == belay.Active {
-		err = b.checkReady(s, spec)
+	if now.same() {
+		return nil
 	}
-	return now, err
+	if err := now.checkLocks(by); err != nil {
+		return err
+	}
+	if now.spec.Configuration.Status == belay.Active {
+		return b.checkReady(s, now.spec)
+	}
+	return nil
 }
 
 // next returns the automation as it is to be stored.
-func (b *Book) next(by belay.Caller, site belay.ID, now saving, document json.RawMessage) (belay.Automation, Outcome) {
+func (b *Book) next(by belay.Caller, site belay.ID, now *saving) (belay.Automation, Outcome) {
 	at := b.now()
 	if now.old == nil {
 		return belay.Automation{
 			ID: now.id, SiteID: site, Revision: 1, CreatedAt: at, UpdatedAt: at,
-			CreatedBy: by.Identity(), UpdatedBy: by.Identity(), Document: document,
+			CreatedBy: by.Identity(), UpdatedBy: by.Identity(), Document: now.document,
 		}, Created
 	}
 	a := now.old.Automation
 	a.Revision++
-	a.UpdatedAt, a.UpdatedBy, a.Document = at, by.Identity(), document
+	a.UpdatedAt, a.UpdatedBy, a.Document = at, by.Identity(), now.document
 	return a, Updated
 }
 
 // saveEdit returns the change that stores an automation and its revision. One
 // that is no longer active, or was not already but may have been left half
 // canceled by a crash, has what is pending canceled with it.
-func (b *Book) saveEdit(by belay.Caller, a belay.Automation, old *kept, spec *belay.AutomationSpec) (siteEdit, error) {
+func (b *Book) saveEdit(by belay.Caller, a belay.Automation, now *saving) (siteEdit, error) {
 	current, err := keep(kindAutomation, a.ID.String(), a)
 	if err != nil {
 		return siteEdit{}, err
 	}
 	past := document{kindRevision, revisionKey(a.ID, a.Revision), current.value}
 	edit := siteEdit{docs: []document{current, past}}
-	if old != nil && spec.Configuration.Status != belay.Active {
+	if now.old != nil && now.spec.Configuration.Status != belay.Active {
 		edit.cancels = []store.Cancel{b.cancel(by, a.SiteID, store.Selector{AutomationID: a.ID}, belay.AutomationDeactivated)}
 	}
 	return edit, nil
@@ -259,10 +284,7 @@ func checkDelete(k *kept, exists bool) *belay.Error {
 	if !exists {
 		return belay.Refuse(belay.NotFound, "", "the site has no such automation")
 	}
-	var settings struct {
-		DisableDelete bool `json:"disableDelete"`
-	}
-	if len(k.spec.Settings) > 0 && json.Unmarshal(k.spec.Settings, &settings) == nil && settings.DisableDelete {
+	if locksOf(k.spec).DisableDelete {
 		return belay.Refuse(belay.PermissionDenied, "DELETE_DISABLED", "the automation's settings do not let it be deleted")
 	}
 	return nil

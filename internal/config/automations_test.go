@@ -97,6 +97,8 @@ func TestAutomationBeyondALimitIsRefusedWhetherActiveOrNot(t *testing.T) {
 		"code":                        {map[string]any{actions + "code": action("CODE_CONDITION", map[string]any{"codeConditionInfo": map[string]any{"snippet": map[string]any{"code": long}}})}, breach{act + "code.codeConditionInfo.snippet.code", "MAX_LENGTH"}},
 		"paths of a split":            {map[string]any{actions + "split": action("SPLIT", map[string]any{"splitInfo": map[string]any{"paths": []any{map[string]any{"name": "one"}}}})}, breach{act + "split.splitInfo.paths", "MIN_ITEMS"}},
 		"rate limit of an action":     {map[string]any{actions + "rate": action("RATE_LIMIT", map[string]any{"rateLimitInfo": map[string]any{"maxActivationsExpression": "{{1}}", "rateLimitDurationExpression": "{{1}}"}})}, breach{act + "rate.rateLimitInfo.rateLimitDurationTimeUnit", "ENUM"}},
+		"extended fields":             {map[string]any{"extendedFields": "x"}, breach{"automation.extendedFields", "TYPE"}},
+		"two origins' information":    {map[string]any{"applicationInfo/appId": appID1.String(), "preinstalledInfo/appId": appID1.String()}, breach{"automation.preinstalledInfo", "ONE_OF"}},
 		"a word for a switch":         {map[string]any{"settings/disableDelete": "yes"}, breach{"automation.settings.disableDelete", "TYPE"}},
 		"a number for a name":         {map[string]any{"name": 7}, breach{"automation.name", "TYPE"}},
 		"a text for a list of groups": {map[string]any{actions + "if": action("CONDITION", map[string]any{"conditionInfo": map[string]any{"orExpressionGroups": "x"}})}, breach{act + "if.conditionInfo.orExpressionGroups", "TYPE"}},
@@ -145,9 +147,9 @@ func TestActiveAutomationMustBeAbleToAct(t *testing.T) {
 		"a trigger nobody declared":    {map[string]any{"configuration/trigger/triggerKey": "lost"}, belay.FailedPrecondition, "AUTOMATION_NOT_READY", breach{at + "triggerKey", "NOT_FOUND"}},
 		"an action of another app":     {map[string]any{"configuration/actions/send/appDefinedInfo/appId": appID2.String()}, belay.FailedPrecondition, "AUTOMATION_NOT_READY", breach{act + "send.appDefinedInfo.appId", "APP_NOT_INSTALLED"}},
 		"an offset in real time":       {map[string]any{"configuration/trigger/scheduledEventOffset": map[string]any{"preScheduledEventOffsetExpression": "{{1}}", "scheduledEventOffsetTimeUnit": "DAYS"}}, belay.FailedPrecondition, "AUTOMATION_NOT_READY", breach{at + "scheduledEventOffset", "REAL_TIME_TRIGGER"}},
-		"an unknown built-in action":   {map[string]any{"configuration/actions/send/appDefinedInfo/actionKey": "juggle"}, belay.InvalidArgument, "", breach{act + "send.appDefinedInfo.actionKey", "NOT_FOUND"}},
+		"an unknown built-in action":   {map[string]any{"configuration/actions/send/appDefinedInfo/actionKey": "juggle"}, belay.FailedPrecondition, "AUTOMATION_NOT_READY", breach{act + "send.appDefinedInfo.actionKey", "NOT_FOUND"}},
 		"a part that does not run yet": {map[string]any{"configuration/trigger/rateLimit": map[string]any{"maxActivationsExpression": "{{1}}"}}, belay.FailedPrecondition, "NOT_SUPPORTED_YET", breach{at + "rateLimit", "NOT_SUPPORTED_YET"}},
-		"an expression that is wrong":  {map[string]any{"configuration/trigger/filters": []any{map[string]any{"fieldKey": "number", "filterExpression": "{{eq(1}}"}}}, belay.InvalidArgument, "", breach{at + "filters[0].filterExpression", "EXPRESSION"}},
+		"an expression that is wrong":  {map[string]any{"configuration/trigger/filters": []any{map[string]any{"fieldKey": "number", "filterExpression": "{{eq(1}}"}}}, belay.FailedPrecondition, "AUTOMATION_NOT_READY", breach{at + "filters[0].filterExpression", "EXPRESSION"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t).furnish()
@@ -344,4 +346,25 @@ func TestDeleteRespectsTheSettings(t *testing.T) {
 	refusedWith(t, err, belay.InvalidArgument, "", breach{"automationIds", "MIN_ITEMS"})
 	_, err = d.BulkDelete(t.Context(), operator, siteID, make([]belay.ID, 201))
 	refusedWith(t, err, belay.InvalidArgument, "", breach{"automationIds", "MAX_ITEMS"})
+}
+
+func TestWhatIsOfAnotherTypeIsToldWhichItMustBe(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change map[string]any
+		want   string
+	}{
+		"filters":       {map[string]any{"configuration/trigger/filters": "x"}, "must be an array, is a string"},
+		"settings":      {map[string]any{"settings/actionSettings": []any{}}, "must be an object, is an array"},
+		"a name":        {map[string]any{"name": 7}, "must be a string, is a number"},
+		"a switch":      {map[string]any{"settings/readonly": nil, "settings/hidden": "x"}, "must be true or false, is a string"},
+		"no groups":     {map[string]any{"configuration/actions/if": map[string]any{"type": "CONDITION", "conditionInfo": map[string]any{}}}, "must have at least 1 item, has 0"},
+		"configuration": {map[string]any{"configuration": 1.5}, "must be an object, is a number"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := newDesk(t).furnish().CreateAutomation(t.Context(), operator, siteID, json.RawMessage(automation(tt.change)))
+			if err == nil || !strings.HasSuffix(err.Error(), tt.want) {
+				t.Errorf("error %v; want %q", err, tt.want)
+			}
+		})
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -111,9 +112,30 @@ func readSpec(document json.RawMessage) (*belay.AutomationSpec, error) {
 // refuseType turns what the decoder says of an automation into a refusal.
 func refuseType(err error) error {
 	if e, ok := errors.AsType[*jsonv2.SemanticError](err); ok {
-		return belay.Invalid("automation"+dotted(e.JSONPointer), "TYPE", "must not be "+kindWord(e.JSONKind))
+		return belay.Invalid("automation"+dotted(e.JSONPointer), "TYPE", wanted(e.GoType)+", is "+kindWord(e.JSONKind))
 	}
 	return belay.Invalid("automation", "JSON", "is not JSON: "+err.Error())
+}
+
+// wanted says what JSON a Go type is read from.
+func wanted(t reflect.Type) string {
+	if t == nil {
+		return "must be of another type"
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		return wanted(t.Elem())
+	case reflect.Slice:
+		return "must be an array"
+	case reflect.Struct, reflect.Map:
+		return "must be an object"
+	case reflect.String:
+		return "must be a string"
+	case reflect.Bool:
+		return "must be true or false"
+	default:
+		return "must be a whole number"
+	}
 }
 
 // dotted returns a JSON pointer as a caller would write it: .lines[3].quantity.

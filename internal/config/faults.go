@@ -67,10 +67,18 @@ func (f *faults) length(field, s string, least, most int) {
 func (f *faults) items(field string, n, least, most int) {
 	switch {
 	case n < least:
-		f.add(field, "MIN_ITEMS", "must have at least %d items, has %d", least, n)
+		f.add(field, "MIN_ITEMS", "must have at least %s, has %d", counted(least, "item"), n)
 	case n > most:
-		f.add(field, "MAX_ITEMS", "must have at most %d items, has %d", most, n)
+		f.add(field, "MAX_ITEMS", "must have at most %s, has %d", counted(most, "item"), n)
 	}
+}
+
+// counted writes a number of things.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 func (f *faults) oneOf(field, s string, words ...string) {
@@ -149,7 +157,7 @@ func (f *faults) typed(field string, err error) {
 		if e.Field != "" {
 			field += "." + e.Field
 		}
-		f.add(field, "TYPE", "must not be %s", article(e.Value))
+		f.add(field, "TYPE", "%s, is %s", wanted(e.Type), article(e.Value))
 		return
 	}
 	f.add(field, "JSON", "is not JSON of the form expected: %v", err)

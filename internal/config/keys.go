@@ -42,9 +42,8 @@ func (b *Book) Keys(ctx context.Context, by belay.Caller) ([]belay.APIKey, error
 }
 
 // CreateKey makes an API key and returns it with its plain value, which nobody
-// can read again. A value that is a key of the same role, app and site already
-// is that key, and nothing changes; of another, it is AlreadyExists. An operator
-// may.
+// can read again. A value that is a key already is that key where all else is the
+// same too, and nothing changes; otherwise it is AlreadyExists. An operator may.
 func (b *Book) CreateKey(ctx context.Context, by belay.Caller, in NewKey) (belay.APIKey, string, error) {
 	if err := operates(by, "make API keys"); err != nil {
 		return belay.APIKey{}, "", err
@@ -111,8 +110,8 @@ func (b *Book) createKey(ctx context.Context, in NewKey, wanted func(*shared) bo
 		}
 		if same, ok := s.hashes.get([sha256.Size]byte(key.Hash)); ok {
 			old, _ := s.keys.get(same)
-			if old.Role != in.Role || old.AppID != in.AppID || old.SiteID != in.SiteID {
-				return nil, belay.Refuse(belay.AlreadyExists, "", "the value is that of another API key")
+			if old.Name != in.Name || old.Role != in.Role || old.AppID != in.AppID || old.SiteID != in.SiteID || old.ExpiresAt != in.ExpiresAt {
+				return nil, belay.Refuse(belay.AlreadyExists, "", "the value is that of another API key, or of one with another name, role, app, site or expiry")
 			}
 			key = old
 			return nil, nil

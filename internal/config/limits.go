@@ -38,15 +38,11 @@ type rest struct {
 	ApplicationInfo *struct {
 		AppID string `json:"appId"`
 	} `json:"applicationInfo"`
-	Settings struct {
-		Hidden              bool `json:"hidden"`
-		Readonly            bool `json:"readonly"`
-		DisableDelete       bool `json:"disableDelete"`
-		DisableStatusChange bool `json:"disableStatusChange"`
-		ActionSettings      struct {
-			Permanent []string `json:"permanentActionIds"`
-			Readonly  []string `json:"readonlyActionIds"`
-		} `json:"actionSettings"`
+	PreinstalledInfo map[string]json.RawMessage `json:"preinstalledInfo"`
+	ExtendedFields   map[string]json.RawMessage `json:"extendedFields"`
+	Settings         struct {
+		Hidden bool `json:"hidden"`
+		locks
 	} `json:"settings"`
 	Configuration struct {
 		Trigger struct {
@@ -110,8 +106,11 @@ func checkLimits(document json.RawMessage, spec *belay.AutomationSpec) error {
 	}
 	if more.ApplicationInfo != nil {
 		f.guid("automation.applicationInfo.appId", more.ApplicationInfo.AppID)
+		if more.PreinstalledInfo != nil {
+			f.add("automation.preinstalledInfo", "ONE_OF", "must not be given together with applicationInfo")
+		}
 	}
-	pinned := more.Settings.ActionSettings
+	pinned := more.Settings.Actions
 	f.items("automation.settings.actionSettings.permanentActionIds", len(pinned.Permanent), 0, maxPinned)
 	f.items("automation.settings.actionSettings.readonlyActionIds", len(pinned.Readonly), 0, maxPinned)
 	c := &spec.Configuration

@@ -18,7 +18,7 @@ func denied(by belay.Caller, what string) error {
 	if who == "" {
 		who = "a caller without a role"
 	}
-	return belay.Refuse(belay.PermissionDenied, "ROLE", who+" may not "+what)
+	return belay.Refuse(belay.PermissionDenied, "ROLE_NOT_ALLOWED", who+" may not "+what)
 }
 
 // operates lets operators through alone.
@@ -33,6 +33,9 @@ func operates(by belay.Caller, what string) error {
 func editsSite(by belay.Caller, site belay.ID, what string) error {
 	if by.Role == belay.RoleOperator || by.Role == belay.RoleSite && by.SiteID == site && !site.IsZero() {
 		return nil
+	}
+	if by.Role == belay.RoleViewer {
+		return denied(by, what)
 	}
 	return ofSite(by, what)
 }
@@ -49,7 +52,7 @@ func readsSite(by belay.Caller, site belay.ID, what string) error {
 }
 
 func ofSite(by belay.Caller, what string) error {
-	if by.Role == belay.RoleSite {
+	if by.Role == belay.RoleSite || by.Role == belay.RoleViewer {
 		what += " of another site"
 	}
 	return denied(by, what)

@@ -13,13 +13,18 @@ import (
 // checkReady returns nil where the automation can act on the site: its parts
 // compile, its trigger is declared by an app of the site, hidden or not, and
 // each action is of such an app or built in. Otherwise the error names each
-// place; it is FailedPrecondition with the reason AUTOMATION_NOT_READY where the
-// site is at fault, and flow.Compile's where the automation is.
+// place and is FailedPrecondition with the reason AUTOMATION_NOT_READY, or
+// NOT_SUPPORTED_YET where the only fault of the automation itself is a part that
+// does not run yet.
 func (b *Book) checkReady(s *Snapshot, spec *belay.AutomationSpec) error {
-	if _, err := flow.Compile(spec, b.carried); err != nil {
-		return placed(err)
-	}
 	var f faults
+	if _, err := flow.Compile(spec, b.carried); err != nil {
+		err := placed(err)
+		if belay.CodeOf(err) != belay.InvalidArgument {
+			return err
+		}
+		f.take(err)
+	}
 	b.checkTriggerReady(&f, s, &spec.Configuration.Trigger)
 	for _, id := range slices.Sorted(maps.Keys(spec.Configuration.Actions)) {
 		action := spec.Configuration.Actions[id]

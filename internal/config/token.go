@@ -50,18 +50,18 @@ func (b *Book) ensureTokenKey(ctx context.Context) error {
 func (b *Book) Authenticate(credential string) (belay.Caller, error) {
 	credential = bare(credential)
 	if credential == "" {
-		return belay.Caller{}, belay.Refuse(belay.Unauthenticated, "MISSING", "the call needs an API key or a token in the Authorization header")
+		return belay.Caller{}, belay.Refuse(belay.Unauthenticated, "CREDENTIAL_MISSING", "the call needs an API key or a token in the Authorization header")
 	}
 	s := b.shared.Load()
 	if id, ok := s.hashes.get(sha256.Sum256([]byte(credential))); ok {
 		k, _ := s.keys.get(id)
 		if !k.ExpiresAt.IsZero() && k.ExpiresAt <= b.now() {
-			return belay.Caller{}, belay.Refuse(belay.Unauthenticated, "EXPIRED", "the API key has expired")
+			return belay.Caller{}, belay.Refuse(belay.Unauthenticated, "CREDENTIAL_EXPIRED", "the API key has expired")
 		}
 		return belay.Caller{Role: k.Role, AppID: k.AppID, SiteID: k.SiteID, KeyID: k.ID}, nil
 	}
 	if strings.Count(credential, ".") != 2 {
-		return belay.Caller{}, belay.Refuse(belay.Unauthenticated, "UNKNOWN", "the API key is not known")
+		return belay.Caller{}, belay.Refuse(belay.Unauthenticated, "CREDENTIAL_UNKNOWN", "the API key is not known")
 	}
 	i, _, err := b.token(s, credential)
 	if err != nil {
@@ -89,17 +89,17 @@ func (b *Book) token(s *shared, token string) (instance, *claims, error) {
 		jwt.WithTimeFunc(func() time.Time { return b.now().Time() }))
 	switch {
 	case errors.Is(err, jwt.ErrTokenExpired):
-		return instance{}, nil, belay.Refuse(belay.Unauthenticated, "EXPIRED", "the token has expired; ask for a new one")
+		return instance{}, nil, belay.Refuse(belay.Unauthenticated, "CREDENTIAL_EXPIRED", "the token has expired; ask for a new one")
 	case err != nil:
-		return instance{}, nil, belay.Refuse(belay.Unauthenticated, "UNKNOWN", "the token is not one of this server's")
+		return instance{}, nil, belay.Refuse(belay.Unauthenticated, "CREDENTIAL_UNKNOWN", "the token is not one of this server's")
 	}
 	id, err := belay.ParseID(c.Subject)
 	if err != nil {
-		return instance{}, nil, belay.Refuse(belay.Unauthenticated, "UNKNOWN", "the token names no instance")
+		return instance{}, nil, belay.Refuse(belay.Unauthenticated, "CREDENTIAL_UNKNOWN", "the token names no instance")
 	}
 	i, ok := s.instances.get(id)
 	if _, exists := s.apps.get(i.AppID); !ok || !exists || i.AppID.String() != c.App || i.SiteID.String() != c.Site {
-		return instance{}, nil, belay.Refuse(belay.Unauthenticated, "UNINSTALLED", "the app is no longer installed on the site of the token")
+		return instance{}, nil, belay.Refuse(belay.Unauthenticated, "APP_NOT_INSTALLED", "the app is no longer installed on the site of the token")
 	}
 	return i, &c, nil
 }
@@ -115,7 +115,7 @@ func (b *Book) Token(ctx context.Context, appID belay.ID, secret string, instanc
 			return "", 0, err
 		}
 		if i, ok = b.proved(b.shared.Load(), appID, secret, instanceID); !ok {
-			return "", 0, belay.Refuse(belay.Unauthenticated, "UNKNOWN", "the app, its secret and the instance do not belong together")
+			return "", 0, belay.Refuse(belay.Unauthenticated, "CREDENTIAL_UNKNOWN", "the app, its secret and the instance do not belong together")
 		}
 	}
 	now := b.now().Time()

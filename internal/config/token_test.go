@@ -51,7 +51,7 @@ func TestTokenIsGoodForFourHours(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		_, err = d.Authenticate(token)
-		refusedWith(t, err, belay.Unauthenticated, "EXPIRED")
+		refusedWith(t, err, belay.Unauthenticated, "CREDENTIAL_EXPIRED")
 		if info, err := d.TokenInfo(token); err != nil || info != (TokenInfo{}) {
 			t.Errorf("TokenInfo of an expired token gave %+v, %v; want nothing", info, err)
 		}
@@ -74,11 +74,11 @@ func TestTokenEndsWithTheInstallation(t *testing.T) {
 	token, _, _ := d.token()
 	d.must(d.Uninstall(t.Context(), operator, siteID, appID1))
 	_, err := d.Authenticate(token)
-	refusedWith(t, err, belay.Unauthenticated, "UNINSTALLED")
+	refusedWith(t, err, belay.Unauthenticated, "APP_NOT_INSTALLED")
 	_, _, err = d.Install(t.Context(), operator, siteID, appID1, belay.ID{})
 	d.must(err)
 	_, err = d.Authenticate(token)
-	refusedWith(t, err, belay.Unauthenticated, "UNINSTALLED")
+	refusedWith(t, err, belay.Unauthenticated, "APP_NOT_INSTALLED")
 	refusedWith(t, d.Uninstall(t.Context(), operator, otherID, appID1), belay.NotFound, "")
 }
 
@@ -98,7 +98,7 @@ func TestTokenNeedsWhatBelongsTogether(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, _, err := d.Token(t.Context(), tt.app, tt.secret, tt.instance)
-			refusedWith(t, err, belay.Unauthenticated, "UNKNOWN")
+			refusedWith(t, err, belay.Unauthenticated, "CREDENTIAL_UNKNOWN")
 		})
 	}
 }
@@ -197,7 +197,7 @@ func TestKeysOpenWhatTheirRoleIsFor(t *testing.T) {
 			}
 			d.must(d.DeleteKey(t.Context(), operatorBeside(d), key.ID))
 			_, err = d.Authenticate(plain)
-			refusedWith(t, err, belay.Unauthenticated, "UNKNOWN")
+			refusedWith(t, err, belay.Unauthenticated, "CREDENTIAL_UNKNOWN")
 		})
 	}
 }
@@ -247,9 +247,9 @@ func TestKeyEndsWhenItSays(t *testing.T) {
 	}
 	d.clock++
 	_, err = d.Authenticate(plain)
-	refusedWith(t, err, belay.Unauthenticated, "EXPIRED")
+	refusedWith(t, err, belay.Unauthenticated, "CREDENTIAL_EXPIRED")
 	_, err = d.Authenticate(" ")
-	refusedWith(t, err, belay.Unauthenticated, "MISSING")
+	refusedWith(t, err, belay.Unauthenticated, "CREDENTIAL_MISSING")
 }
 
 func TestFirstOperatorKeyIsMadeOnce(t *testing.T) {
@@ -274,5 +274,28 @@ func TestFirstOperatorKeyIsMadeOnce(t *testing.T) {
 	refusedWith(t, d.DeleteKey(t.Context(), by, by.KeyID), belay.FailedPrecondition, "LAST_OPERATOR_KEY")
 	if by.Identity() != (belay.Identity{UserID: by.KeyID.String()}) {
 		t.Errorf("identity %+v", by.Identity())
+	}
+}
+
+func TestCreateKeyOfAValueThatIsAKeyChangesNothingAndIgnoresNothing(t *testing.T) {
+	d := newDesk(t).furnish()
+	first := NewKey{Name: "till", Role: belay.RoleApp, AppID: appID1, ExpiresAt: d.clock + 1000, Value: "a-value-that-is-taken"}
+	key, _, err := d.CreateKey(t.Context(), operator, first)
+	d.must(err)
+	again, _, err := d.CreateKey(t.Context(), operator, first)
+	if err != nil || again.ID != key.ID {
+		t.Errorf("the same again = %s, %v; want %s", again.ID, err, key.ID)
+	}
+	for name, change := range map[string]func(*NewKey){
+		"name":   func(k *NewKey) { k.Name = "office" },
+		"app":    func(k *NewKey) { k.AppID = appID2 },
+		"expiry": func(k *NewKey) { k.ExpiresAt = 0 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			other := first
+			change(&other)
+			_, _, err := d.CreateKey(t.Context(), operator, other)
+			refusedWith(t, err, belay.AlreadyExists, "")
+		})
 	}
 }

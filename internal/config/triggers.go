@@ -25,7 +25,8 @@ type TriggerInput struct {
 }
 
 // Triggers returns the triggers of an app, or of all apps where app is zero, in
-// the order of app and key, hidden ones included. An app sees its own alone.
+// the order of app and key. An app sees its own alone; hidden ones are for
+// operators and the app itself.
 func (b *Book) Triggers(ctx context.Context, by belay.Caller, app belay.ID) ([]*Trigger, error) {
 	if app.IsZero() && by.Role == belay.RoleApp {
 		app = by.AppID
@@ -38,7 +39,7 @@ func (b *Book) Triggers(ctx context.Context, by belay.Caller, app belay.ID) ([]*
 	}
 	var all []*Trigger
 	for r, t := range b.shared.Load().triggers.all {
-		if app.IsZero() || r.app == app {
+		if (app.IsZero() || r.app == app) && offered(by, t) {
 			all = append(all, t)
 		}
 	}
@@ -53,7 +54,14 @@ func compareRefs(a, b ref) int {
 	return strings.Compare(a.key, b.key)
 }
 
-// Trigger returns one trigger, or NotFound.
+// offered reports whether a caller who may see what the app declared sees this
+// trigger.
+func offered(by belay.Caller, t *Trigger) bool {
+	return !t.Hidden || by.Role == belay.RoleOperator || by.Role == belay.RoleApp
+}
+
+// Trigger returns one trigger, or NotFound, also for one that is hidden from the
+// caller.
 func (b *Book) Trigger(ctx context.Context, by belay.Caller, app belay.ID, key string) (*Trigger, error) {
 	if err := seesApp(by, app, "read triggers"); err != nil {
 		return nil, err
@@ -62,7 +70,7 @@ func (b *Book) Trigger(ctx context.Context, by belay.Caller, app belay.ID, key s
 		return nil, err
 	}
 	t, ok := b.shared.Load().triggers.get(ref{app, key})
-	if !ok {
+	if !ok || !offered(by, t) {
 		return nil, errNoTrigger()
 	}
 	return t, nil

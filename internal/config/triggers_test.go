@@ -223,3 +223,29 @@ func TestTriggersNamedAreThoseOfInstalledApps(t *testing.T) {
 		t.Errorf("TriggersNamed gave %s; want %s", got, want)
 	}
 }
+
+func TestHiddenTriggersAreShownToOperatorsAndTheirAppAlone(t *testing.T) {
+	d := newDesk(t).furnish()
+	_, _, err := d.PutTrigger(t.Context(), operator, TriggerInput{AppID: appID1, Key: "paid", Name: "Invoice paid", Schema: json.RawMessage(realTime), Hidden: true})
+	d.must(err)
+	for name, tt := range map[string]struct {
+		by    belay.Caller
+		shown bool
+	}{
+		"an operator": {operator, true},
+		"the app":     {belay.Caller{Role: belay.RoleApp, AppID: appID1}, true},
+		"the site":    {belay.Caller{Role: belay.RoleSite, SiteID: siteID}, false},
+		"a viewer":    {belay.Caller{Role: belay.RoleViewer, SiteID: siteID}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			all, err := d.Triggers(t.Context(), tt.by, appID1)
+			d.must(err)
+			if listed := len(all) == 2; listed != tt.shown {
+				t.Errorf("%d triggers are listed; want the hidden one %v", len(all), tt.shown)
+			}
+			if _, err := d.Trigger(t.Context(), tt.by, appID1, "paid"); (err == nil) != tt.shown {
+				t.Errorf("Trigger = %v; want it shown %v", err, tt.shown)
+			}
+		})
+	}
+}

@@ -105,7 +105,7 @@ func (e *Engine) CancelActivation(ctx context.Context, by belay.Caller, site, id
 		return Canceled{}, e.hideSite(by, err)
 	}
 	if by.Role != belay.RoleOperator && (by.Role != belay.RoleSite || by.SiteID != site) {
-		return Canceled{}, belay.Refuse(belay.PermissionDenied, "ROLE", "the credential may not cancel activations of this site")
+		return Canceled{}, belay.Refuse(belay.PermissionDenied, "ROLE_NOT_ALLOWED", "the credential may not cancel activations of this site")
 	}
 	if _, err := e.Activation(ctx, site, id); err != nil {
 		return Canceled{}, err

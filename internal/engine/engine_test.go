@@ -391,7 +391,7 @@ func TestAppsReachTheirOwnOnly(t *testing.T) {
 			"a site that does not exist":        {h.appCaller, id(5), belay.ID{}, "booked", belay.PermissionDenied, "APP_NOT_INSTALLED"},
 			"an app that is not installed":      {other, h.site, belay.ID{}, "booked", belay.PermissionDenied, "APP_NOT_INSTALLED"},
 			"another app by name":               {other, h.site, h.app, "booked", belay.PermissionDenied, "OTHER_APP"},
-			"a viewer":                          {belay.Caller{Role: belay.RoleViewer, SiteID: h.site}, h.site, belay.ID{}, "booked", belay.PermissionDenied, "ROLE"},
+			"a viewer":                          {belay.Caller{Role: belay.RoleViewer, SiteID: h.site}, h.site, belay.ID{}, "booked", belay.PermissionDenied, "ROLE_NOT_ALLOWED"},
 			"a key of another site":             {belay.Caller{Role: belay.RoleSite, SiteID: id(4)}, h.site, belay.ID{}, "booked", belay.PermissionDenied, "OTHER_SITE"},
 			"an operator and an unknown site":   {operator, id(5), belay.ID{}, "booked", belay.NotFound, ""},
 			"an operator's unknown trigger key": {operator, h.site, belay.ID{}, "nothing", belay.NotFound, "TRIGGER_NOT_FOUND"},

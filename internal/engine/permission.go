@@ -33,7 +33,7 @@ func mayUse(by belay.Caller, s *config.Snapshot, app belay.ID, key string) (*con
 		app = by.AppID
 	case belay.RoleOperator, belay.RoleSite:
 	default:
-		return nil, belay.Refuse(belay.PermissionDenied, "ROLE", "the credential may not report or cancel events")
+		return nil, belay.Refuse(belay.PermissionDenied, "ROLE_NOT_ALLOWED", "the credential may not report or cancel events")
 	}
 	if app.IsZero() {
 		return only(s, key)

@@ -28,7 +28,7 @@ func (e *Engine) mayRead(ctx context.Context, by belay.Caller, site belay.ID) (o
 		}
 		return by.AppID, nil
 	}
-	return belay.ID{}, belay.Refuse(belay.PermissionDenied, "ROLE", "the credential may not read this")
+	return belay.ID{}, belay.Refuse(belay.PermissionDenied, "ROLE_NOT_ALLOWED", "the credential may not read this")
 }
 
 // EventOf returns one event of a site that the caller may see.
@@ -104,7 +104,7 @@ func (e *Engine) Entries(ctx context.Context, by belay.Caller, q store.EntryQuer
 	if only, err := e.mayRead(ctx, by, q.SiteID); err != nil {
 		return nil, err
 	} else if !only.IsZero() {
-		return nil, belay.Refuse(belay.PermissionDenied, "ROLE", "an app may not read a site's mails and notifications")
+		return nil, belay.Refuse(belay.PermissionDenied, "ROLE_NOT_ALLOWED", "an app may not read a site's mails and notifications")
 	}
 	entries, err := e.Store().Entries(ctx, q)
 	if err != nil {

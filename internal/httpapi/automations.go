@@ -20,30 +20,39 @@ import (
 const withSchemas = "OVERRIDE_SCHEMA"
 
 func (d *door) createAutomation(ctx context.Context, c *call, in *api.CreateAutomationRequest) (*api.AutomationResponse, error) {
+	if err := checkFields(in.Fields); err != nil {
+		return nil, err
+	}
 	a, err := d.book.CreateAutomation(ctx, c.by, c.site, json.RawMessage(in.Automation))
 	if err != nil {
 		return nil, err
 	}
-	return automationAnswer(&a, in.Fields, "")
+	return automationAnswer(&a, in.Fields)
 }
 
 func (d *door) getAutomation(ctx context.Context, c *call, in *api.GetAutomationRequest) (*api.AutomationResponse, error) {
+	if err := checkFields(in.Fields); err != nil {
+		return nil, err
+	}
 	a, err := d.book.GetAutomation(ctx, c.by, c.site, optionalID(in.ID))
 	if err != nil {
 		return nil, err
 	}
-	return automationAnswer(&a, in.Fields, "")
+	return automationAnswer(&a, in.Fields)
 }
 
 // updateAutomation replaces the whole document, or the parts that a mask names.
 func (d *door) updateAutomation(ctx context.Context, c *call, in *api.UpdateAutomationRequest) (*api.AutomationResponse, error) {
+	if err := checkFields(in.Fields); err != nil {
+		return nil, err
+	}
 	id := optionalID(in.ID)
 	var given struct {
 		ID       string     `json:"id"`
 		Revision *api.Int64 `json:"revision"`
 	}
 	if err := jsonv2.Unmarshal(in.Automation, &given); err != nil {
-		return nil, belay.Invalid("automation", "TYPE", "must be an object whose id is a string and whose revision is a whole number")
+		return nil, misread("automation", in.Automation, err)
 	}
 	if given.Revision == nil {
 		return nil, belay.Invalid("automation.revision", "REQUIRED", "is missing: an update says which revision it was made from")
@@ -67,7 +76,7 @@ func (d *door) updateAutomation(ctx context.Context, c *call, in *api.UpdateAuto
 	if err != nil {
 		return nil, err
 	}
-	return automationAnswer(&a, in.Fields, "")
+	return automationAnswer(&a, in.Fields)
 }
 
 func (d *door) putAutomation(ctx context.Context, c *call, in *api.PutAutomationRequest) (*api.AutomationResponse, error) {
@@ -75,20 +84,34 @@ func (d *door) putAutomation(ctx context.Context, c *call, in *api.PutAutomation
 	if err != nil {
 		return nil, err
 	}
-	return automationAnswer(&a, []string{withSchemas}, api.Outcome(done.String()))
+	doc, err := documentOf(&a, []string{withSchemas}, false)
+	if err != nil {
+		return nil, err
+	}
+	return &api.AutomationResponse{Automation: doc, Outcome: api.Outcome(done.String())}, nil
 }
 
 func (d *door) deleteAutomation(ctx context.Context, c *call, in *api.AutomationRequest) (*api.Empty, error) {
 	return &api.Empty{}, d.book.DeleteAutomation(ctx, c.by, c.site, optionalID(in.ID))
 }
 
-func (d *door) bulkDeleteAutomations(ctx context.Context, c *call, in *api.BulkDeleteAutomationsRequest) (*api.BulkDeleteAutomationsResponse, error) {
+// bulkDelete is a bulk delete of which some IDs may not be readable.
+type bulkDelete struct {
+	api.BulkDeleteAutomationsRequest
+	broken `json:"-"`
+}
+
+func (d *door) bulkDeleteAutomations(ctx context.Context, c *call, in *bulkDelete) (*api.BulkDeleteAutomationsResponse, error) {
 	answer := &api.BulkDeleteAutomationsResponse{Results: make([]api.BulkItem, len(in.AutomationIDs))}
 	ids := make([]belay.ID, 0, len(in.AutomationIDs))
 	places := make([]int, 0, len(in.AutomationIDs))
 	for i, text := range in.AutomationIDs {
 		item := &answer.Results[i].ItemMetadata
 		item.OriginalIndex, item.ID = i, text
+		if err := in.items[i]; err != nil {
+			item.Error = d.itemError(ctx, c, err)
+			continue
+		}
 		id, err := belay.ParseID(text)
 		if err != nil {
 			item.ID, item.Error = "", d.itemError(ctx, c, belay.Invalid(fmt.Sprintf("automationIds[%d]", i), "GUID", err.Error()))
@@ -115,6 +138,12 @@ func (d *door) bulkDeleteAutomations(ctx context.Context, c *call, in *api.BulkD
 }
 
 func (d *door) queryAutomations(ctx context.Context, c *call, in *api.QueryAutomationsRequest) (*api.QueryAutomationsResponse, error) {
+	if err := checkFields(in.Fields); err != nil {
+		return nil, err
+	}
+	if len(in.Query.Paging) > 0 && string(in.Query.Paging) != "null" {
+		return nil, belay.Invalid("query.paging", "NOT_SUPPORTED", "is not taken: query.cursorPaging asks for a page")
+	}
 	q := config.Query{Filter: in.Query.Filter, Cursor: in.Query.CursorPaging.Cursor, Limit: in.Query.CursorPaging.Limit}
 	for _, s := range in.Query.Sort {
 		q.Sort = append(q.Sort, config.Sort{Field: s.FieldName, Order: s.Order})
@@ -130,30 +159,51 @@ func (d *door) queryAutomations(ctx context.Context, c *call, in *api.QueryAutom
 		},
 	}
 	for i := range page.Automations {
-		if answer.Automations[i], err = documentOf(&page.Automations[i], in.Fields); err != nil {
+		if answer.Automations[i], err = documentOf(&page.Automations[i], in.Fields, true); err != nil {
 			return nil, err
 		}
 	}
 	return answer, nil
 }
 
-func automationAnswer(a *belay.Automation, fields []string, done api.Outcome) (*api.AutomationResponse, error) {
-	doc, err := documentOf(a, fields)
+// checkFields refuses words that the wire does not know.
+//
+// Source: the compatible wire, RequestedFields.
+func checkFields(fields []string) error {
+	for i, word := range fields {
+		switch word {
+		case withSchemas, "FILTERABLE_EXTERNAL_VALUES", "FILTERABLE_APP_DEFINED_ACTIONS":
+		default:
+			return belay.Invalid(fmt.Sprintf("fields[%d]", i), "ENUM",
+				"must be one of OVERRIDE_SCHEMA, FILTERABLE_EXTERNAL_VALUES, FILTERABLE_APP_DEFINED_ACTIONS")
+		}
+	}
+	return nil
+}
+
+func automationAnswer(a *belay.Automation, fields []string) (*api.AutomationResponse, error) {
+	doc, err := documentOf(a, fields, true)
 	if err != nil {
 		return nil, err
 	}
-	return &api.AutomationResponse{Automation: doc, Outcome: done}, nil
+	return &api.AutomationResponse{Automation: doc}, nil
 }
 
 // documentOf returns the stored document with the server's own fields laid over
-// it, less the schemas that fields does not ask for.
-func documentOf(a *belay.Automation, fields []string) (api.AutomationDocument, error) {
+// it, less the schemas that fields does not ask for; filled with what the wire
+// always has.
+func documentOf(a *belay.Automation, fields []string, filled bool) (api.AutomationDocument, error) {
 	var top map[string]json.RawMessage
 	if err := jsonv2.Unmarshal(a.Document, &top); err != nil {
 		return nil, fmt.Errorf("httpapi: stored automation %s: %w", a.ID, err)
 	}
 	if !slices.Contains(fields, withSchemas) {
 		if err := leaveSchemasOut(top); err != nil {
+			return nil, fmt.Errorf("httpapi: stored automation %s: %w", a.ID, err)
+		}
+	}
+	if filled {
+		if err := fillIn(top); err != nil {
 			return nil, fmt.Errorf("httpapi: stored automation %s: %w", a.ID, err)
 		}
 	}
@@ -200,6 +250,55 @@ func leaveSchemasOut(top map[string]json.RawMessage) error {
 			return nil
 		})
 	})
+}
+
+// fillIn adds what an automation of the compatible wire always has.
+//
+// Source: the compatible wire, the non-nullable fields of its answers.
+func fillIn(top map[string]json.RawMessage) error {
+	missing(top, "description", `""`)
+	missing(top, "settings", "{}")
+	return within(top, "configuration", func(configuration map[string]json.RawMessage) error {
+		err := within(configuration, "trigger", func(trigger map[string]json.RawMessage) error {
+			missing(trigger, "filters", "[]")
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return within(configuration, "actions", func(actions map[string]json.RawMessage) error {
+			for id := range actions {
+				if err := within(actions, id, fillActionIn); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
+func fillActionIn(action map[string]json.RawMessage) error {
+	for info, lists := range map[string][]string{
+		"appDefinedInfo": {"postActionIds"}, "delayInfo": {"postActionIds"}, "rateLimitInfo": {"postActionIds"},
+		"setVariablesInfo": {"postActionIds"}, "conditionInfo": {"truePostActionIds", "falsePostActionIds"},
+	} {
+		err := within(action, info, func(inner map[string]json.RawMessage) error {
+			for _, list := range lists {
+				missing(inner, list, "[]")
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func missing(object map[string]json.RawMessage, key, value string) {
+	if given := object[key]; len(given) == 0 || string(given) == "null" {
+		object[key] = json.RawMessage(value)
+	}
 }
 
 // within changes the object under a key, where there is one.
@@ -253,9 +352,12 @@ func copyPath(to, from map[string]json.RawMessage, path []string) error {
 	key := path[0]
 	value, there := from[key]
 	if len(path) == 1 {
-		if there {
+		switch {
+		case there:
 			to[key] = value
-		} else {
+		case key == "overrideSchema" || key == "overrideOutputSchema":
+			to[key] = json.RawMessage("null") // as what is left out stays
+		default:
 			delete(to, key)
 		}
 		return nil

@@ -40,10 +40,15 @@ func (s *shape) readBody(w http.ResponseWriter, r *http.Request, rt *route, in a
 	case b.Len() == 0:
 		return belay.Invalid("body", "REQUIRED", "is missing: the call takes a JSON object")
 	}
-	if err := json.Unmarshal(b.Bytes(), in); err != nil {
-		return misread(b.Bytes(), err)
+	err = json.Unmarshal(b.Bytes(), in)
+	switch {
+	case err == nil:
+		return nil
+	case s.apart != nil:
+		return s.apart.read(b.Bytes(), in, err)
+	default:
+		return misread("", b.Bytes(), err)
 	}
-	return nil
 }
 
 // contentType refuses what is not JSON in UTF-8, or a form where one is taken. A
@@ -126,26 +131,26 @@ func readForm(text string, in any) error {
 	return nil
 }
 
-// misread tells a caller what is wrong with a body that is not strict JSON of the
-// wanted form, and where.
-func misread(body []byte, err error) error {
+// misread tells a caller what is wrong with what is not strict JSON of the wanted
+// form, and where. root is the place of the JSON in the body, empty for the whole.
+func misread(root string, body []byte, err error) *belay.Error {
 	if s, ok := errors.AsType[*json.SemanticError](err); ok {
 		if inner, ok := errors.AsType[*jsontext.SyntacticError](s.Err); ok {
-			return syntax(body, inner)
+			return syntax(root, body, inner)
 		}
-		return mistyped(s)
+		return mistyped(root, s)
 	}
 	if s, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
-		return syntax(body, s)
+		return syntax(root, body, s)
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return belay.Invalid("body", "JSON", "is not JSON: it ends too early")
+		return belay.Invalid(place(root, ""), "JSON", "is not JSON: it ends too early")
 	}
-	return belay.Invalid("body", "JSON", "is not JSON")
+	return belay.Invalid(place(root, ""), "JSON", "is not JSON")
 }
 
-func syntax(body []byte, s *jsontext.SyntacticError) error {
-	field := place(s.JSONPointer)
+func syntax(root string, body []byte, s *jsontext.SyntacticError) *belay.Error {
+	field := place(root, s.JSONPointer)
 	switch {
 	case errors.Is(s.Err, jsontext.ErrDuplicateName):
 		return belay.Invalid(field, "DUPLICATE_KEY", "is given twice")
@@ -160,8 +165,8 @@ func syntax(body []byte, s *jsontext.SyntacticError) error {
 	}
 }
 
-func mistyped(s *json.SemanticError) error {
-	field := place(s.JSONPointer)
+func mistyped(root string, s *json.SemanticError) *belay.Error {
+	field := place(root, s.JSONPointer)
 	if s.Err != nil && s.GoType != nil && s.GoType.PkgPath() != "" && !errors.Is(s.Err, strconv.ErrRange) {
 		if text := unwrapped(s.Err); strings.HasPrefix(text, "must ") {
 			return belay.Invalid(field, "FORMAT", text)
@@ -173,6 +178,9 @@ func mistyped(s *json.SemanticError) error {
 	want := "of another type"
 	if s.GoType != nil {
 		want = jsonType(s.GoType)
+	}
+	if want == wholeNumber && s.JSONKind == '0' {
+		return belay.Invalid(field, "TYPE", "must be a whole number, without a fraction or an exponent")
 	}
 	return belay.Invalid(field, "TYPE", "must be "+want+", is "+kindWord(s.JSONKind))
 }
@@ -201,9 +209,11 @@ func jsonType(t reflect.Type) string {
 	case reflect.Struct, reflect.Map:
 		return "an object"
 	default:
-		return "a whole number"
+		return wholeNumber
 	}
 }
+
+const wholeNumber = "a whole number"
 
 func kindWord(k jsontext.Kind) string {
 	switch k {
@@ -224,13 +234,14 @@ func kindWord(k jsontext.Kind) string {
 	}
 }
 
-// place writes a JSON pointer as callers do, payload.lines[3].quantity, and
-// "body" for the whole.
-func place(p jsontext.Pointer) string {
-	if p == "" {
+// place writes a JSON pointer below root as callers do, payload.lines[3].quantity,
+// and "body" for the whole.
+func place(root string, p jsontext.Pointer) string {
+	if p == "" && root == "" {
 		return "body"
 	}
 	var b strings.Builder
+	b.WriteString(root)
 	for token := range p.Tokens() {
 		if _, err := strconv.ParseUint(token, 10, 32); err == nil && b.Len() > 0 {
 			b.WriteString("[" + token + "]")

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"time"
@@ -45,13 +46,23 @@ func reported(c *call, payload []byte, entity string, key *api.Idempotency) engi
 // eventInfoRules are checked event by event: each is refused on its own.
 var eventInfoRules = rulesOf(reflect.TypeFor[api.EventInfo]())
 
-func (d *door) bulkReportEvent(ctx context.Context, c *call, in *api.BulkReportEventRequest) (*api.BulkReportEventResponse, error) {
+// bulkReport is a bulk report of which some events may not be readable.
+type bulkReport struct {
+	api.BulkReportEventRequest
+	broken `json:"-"`
+}
+
+func (d *door) bulkReportEvent(ctx context.Context, c *call, in *bulkReport) (*api.BulkReportEventResponse, error) {
 	results := make([]api.BulkReportResult, len(in.EventsInfo))
 	items := make([]engine.ReportItem, 0, len(results))
 	places := make([]int, 0, len(results)) // of each item among the results
 	for i := range in.EventsInfo {
 		info := &in.EventsInfo[i]
 		results[i] = api.BulkReportResult{ItemMetadata: api.ItemMetadata{OriginalIndex: i}, EventInfo: sent(info)}
+		if err := in.items[i]; err != nil {
+			results[i].ItemMetadata.Error = d.itemError(ctx, c, err)
+			continue
+		}
 		field := fmt.Sprintf("eventsInfo[%d].", i)
 		var f faults
 		eventInfoRules.check(&f, field, reflect.ValueOf(info).Elem())
@@ -65,6 +76,9 @@ func (d *door) bulkReportEvent(ctx context.Context, c *call, in *api.BulkReportE
 	}
 	done, err := d.engine.ReportAll(ctx, c.by, c.site, optionalID(in.AppID), in.TriggerKey, items)
 	if err != nil {
+		return nil, err
+	}
+	if err := later(len(results), done, func(r *engine.Reported) error { return r.Err }); err != nil {
 		return nil, err
 	}
 	for i := range done {
@@ -82,6 +96,31 @@ func (d *door) bulkReportEvent(ctx context.Context, c *call, in *api.BulkReportE
 		count(&answer.BulkActionMetadata, results[i].ItemMetadata)
 	}
 	return answer, nil
+}
+
+// later returns the refusal of a whole call of n items, all of which were refused
+// for one reason of the server's own that passes; nil for any other outcome.
+func later[T any](n int, done []T, errOf func(*T) error) error {
+	if len(done) < n {
+		return nil
+	}
+	var first *belay.Error
+	for i := range done {
+		e, ok := errors.AsType[*belay.Error](errOf(&done[i]))
+		if !ok || e.Code != belay.Unavailable && e.Code != belay.ResourceExhausted {
+			return nil
+		}
+		if first == nil {
+			first = e
+		}
+		if e.Code != first.Code || e.Reason != first.Reason {
+			return nil
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	return first
 }
 
 // sent returns an event for the answer, as it came.
@@ -129,13 +168,23 @@ func inFlight(actions []store.InFlight) []api.InFlightAction {
 	return list
 }
 
-func (d *door) bulkCancelEvent(ctx context.Context, c *call, in *api.BulkCancelEventRequest) (*api.BulkCancelEventResponse, error) {
+// bulkCancel is a bulk cancel of which some entities may not be readable.
+type bulkCancel struct {
+	api.BulkCancelEventRequest
+	broken `json:"-"`
+}
+
+func (d *door) bulkCancelEvent(ctx context.Context, c *call, in *bulkCancel) (*api.BulkCancelEventResponse, error) {
 	results := make([]api.BulkCancelResult, len(in.ExternalEntityIDs))
 	entities := make([]belay.ID, 0, len(results))
 	places := make([]int, 0, len(results))
 	for i, text := range in.ExternalEntityIDs {
 		results[i].ExternalEntityID = text
 		results[i].ItemMetadata.OriginalIndex = i
+		if err := in.items[i]; err != nil {
+			results[i].ItemMetadata.Error = d.itemError(ctx, c, err)
+			continue
+		}
 		id, err := belay.ParseID(text)
 		if err != nil {
 			results[i].ItemMetadata.Error = d.itemError(ctx, c, belay.Invalid(fmt.Sprintf("externalEntityIds[%d]", i), "GUID", err.Error()))
@@ -146,6 +195,9 @@ func (d *door) bulkCancelEvent(ctx context.Context, c *call, in *api.BulkCancelE
 	}
 	done, err := d.engine.CancelAll(ctx, c.by, c.site, optionalID(in.AppID), in.TriggerKey, entities)
 	if err != nil {
+		return nil, err
+	}
+	if err := later(len(results), done, func(c *engine.Canceled) error { return c.Err }); err != nil {
 		return nil, err
 	}
 	for i := range done {

@@ -68,14 +68,18 @@ func (d *door) listActivationLogs(ctx context.Context, c *call, in *api.Activati
 // begin with.
 func (d *door) between(p store.Page, from, to api.Time) (store.Page, error) {
 	now := d.engine.Now().Time()
+	fault := "must not lie before fromCreatedDate"
 	if from.IsZero() {
 		from.Time = now.Add(-defaultSpan)
+		fault = "lies before fromCreatedDate, which is 30 days ago where it is not given; give both"
 	}
+	blamed := "toCreatedDate"
 	if to.IsZero() {
 		to.Time = now
+		blamed, fault = "fromCreatedDate", "lies after toCreatedDate, which is now where it is not given"
 	}
 	if to.Before(from.Time) {
-		return p, belay.Invalid("toCreatedDate", "RANGE", "must not lie before fromCreatedDate")
+		return p, belay.Invalid(blamed, "RANGE", fault)
 	}
 	p.After = belay.IDFloor(from.Time)
 	if end := belay.IDFloor(to.Add(time.Millisecond)); p.Before.IsZero() || string(end[:]) < string(p.Before[:]) {

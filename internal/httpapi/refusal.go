@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/belay-events/belay/api"
 	"github.com/belay-events/belay/internal/belay"
@@ -81,6 +83,7 @@ func (d *door) refuse(w http.ResponseWriter, r *http.Request, c *call, err error
 // bodyOf tells a refusal in the compatible wire's form: violations alone are a
 // validation error; a reason makes it an application error that carries them.
 func bodyOf(e *belay.Error) api.Error {
+	e = bounded(e)
 	if e.Reason == "" && len(e.Violations) > 0 {
 		return api.Error{
 			Message: e.Message,
@@ -106,7 +109,7 @@ func applicationError(e *belay.Error) *api.ApplicationError {
 // told as INTERNAL.
 func (d *door) itemError(ctx context.Context, c *call, err error) *api.ApplicationError {
 	if refused, ok := errors.AsType[*belay.Error](err); ok && refused.Code != belay.Internal {
-		return applicationError(refused)
+		return applicationError(bounded(refused))
 	}
 	d.log.ErrorContext(ctx, "a part of a request failed", "request", c.requestID, "site", c.site, "error", err)
 	return &api.ApplicationError{
@@ -127,4 +130,41 @@ func application(message, code string, data *api.ErrorData) api.Error {
 	return api.Error{Message: message, Details: api.ErrorDetails{
 		ApplicationError: &api.ApplicationError{Code: code, Description: message, Data: data},
 	}}
+}
+
+// The most that a refusal says, in characters and in violations.
+const (
+	maxPlace      = 200
+	maxSentence   = 2000
+	maxViolations = 100
+)
+
+// bounded returns a refusal whose parts are no longer than a person can read,
+// whatever the caller sent.
+func bounded(e *belay.Error) *belay.Error {
+	short := *e
+	if len(e.Violations) == 1 {
+		// The message of one begins with its place.
+		if rest, ok := strings.CutPrefix(e.Message, e.Violations[0].Field); ok {
+			short.Message = middleCut(e.Violations[0].Field, maxPlace) + rest
+		}
+	}
+	short.Message = middleCut(short.Message, maxSentence)
+	short.Violations = make([]belay.Violation, min(len(e.Violations), maxViolations))
+	for i := range short.Violations {
+		v := e.Violations[i]
+		v.Field, v.Description = middleCut(v.Field, maxPlace), middleCut(v.Description, maxSentence)
+		short.Violations[i] = v
+	}
+	return &short
+}
+
+// middleCut returns s with its middle replaced by "…" where it has more than most
+// characters.
+func middleCut(s string, most int) string {
+	if len(s) <= most || utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	runes := []rune(s)
+	return string(runes[:most/2]) + "…" + string(runes[len(runes)-(most-most/2-1):])
 }

@@ -76,6 +76,13 @@ func does[In, Out any](f func(ctx context.Context, c *call, in *In) (Out, error)
 	return op
 }
 
+// as documents an operation by a type of package api that its own request type
+// holds.
+func as[In any](op operation) operation {
+	op.in = reflect.TypeFor[In]()
+	return op
+}
+
 // call is one request under way.
 type call struct {
 	by        belay.Caller

@@ -147,7 +147,7 @@ func (r *rule) text(f *faults, prefix, s string) {
 		return
 	}
 	if n := utf8.RuneCountInString(s); n < r.minLength {
-		f.add(prefix+r.name, "MIN_LENGTH", fmt.Sprintf("must be at least %d characters long, is %d", r.minLength, n))
+		f.add(prefix+r.name, "MIN_LENGTH", fmt.Sprintf("must be at least %s long, is %d", plural(r.minLength, "character"), n))
 	} else if r.most > 0 && n > r.most {
 		f.add(prefix+r.name, "MAX_LENGTH", fmt.Sprintf("must be at most %d characters long, is %d", r.most, n))
 	}
@@ -155,8 +155,16 @@ func (r *rule) text(f *faults, prefix, s string) {
 
 func (r *rule) items(f *faults, prefix string, n int) {
 	if n < r.minLength {
-		f.add(prefix+r.name, "MIN_ITEMS", fmt.Sprintf("must have %d or more items, has %d", r.minLength, n))
+		f.add(prefix+r.name, "MIN_ITEMS", fmt.Sprintf("must have at least %s, has %d", plural(r.minLength, "item"), n))
 	} else if r.most > 0 && n > r.most {
-		f.add(prefix+r.name, "MAX_ITEMS", fmt.Sprintf("must have at most %d items, has %d", r.most, n))
+		f.add(prefix+r.name, "MAX_ITEMS", fmt.Sprintf("must have at most %s, has %d", plural(r.most, "item"), n))
 	}
+}
+
+// plural writes a number of things.
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }

@@ -19,6 +19,7 @@ type shape struct {
 	body   bool // the request has a body
 	needed bool // and the body has members that must be there
 	rules  rules
+	apart  *apart // nil where the body stands or falls as one
 }
 
 // param is a field that comes from the path or the query.
@@ -46,6 +47,9 @@ func shapeOf(t reflect.Type) *shape {
 			s.body = true
 			s.needed = s.needed || r.required
 			s.rules = append(s.rules, r)
+			if f.Tag.Get("apart") != "" {
+				s.apart = &apart{name, f.Index, r.most}
+			}
 		}
 	}
 	return s

@@ -54,7 +54,7 @@ func (d *door) eventRoutes() []route {
 		},
 		{
 			method: "POST", patterns: event("bulk-report"), id: "bulkReportEvent", group: groupEvents, access: onSite, maxBody: maxBulkBody,
-			summary: "Report up to 100 events of one trigger, each on its own", operation: does(d.bulkReportEvent),
+			summary: "Report up to 100 events of one trigger, each on its own", operation: as[api.BulkReportEventRequest](does(d.bulkReportEvent)),
 		},
 		{
 			method: "POST", patterns: event("cancel"), id: "cancelEvent", group: groupEvents, access: onSite,
@@ -62,7 +62,7 @@ func (d *door) eventRoutes() []route {
 		},
 		{
 			method: "POST", patterns: event("bulk-cancel"), id: "bulkCancelEvent", group: groupEvents, access: onSite,
-			summary: "Cancel up to 100 external entities, each on its own", operation: does(d.bulkCancelEvent),
+			summary: "Cancel up to 100 external entities, each on its own", operation: as[api.BulkCancelEventRequest](does(d.bulkCancelEvent)),
 		},
 		{
 			method: "POST", patterns: []string{"/oauth2/token"}, id: "createToken", group: groupTokens, form: true,
@@ -84,7 +84,7 @@ func (d *door) automationRoutes() []route {
 		{method: "GET", patterns: automation("/automations/{automationId}"), id: "getAutomation", summary: "Get an automation", operation: does(d.getAutomation)},
 		{method: "PATCH", patterns: automation("/automations/{automationId}"), id: "updateAutomation", summary: "Replace an automation, or parts of it, by the revision it was read at", operation: does(d.updateAutomation)},
 		{method: "DELETE", patterns: automation("/automations/{automationId}"), id: "deleteAutomation", summary: "Delete an automation and cancel what is pending of it", operation: does(d.deleteAutomation)},
-		{method: "POST", patterns: automation("/bulk/automations/delete"), id: "bulkDeleteAutomations", summary: "Delete up to 200 automations", operation: does(d.bulkDeleteAutomations)},
+		{method: "POST", patterns: automation("/bulk/automations/delete"), id: "bulkDeleteAutomations", summary: "Delete up to 200 automations", operation: as[api.BulkDeleteAutomationsRequest](does(d.bulkDeleteAutomations))},
 		{method: "POST", patterns: automation("/automations/query"), id: "queryAutomations", summary: "List automations by filter and order", operation: does(d.queryAutomations)},
 		{method: "PUT", patterns: []string{"/belay/v1/automations/{automationId}"}, id: "putAutomation", summary: "Make the automation of an ID be what the document says", operation: does(d.putAutomation)},
 	}

@@ -1,0 +1,130 @@
+package config
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/belay-events/belay/internal/belay"
+)
+
+const (
+	schemaOfTrigger = `{"type":"object","title":"The trigger's"}`
+	schemaOfAction  = `{"type":"object","title":"The action's"}`
+)
+
+// withSchemas are the changes that give an automation both override schemas.
+func withSchemas(more map[string]any) map[string]any {
+	changes := map[string]any{
+		"configuration/status":                                           "INACTIVE",
+		"configuration/trigger/overrideSchema":                           json.RawMessage(schemaOfTrigger),
+		"configuration/actions/send/appDefinedInfo/overrideOutputSchema": json.RawMessage(schemaOfAction),
+	}
+	for path, value := range more {
+		changes[path] = value
+	}
+	return changes
+}
+
+func TestAnUpdateThatDoesNotNameAnOverrideSchemaKeepsIt(t *testing.T) {
+	const trigger, action = "configuration/trigger/overrideSchema", "configuration/actions/send/appDefinedInfo/overrideOutputSchema"
+	null := json.RawMessage("null")
+	for name, tt := range map[string]struct {
+		change          map[string]any
+		trigger, action string
+	}{
+		"neither is named":   {map[string]any{trigger: nil, action: nil, "name": "Other"}, schemaOfTrigger, schemaOfAction},
+		"both are named":     {map[string]any{"name": "Other"}, schemaOfTrigger, schemaOfAction},
+		"another is given":   {map[string]any{trigger: json.RawMessage(`{"type":"object"}`), action: nil}, `{"type":"object"}`, schemaOfAction},
+		"null removes them":  {map[string]any{trigger: null, action: null}, "", ""},
+		"another trigger":    {map[string]any{trigger: nil, action: nil, "configuration/trigger/triggerKey": "starting"}, "", schemaOfAction},
+		"another action key": {map[string]any{trigger: nil, action: nil, "configuration/actions/send/appDefinedInfo/actionKey": "other"}, schemaOfTrigger, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t).furnish()
+			a := d.create(automation(withSchemas(nil)))
+			next, err := d.UpdateAutomation(t.Context(), operator, siteID, a.ID, 1, json.RawMessage(automation(withSchemas(tt.change))))
+			d.must(err)
+			var got struct {
+				Configuration struct {
+					Trigger struct {
+						Schema json.RawMessage `json:"overrideSchema"`
+					} `json:"trigger"`
+					Actions map[string]struct {
+						Info struct {
+							Schema json.RawMessage `json:"overrideOutputSchema"`
+						} `json:"appDefinedInfo"`
+					} `json:"actions"`
+				} `json:"configuration"`
+			}
+			d.must(json.Unmarshal(next.Document, &got))
+			if s := string(got.Configuration.Trigger.Schema); s != tt.trigger {
+				t.Errorf("overrideSchema = %s, want %s", s, tt.trigger)
+			}
+			if s := string(got.Configuration.Actions["send"].Info.Schema); s != tt.action {
+				t.Errorf("overrideOutputSchema = %s, want %s", s, tt.action)
+			}
+		})
+	}
+}
+
+func TestAKeptOverrideSchemaStandsInTheWayOfActivationAsAnyOther(t *testing.T) {
+	d := newDesk(t).furnish()
+	a := d.create(automation(withSchemas(nil)))
+	_, err := d.UpdateAutomation(t.Context(), operator, siteID, a.ID, 1, json.RawMessage(automation(nil)))
+	refusedWith(t, err, belay.FailedPrecondition, "NOT_SUPPORTED_YET", breach{"automation.configuration.trigger.overrideSchema", "NOT_SUPPORTED_YET"})
+}
+
+// wait and when are actions that can be added.
+var (
+	wait = map[string]any{"type": "DELAY", "delayInfo": map[string]any{"offsetExpression": "{{1}}", "offsetTimeUnit": "DAYS"}}
+	when = map[string]any{"type": "CONDITION", "conditionInfo": map[string]any{
+		"orExpressionGroups": []any{map[string]any{"operator": "AND", "booleanExpressions": []any{"{{true}}"}}},
+	}}
+)
+
+func TestWhatAnAppsAutomationLocksAnOperatorAloneMayChange(t *testing.T) {
+	const input = "configuration/actions/send/appDefinedInfo/inputMapping/url"
+	const behind = "configuration/actions/send/appDefinedInfo/postActionIds"
+	site := belay.Caller{Role: belay.RoleSite, SiteID: siteID, KeyID: id(70)}
+	for name, tt := range map[string]struct {
+		settings, change map[string]any
+		want             string // the reason; empty where the site may
+	}{
+		"no lock":                        {map[string]any{"hidden": true}, map[string]any{"name": "Other"}, ""},
+		"the name of a readonly one":     {map[string]any{"readonly": true}, map[string]any{"name": "Other"}, "AUTOMATION_READONLY"},
+		"the status of a readonly one":   {map[string]any{"readonly": true}, map[string]any{"configuration/status": "INACTIVE"}, ""},
+		"a fixed status":                 {map[string]any{"disableStatusChange": true}, map[string]any{"configuration/status": "INACTIVE"}, "STATUS_LOCKED"},
+		"beside a fixed status":          {map[string]any{"disableStatusChange": true}, map[string]any{"name": "Other"}, ""},
+		"a readonly one's fixed status":  {map[string]any{"readonly": true, "disableStatusChange": true}, map[string]any{"configuration/status": "INACTIVE"}, "STATUS_LOCKED"},
+		"the settings that lock":         {map[string]any{"readonly": true}, map[string]any{"settings": nil}, "SETTINGS_LOCKED"},
+		"a permanent action removed":     {map[string]any{"actionSettings": map[string]any{"permanentActionIds": []any{"send"}}}, map[string]any{"configuration/actions/send": nil, "configuration/rootActionIds": []any{}, "configuration/status": "INACTIVE"}, "ACTION_PERMANENT"},
+		"a permanent action changed":     {map[string]any{"actionSettings": map[string]any{"permanentActionIds": []any{"send"}}}, map[string]any{input: "https://example.org"}, ""},
+		"a readonly action changed":      {map[string]any{"actionSettings": map[string]any{"readonlyActionIds": []any{"send"}}}, map[string]any{input: "https://example.org"}, "ACTION_READONLY"},
+		"a delay behind a readonly one":  {map[string]any{"actionSettings": map[string]any{"readonlyActionIds": []any{"send"}}}, map[string]any{"configuration/actions/wait": wait, behind: []any{"wait"}}, ""},
+		"a delay where none may be":      {map[string]any{"actionSettings": map[string]any{"disableDelayAddition": true}}, map[string]any{"configuration/actions/wait": wait, behind: []any{"wait"}}, "DELAY_LOCKED"},
+		"a condition where none may be":  {map[string]any{"actionSettings": map[string]any{"disableConditionAddition": true}}, map[string]any{"configuration/actions/when": when, behind: []any{"when"}}, "CONDITION_LOCKED"},
+		"a condition where delays stand": {map[string]any{"actionSettings": map[string]any{"disableDelayAddition": true}}, map[string]any{"configuration/actions/when": when, behind: []any{"when"}}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, origin := range []string{"APPLICATION", "PREINSTALLED", "USER"} {
+				d := newDesk(t).furnish()
+				a := d.create(automation(map[string]any{"origin": origin, "settings": tt.settings}))
+				change := map[string]any{"origin": origin, "settings": tt.settings}
+				for path, value := range tt.change {
+					change[path] = value
+				}
+				doc := json.RawMessage(automation(change))
+				_, err := d.UpdateAutomation(t.Context(), site, siteID, a.ID, 1, doc)
+				if tt.want == "" || origin == "USER" {
+					d.must(err)
+					continue
+				}
+				refusedWith(t, err, belay.PermissionDenied, tt.want)
+				_, _, err = d.PutAutomation(t.Context(), site, siteID, a.ID, doc)
+				refusedWith(t, err, belay.PermissionDenied, tt.want)
+				_, err = d.UpdateAutomation(t.Context(), operator, siteID, a.ID, 1, doc)
+				d.must(err)
+			}
+		})
+	}
+}
