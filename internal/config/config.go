@@ -40,6 +40,9 @@ type Options struct {
 	// Carried reports whether an action of an app can be carried out at all;
 	// every action can where it is nil.
 	Carried func(app belay.ID, key string) bool
+	// Inputs returns what is wrong with the input mapping of an action, at a place
+	// in the caller's words, whatever its expressions will give; nil checks nothing.
+	Inputs func(app belay.ID, key, place string, mapping map[string]any) []belay.Violation
 	// Logger hears of stored automations that can no longer be compiled; nobody
 	// does where it is nil.
 	Logger *slog.Logger
@@ -62,6 +65,7 @@ type Book struct {
 	commit  Commit
 	now     func() belay.Instant
 	carried func(app belay.ID, key string) bool
+	inputs  func(app belay.ID, key, place string, mapping map[string]any) []belay.Violation
 	log     *slog.Logger
 	chance  io.Reader
 
@@ -81,7 +85,7 @@ type Book struct {
 func Open(ctx context.Context, o Options) (*Book, error) {
 	b := &Book{
 		store: o.Store, commit: o.Commit, now: o.Now,
-		carried: o.Carried, log: o.Logger, chance: o.Chance,
+		carried: o.Carried, inputs: o.Inputs, log: o.Logger, chance: o.Chance,
 	}
 	if b.carried == nil {
 		b.carried = func(belay.ID, string) bool { return true }

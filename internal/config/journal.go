@@ -25,6 +25,7 @@ const (
 	kindKey      = "key"      // belay.APIKey by ID
 	kindInstance = "instance" // instance by ID: which installation of which site a token speaks for
 	kindTokenKey = "tokenkey" // the key that signs tokens
+	kindGone     = "gone"     // a mark, by site, that what happened on a deleted site is still to be forgotten
 
 	// Of a site.
 	kindInstallation = "installation" // belay.Installation by app

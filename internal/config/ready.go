@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/json"
 	"errors"
 	"maps"
 	"slices"
@@ -31,8 +32,15 @@ func (b *Book) checkReady(s *Snapshot, spec *belay.AutomationSpec) error {
 		if action.Type != belay.AppDefined || action.AppDefined == nil {
 			continue
 		}
-		if app, err := appID(action.AppDefined.AppID); err != nil || !s.Installed(app) {
-			f.add("automation.configuration.actions."+id+".appDefinedInfo.appId", "APP_NOT_INSTALLED", "names an app that is not installed on the site")
+		const at = "automation.configuration.actions."
+		app, err := appID(action.AppDefined.AppID)
+		if err != nil || !s.Installed(app) {
+			f.add(at+id+".appDefinedInfo.appId", "APP_NOT_INSTALLED", "names an app that is not installed on the site")
+			continue
+		}
+		var mapping map[string]any
+		if b.inputs != nil && (len(action.AppDefined.InputMapping) == 0 || json.Unmarshal(action.AppDefined.InputMapping, &mapping) == nil) {
+			f.list = append(f.list, b.inputs(app, action.AppDefined.ActionKey, at+id+".appDefinedInfo.inputMapping", mapping)...)
 		}
 	}
 	return f.refusal(belay.FailedPrecondition, "AUTOMATION_NOT_READY", "the automation cannot be active: it")

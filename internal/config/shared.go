@@ -60,11 +60,12 @@ type shared struct {
 	hashes    *table[[sha256.Size]byte, belay.ID]
 	instances *table[belay.ID, instance]
 	installed *table[pair, belay.ID]
+	gone      *table[belay.ID, struct{}]
 	tokenKey  []byte
 }
 
 func sharedKinds() []string {
-	return []string{kindApp, kindSite, kindTrigger, kindAction, kindUsed, kindKey, kindInstance, kindTokenKey}
+	return []string{kindApp, kindSite, kindTrigger, kindAction, kindUsed, kindKey, kindInstance, kindTokenKey, kindGone}
 }
 
 func newShared() *shared {
@@ -79,6 +80,7 @@ func newShared() *shared {
 		hashes:    newTable[[sha256.Size]byte, belay.ID](),
 		instances: newTable[belay.ID, instance](),
 		installed: newTable[pair, belay.ID](),
+		gone:      newTable[belay.ID, struct{}](),
 	}
 }
 
@@ -87,7 +89,7 @@ func (s *shared) with(docs []document, version int64) (*shared, error) {
 	d := sharedDraft{
 		apps: s.apps.draft(), sites: s.sites.draft(), triggers: s.triggers.draft(), named: s.named.draft(),
 		actions: s.actions.draft(), used: s.used.draft(), keys: s.keys.draft(), hashes: s.hashes.draft(),
-		instances: s.instances.draft(), installed: s.installed.draft(),
+		instances: s.instances.draft(), installed: s.installed.draft(), gone: s.gone.draft(),
 		zones: make(map[string]*time.Location), tokenKey: s.tokenKey,
 	}
 	for _, doc := range docs {
@@ -99,7 +101,7 @@ func (s *shared) with(docs []document, version int64) (*shared, error) {
 		version: version,
 		apps:    d.apps.table, sites: d.sites.table, triggers: d.triggers.table, named: d.named.table,
 		actions: d.actions.table, used: d.used.table, keys: d.keys.table, hashes: d.hashes.table,
-		instances: d.instances.table, installed: d.installed.table, tokenKey: d.tokenKey,
+		instances: d.instances.table, installed: d.installed.table, gone: d.gone.table, tokenKey: d.tokenKey,
 	}, nil
 }
 
@@ -114,6 +116,7 @@ type sharedDraft struct {
 	hashes    *draft[[sha256.Size]byte, belay.ID]
 	instances *draft[belay.ID, instance]
 	installed *draft[pair, belay.ID]
+	gone      *draft[belay.ID, struct{}]
 	zones     map[string]*time.Location
 	tokenKey  []byte
 }
@@ -147,6 +150,8 @@ func (d *sharedDraft) take(doc document) error {
 		return d.takeKey(id, doc)
 	case kindInstance:
 		return d.takeInstance(id, doc)
+	case kindGone:
+		return taken(d.gone, id, doc)
 	}
 	return fmt.Errorf("config: a document of the unknown kind %q", doc.kind)
 }

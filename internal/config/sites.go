@@ -104,6 +104,10 @@ func (b *Book) PutSite(ctx context.Context, by belay.Caller, site belay.Site) (b
 	}
 	var done Outcome
 	err = b.editShared(ctx, func(s *shared) ([]document, error) {
+		if _, gone := s.gone.get(site.ID); gone {
+			return nil, belay.Refuse(belay.AlreadyExists, "SITE_BEING_FORGOTTEN",
+				"a site of this ID was deleted, and what happened on it is still being forgotten; try again in a while")
+		}
 		now := b.now()
 		old, exists := s.sites.get(site.ID)
 		done, site.SigningSecrets = Created, []belay.SigningSecret{secret}
@@ -202,9 +206,10 @@ func (b *Book) RotateSigningSecret(ctx context.Context, by belay.Caller, id bela
 	})
 }
 
-// DeleteSite removes a site with its automations, installations and keys, and
-// cancels what is pending. What happened on the site stays stored until it is
-// too old. An operator may.
+// DeleteSite removes a site with its automations, installations and keys, cancels
+// what is pending, and marks the site as gone: until Forgotten is called, when
+// nothing of it is stored any more, no site can be set up under its ID. An
+// operator may.
 func (b *Book) DeleteSite(ctx context.Context, by belay.Caller, id belay.ID) error {
 	if err := operates(by, "delete sites"); err != nil {
 		return err
@@ -228,7 +233,11 @@ func (b *Book) DeleteSite(ctx context.Context, by belay.Caller, id belay.ID) err
 		if _, ok := s.sites.get(id); !ok {
 			return nil, errNoSite()
 		}
-		docs := []document{remove(kindSite, id.String())}
+		mark, err := keep(kindGone, id.String(), struct{}{})
+		if err != nil {
+			return nil, err
+		}
+		docs := []document{remove(kindSite, id.String()), mark}
 		for key, i := range s.instances.all {
 			if i.SiteID == id {
 				docs = append(docs, remove(kindInstance, key.String()))
@@ -240,6 +249,29 @@ func (b *Book) DeleteSite(ctx context.Context, by belay.Caller, id belay.ID) err
 			}
 		}
 		return docs, nil
+	})
+}
+
+// Gone returns the sites that were deleted and not forgotten yet.
+func (b *Book) Gone(ctx context.Context) ([]belay.ID, error) {
+	s, err := b.freshShared(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var ids []belay.ID
+	for id := range s.gone.all {
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+// Forgotten takes the mark off a deleted site of which nothing is stored any more.
+func (b *Book) Forgotten(ctx context.Context, site belay.ID) error {
+	return b.editShared(ctx, func(s *shared) ([]document, error) {
+		if _, gone := s.gone.get(site); !gone {
+			return nil, nil
+		}
+		return []document{remove(kindGone, site.String())}, nil
 	})
 }
 

@@ -170,10 +170,12 @@ func action1000(s string) string {
 	return s
 }
 
-// note counts what a step changed.
+// note counts and logs what a step changed.
 func (e *Engine) note(before, after *belay.Activation) {
 	if before.Status != after.Status {
 		e.metrics.moved(after)
+		e.log.Debug("activation moved", "site", after.SiteID, "event", after.EventID, "activation", after.ID,
+			"status", after.Status, "due", after.Due, "skipped", after.SkipReason, "error", after.Error)
 	}
 	for i := range after.Actions {
 		was := belay.ActionStatus(0)
@@ -182,6 +184,10 @@ func (e *Engine) note(before, after *belay.Activation) {
 		}
 		if now := after.Actions[i].Status; now != was {
 			e.metrics.actions.WithLabelValues(string(after.Actions[i].Type), now.String()).Inc()
+			if s := &after.Actions[i]; now == belay.ActionFailed {
+				e.log.Warn("action failed", "site", after.SiteID, "event", after.EventID, "activation", after.ID,
+					"action", s.ActionID, "attempts", len(s.Attempts), "code", s.ErrorCode, "error", s.Error)
+			}
 		}
 	}
 }

@@ -44,6 +44,7 @@ func (e *Engine) attempt(fl *flight) flow.Result {
 		result.Verdict, result.Code, result.Detail = flow.Rejected, "INPUT", "the input is not an object"
 		return result
 	}
+	e.inputs[fl.ActionKey].write(input)
 	try := action.Attempt{
 		Site: fl.site, Event: fl.event, Activation: fl.activation, ActionID: fl.ActionID,
 		AppID: belay.BuiltInName, ActionKey: fl.ActionKey, Number: fl.Attempt, MessageID: fl.MessageID,
@@ -72,6 +73,9 @@ func (e *Engine) attempt(fl *flight) flow.Result {
 	began := time.Now()
 	outcome := definition.Do.Do(ctx, try)
 	e.metrics.attempt(fl.ActionKey, &outcome, time.Since(began))
+	e.log.Debug("attempt made", "site", fl.site, "event", fl.event, "activation", fl.activation, "action", fl.ActionID,
+		"attempt", fl.Attempt, "message", fl.MessageID, "verdict", outcome.Verdict.String(), "status", outcome.Status,
+		"code", outcome.Code, "latency", outcome.Latency.String(), "late", now.Sub(fl.Due).String())
 	return e.resultOf(fl, &outcome)
 }
 

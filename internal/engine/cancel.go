@@ -80,6 +80,10 @@ func (e *Engine) CancelAll(ctx context.Context, by belay.Caller, site, app belay
 		open = more
 	}
 	for i := range out {
+		if len(out[i].IDs) > 0 {
+			e.log.DebugContext(ctx, "entity canceled", "site", site, "trigger", trigger.Key, "entity", entities[i],
+				"canceled", out[i].Activations, "activations", out[i].IDs, "inflight", out[i].InFlight)
+		}
 		e.metrics.cancels.WithLabelValues("activations").Add(float64(out[i].Activations))
 		e.metrics.cancels.WithLabelValues("inflight").Add(float64(len(out[i].InFlight)))
 	}

@@ -93,6 +93,7 @@ type Engine struct {
 	commits *committer
 	book    *config.Book
 	actions *action.Registry
+	inputs  map[string]*inputs // of the built-in actions, by key
 	due     *scheduler
 	flights *flights
 	work    sync.WaitGroup // goroutines that advance activations or make attempts
@@ -127,13 +128,16 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 		if e.actions, err = o.Actions(Streams{e}); err == nil {
 			err = fits(e.actions, o.Lease)
 		}
+		if err == nil {
+			err = e.learnInputs()
+		}
 		if err != nil {
 			stop()
 			return nil, fmt.Errorf("engine: actions: %w", err)
 		}
 	}
 	e.book, err = config.Open(ctx, config.Options{
-		Store: live{e.commits}, Commit: e.commitChange, Now: e.Now, Carried: e.carried, Logger: o.Logger,
+		Store: live{e.commits}, Commit: e.commitChange, Now: e.Now, Carried: e.carried, Inputs: e.inputFaults, Logger: o.Logger,
 	})
 	if err != nil {
 		stop()
@@ -154,6 +158,18 @@ func fits(actions *action.Registry, lease time.Duration) error {
 		if lease < a.Timeout*5/4 {
 			return fmt.Errorf("a lease of %v is too short for %s, whose attempts may take %v", lease, a.Key, a.Timeout)
 		}
+	}
+	return nil
+}
+
+func (e *Engine) learnInputs() error {
+	e.inputs = make(map[string]*inputs)
+	for _, d := range e.actions.All() {
+		in, err := readInputs(d)
+		if err != nil {
+			return err
+		}
+		e.inputs[d.Key] = in
 	}
 	return nil
 }

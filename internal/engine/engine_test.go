@@ -327,19 +327,49 @@ func TestWithoutSoleOwnershipALeaseMustLapseFirst(t *testing.T) {
 	})
 }
 
-func TestADeletedSiteActsNoMore(t *testing.T) {
+func TestADeletedSiteActsNoMoreAndIsForgotten(t *testing.T) {
 	virtual(t, func(t *testing.T) {
 		h := build(t, model(), nil)
 		defer h.stop()
 		h.automate("starting", "", mails("at"))
 		r := h.report("starting", 100, payload("2000-01-10T10:00:00Z"))
-		if err := h.Book().DeleteSite(t.Context(), operator, h.site); err != nil {
+		if err := h.DeleteSite(t.Context(), operator, h.site); err != nil {
 			t.Fatal(err)
 		}
+		time.Sleep(time.Minute)
+		if _, err := h.store.Event(t.Context(), h.site, r.EventID); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("the event of a deleted site: %v; want none", err)
+		}
+		if _, err := h.store.Activation(t.Context(), h.site, r.Activations[0]); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("the activation of a deleted site: %v; want none", err)
+		}
+		h.must(h.Book().PutSite(t.Context(), operator, belay.Site{ID: h.site, Name: "Another", TimeZone: "UTC", Locale: "en"}))
 		time.Sleep(30 * 24 * time.Hour)
 		h.wantSent()
-		if a := h.row(r); a.Status != belay.Cancelled {
-			t.Errorf("the activation is %v; want CANCELLED", a.Status)
+	})
+}
+
+func TestASiteIsNotSetUpAnewWhileItsPastIsBeingForgotten(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		s := model()
+		h := build(t, s, nil)
+		h.automate("starting", "", mails("at"))
+		h.report("starting", 100, payload("2000-01-10T10:00:00Z"))
+		if err := h.Book().DeleteSite(t.Context(), operator, h.site); err != nil { // and then the process dies
+			t.Fatal(err)
+		}
+		_, _, err := h.Book().PutSite(t.Context(), operator, belay.Site{ID: h.site, Name: "Another", TimeZone: "UTC", Locale: "en"})
+		if belay.CodeOf(err) != belay.AlreadyExists {
+			t.Errorf("PutSite = %v; want ALREADY_EXISTS", err)
+		}
+		h.crash()
+		h = open(t, h.store, nil)
+		defer h.stop()
+		time.Sleep(time.Minute)
+		h.must(h.Book().PutSite(t.Context(), operator, belay.Site{ID: h.site, Name: "Another", TimeZone: "UTC", Locale: "en"}))
+		events, err := h.Store().Events(t.Context(), store.EventQuery{SiteID: h.site, Page: store.Page{Limit: 10}})
+		if err != nil || len(events) != 0 {
+			t.Errorf("the new site has %d events of the old one, %v", len(events), err)
 		}
 	})
 }

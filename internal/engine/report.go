@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/belay-events/belay/internal/belay"
@@ -162,6 +163,10 @@ func (e *Engine) keep(ctx context.Context, s *config.Snapshot, plans []planned, 
 		case store.Accepted:
 			answer.EventID, answer.Activations = report.Event.ID, report.Event.Activations
 			e.metrics.reports.WithLabelValues("accepted").Inc()
+			if e.log.Enabled(ctx, slog.LevelDebug) {
+				e.log.DebugContext(ctx, "event accepted", "request", report.Event.RequestID, "site", report.Event.SiteID,
+					"event", report.Event.ID, "trigger", report.Event.TriggerKey, "activations", report.Event.Activations)
+			}
 			for j := range report.Activations {
 				e.metrics.moved(&report.Activations[j])
 				e.due.add(report.Activations[j].Due, report.Event.SiteID, report.Activations[j].ID)

@@ -19,6 +19,9 @@ const (
 // sweep forgets what is too old, site by site, until ctx ends. The first round
 // begins a while after the start, when what is overdue has been dealt with.
 func (e *Engine) sweep(ctx context.Context) {
+	if err := e.forgetGone(ctx); err != nil && ctx.Err() == nil {
+		e.log.Error("what happened on a deleted site could not be forgotten; trying again later", "error", err)
+	}
 	timer := time.NewTimer(10 * time.Minute)
 	defer timer.Stop()
 	for {
@@ -38,6 +41,9 @@ func (e *Engine) sweep(ctx context.Context) {
 // with all their activations, if those ended that long ago; and entries of
 // inboxes and outboxes of that age.
 func (e *Engine) Sweep(ctx context.Context) error {
+	if err := e.forgetGone(ctx); err != nil {
+		return err
+	}
 	sites, err := e.book.Sites(ctx, belay.Caller{Role: belay.RoleOperator})
 	if err != nil {
 		return err
@@ -61,6 +67,72 @@ func (e *Engine) Sweep(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// DeleteSite deletes a site. What happened on it is forgotten at once, beside
+// other work; until that is done, no site can be set up under its ID.
+func (e *Engine) DeleteSite(ctx context.Context, by belay.Caller, site belay.ID) error {
+	if err := e.book.DeleteSite(ctx, by, site); err != nil {
+		return err
+	}
+	e.work.Go(func() {
+		if err := e.forgetSite(e.life, site); err != nil && e.life.Err() == nil {
+			e.log.Error("what happened on a deleted site could not be forgotten; trying again later", "site", site, "error", err)
+		}
+	})
+	return nil
+}
+
+func (e *Engine) forgetGone(ctx context.Context) error {
+	gone, err := e.book.Gone(ctx)
+	if err != nil {
+		return err
+	}
+	for _, site := range gone {
+		if err := e.forgetSite(ctx, site); err != nil {
+			return fmt.Errorf("engine: forget site %s: %w", site, err)
+		}
+	}
+	return nil
+}
+
+// forgetSite forgets all that is stored of a deleted site. What has not ended,
+// as one commit cancels a part of very many, is canceled first.
+func (e *Engine) forgetSite(ctx context.Context, site belay.ID) error {
+	for _, status := range []belay.Status{belay.Initiated, belay.Scheduled, belay.Started} {
+		if err := e.cancelAll(ctx, site, status); err != nil {
+			return err
+		}
+	}
+	end := e.Now().Add(time.Hour)
+	if err := e.sweepEvents(ctx, site, end); err != nil {
+		return err
+	}
+	for _, stream := range []string{Outbox, Inbox} {
+		if err := e.sweepStream(ctx, site, stream, end); err != nil {
+			return err
+		}
+	}
+	return e.book.Forgotten(ctx, site)
+}
+
+// cancelAll calls off every activation of a deleted site that has a status.
+func (e *Engine) cancelAll(ctx context.Context, site belay.ID, status belay.Status) error {
+	for {
+		page, err := e.Store().Activations(ctx, store.ActivationQuery{SiteID: site, Status: status, Page: store.Page{Limit: sweepPage}})
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		var batch store.Batch
+		for i := range page {
+			batch.Cancels = append(batch.Cancels, store.Cancel{
+				SiteID: site, Selector: store.Selector{ActivationID: page[i].ID}, Reason: belay.AutomationDeleted, Now: e.Now(),
+			})
+		}
+		if _, err := e.commits.must(ctx, &batch); err != nil {
+			return err
+		}
+	}
 }
 
 func (e *Engine) sweepEvents(ctx context.Context, site belay.ID, before belay.Instant) error {

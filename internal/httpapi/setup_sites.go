@@ -58,7 +58,7 @@ func (d *door) listSites(ctx context.Context, c *call, in *api.ListRequest) (*ap
 }
 
 func (d *door) deleteSite(ctx context.Context, c *call, in *api.SiteRequest) (*api.Empty, error) {
-	return &api.Empty{}, d.book.DeleteSite(ctx, c.by, optionalID(in.ID))
+	return &api.Empty{}, d.engine.DeleteSite(ctx, c.by, optionalID(in.ID))
 }
 
 func (d *door) rotateSigningSecret(ctx context.Context, c *call, in *api.RotateSigningSecretRequest) (*api.SecretResponse, error) {
