@@ -123,7 +123,7 @@ type DelayInfo struct {
 // CreateAutomationRequest keeps a new automation.
 type CreateAutomationRequest struct {
 	Automation AutomationDocument `json:"automation" required:"true"`
-	Fields     []string           `json:"fields,omitempty" maxItems:"20" description:"OVERRIDE_SCHEMA asks for overrideSchema and overrideOutputSchema too."`
+	Fields     []string           `json:"fields,omitempty" maxItems:"20" description:"OVERRIDE_SCHEMA asks for overrideSchema and overrideOutputSchema too; AS_STORED leaves out what was not written."`
 }
 
 // UpdateAutomationRequest replaces an automation, or the parts of it that the
@@ -132,7 +132,7 @@ type UpdateAutomationRequest struct {
 	ID         string             `path:"automationId" json:"-" format:"uuid"`
 	Automation AutomationDocument `json:"automation" required:"true"`
 	FieldMask  string             `json:"fieldMask,omitempty" maxLength:"5000" description:"Paths joined by commas, such as name,configuration.status; left out, all is replaced."`
-	Fields     []string           `json:"fields,omitempty" maxItems:"20" description:"OVERRIDE_SCHEMA asks for overrideSchema and overrideOutputSchema too."`
+	Fields     []string           `json:"fields,omitempty" maxItems:"20" description:"OVERRIDE_SCHEMA asks for overrideSchema and overrideOutputSchema too; AS_STORED leaves out what was not written."`
 }
 
 // PutAutomationRequest makes the automation of an ID be what the document says.
@@ -144,7 +144,7 @@ type PutAutomationRequest struct {
 // GetAutomationRequest asks for an automation.
 type GetAutomationRequest struct {
 	ID     string   `path:"automationId" json:"-" format:"uuid"`
-	Fields []string `query:"fields" json:"-" maxItems:"20" description:"OVERRIDE_SCHEMA asks for overrideSchema and overrideOutputSchema too."`
+	Fields []string `query:"fields" json:"-" maxItems:"20" description:"OVERRIDE_SCHEMA asks for overrideSchema and overrideOutputSchema too; AS_STORED leaves out what was not written."`
 }
 
 // AutomationRequest names an automation.
@@ -177,7 +177,7 @@ type BulkItem struct {
 // QueryAutomationsRequest asks for automations.
 type QueryAutomationsRequest struct {
 	Query  Query    `json:"query,omitzero"`
-	Fields []string `json:"fields,omitempty" maxItems:"20" description:"OVERRIDE_SCHEMA asks for overrideSchema and overrideOutputSchema too."`
+	Fields []string `json:"fields,omitempty" maxItems:"20" description:"OVERRIDE_SCHEMA asks for overrideSchema and overrideOutputSchema too; AS_STORED leaves out what was not written."`
 }
 
 // Query says which, in what order, and how many. With a cursor it says how many

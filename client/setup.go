@@ -142,7 +142,7 @@ func (c *Client) DeleteKey(ctx context.Context, id string) error {
 // Automations returns every automation of the site, as documents.
 func (c *Client) Automations(ctx context.Context) ([]json.RawMessage, error) {
 	var list []json.RawMessage
-	in := api.QueryAutomationsRequest{Fields: []string{"OVERRIDE_SCHEMA"}, Query: api.Query{CursorPaging: api.CursorPaging{Limit: 500}}}
+	in := api.QueryAutomationsRequest{Fields: []string{"OVERRIDE_SCHEMA", "AS_STORED"}, Query: api.Query{CursorPaging: api.CursorPaging{Limit: 500}}}
 	for {
 		var page api.QueryAutomationsResponse
 		if err := c.call(ctx, http.MethodPost, "/v2/automations/query", in, &page); err != nil {

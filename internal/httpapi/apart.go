@@ -38,6 +38,10 @@ func (b *broken) add(i int, err *belay.Error) {
 func (a *apart) read(body []byte, in any, err error) error {
 	rest, items, n, ok := a.split(body)
 	if !ok {
+		var any jsontext.Value
+		if broken := json.Unmarshal(body, &any, lenient...); broken != nil {
+			err = broken
+		}
 		return misread("", body, err)
 	}
 	if err := json.Unmarshal(rest, in); err != nil {
@@ -58,11 +62,14 @@ func (a *apart) read(body []byte, in any, err error) error {
 	return nil
 }
 
+// lenient reads what only the strict reader refuses.
+var lenient = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
+
 // split takes the list out of a body: rest is the body with null in its place,
 // items are at most the first a.most of the n that there are. It reports false
 // for a body that is not JSON, or has no such list.
 func (a *apart) split(body []byte) (rest []byte, items []jsontext.Value, n int, ok bool) {
-	d := jsontext.NewDecoder(bytes.NewReader(body), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	d := jsontext.NewDecoder(bytes.NewReader(body), lenient...)
 	if open, err := d.ReadToken(); err != nil || open.Kind() != '{' {
 		return nil, nil, 0, false
 	}

@@ -19,6 +19,10 @@ import (
 // Source: the compatible wire, RequestedFields.
 const withSchemas = "OVERRIDE_SCHEMA"
 
+// asStored in fields asks for a document as it was written, without what the wire
+// always has. It is our own word, for those who compare.
+const asStored = "AS_STORED"
+
 func (d *door) createAutomation(ctx context.Context, c *call, in *api.CreateAutomationRequest) (*api.AutomationResponse, error) {
 	if err := checkFields(in.Fields); err != nil {
 		return nil, err
@@ -84,11 +88,12 @@ func (d *door) putAutomation(ctx context.Context, c *call, in *api.PutAutomation
 	if err != nil {
 		return nil, err
 	}
-	doc, err := documentOf(&a, []string{withSchemas}, false)
+	answer, err := automationAnswer(&a, []string{withSchemas, asStored})
 	if err != nil {
 		return nil, err
 	}
-	return &api.AutomationResponse{Automation: doc, Outcome: api.Outcome(done.String())}, nil
+	answer.Outcome = api.Outcome(done.String())
+	return answer, nil
 }
 
 func (d *door) deleteAutomation(ctx context.Context, c *call, in *api.AutomationRequest) (*api.Empty, error) {
@@ -159,7 +164,7 @@ func (d *door) queryAutomations(ctx context.Context, c *call, in *api.QueryAutom
 		},
 	}
 	for i := range page.Automations {
-		if answer.Automations[i], err = documentOf(&page.Automations[i], in.Fields, true); err != nil {
+		if answer.Automations[i], err = documentOf(&page.Automations[i], in.Fields); err != nil {
 			return nil, err
 		}
 	}
@@ -172,17 +177,17 @@ func (d *door) queryAutomations(ctx context.Context, c *call, in *api.QueryAutom
 func checkFields(fields []string) error {
 	for i, word := range fields {
 		switch word {
-		case withSchemas, "FILTERABLE_EXTERNAL_VALUES", "FILTERABLE_APP_DEFINED_ACTIONS":
+		case withSchemas, asStored, "FILTERABLE_EXTERNAL_VALUES", "FILTERABLE_APP_DEFINED_ACTIONS":
 		default:
 			return belay.Invalid(fmt.Sprintf("fields[%d]", i), "ENUM",
-				"must be one of OVERRIDE_SCHEMA, FILTERABLE_EXTERNAL_VALUES, FILTERABLE_APP_DEFINED_ACTIONS")
+				"must be one of OVERRIDE_SCHEMA, AS_STORED, FILTERABLE_EXTERNAL_VALUES, FILTERABLE_APP_DEFINED_ACTIONS")
 		}
 	}
 	return nil
 }
 
 func automationAnswer(a *belay.Automation, fields []string) (*api.AutomationResponse, error) {
-	doc, err := documentOf(a, fields, true)
+	doc, err := documentOf(a, fields)
 	if err != nil {
 		return nil, err
 	}
@@ -190,9 +195,9 @@ func automationAnswer(a *belay.Automation, fields []string) (*api.AutomationResp
 }
 
 // documentOf returns the stored document with the server's own fields laid over
-// it, less the schemas that fields does not ask for; filled with what the wire
-// always has.
-func documentOf(a *belay.Automation, fields []string, filled bool) (api.AutomationDocument, error) {
+// it, less the schemas that fields does not ask for, and filled with what the wire
+// always has unless fields asks for it as it is stored.
+func documentOf(a *belay.Automation, fields []string) (api.AutomationDocument, error) {
 	var top map[string]json.RawMessage
 	if err := jsonv2.Unmarshal(a.Document, &top); err != nil {
 		return nil, fmt.Errorf("httpapi: stored automation %s: %w", a.ID, err)
@@ -202,7 +207,7 @@ func documentOf(a *belay.Automation, fields []string, filled bool) (api.Automati
 			return nil, fmt.Errorf("httpapi: stored automation %s: %w", a.ID, err)
 		}
 	}
-	if filled {
+	if !slices.Contains(fields, asStored) {
 		if err := fillIn(top); err != nil {
 			return nil, fmt.Errorf("httpapi: stored automation %s: %w", a.ID, err)
 		}

@@ -78,6 +78,10 @@ func (d *door) open() {
 			d.mux.Handle(r.method+" "+pattern, handler)
 		}
 	}
+	notYet := d.handler(&route{id: "unserved", plain: d.notYet})
+	for _, pattern := range unserved() {
+		d.mux.Handle(pattern, notYet)
+	}
 	docs := v5emb.New("Belay", "/openapi.json", "/docs/")
 	d.mux.Handle("GET /docs/", docs)
 	d.mux.Handle("GET /docs", docs)

@@ -1,0 +1,35 @@
+package httpapi_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/belay-events/belay/internal/httpapi"
+)
+
+var parameter = regexp.MustCompile(`\{[^}]*\}`)
+
+func TestAllowNamesEveryMethodThatThePathTakesAndNoOther(t *testing.T) {
+	s := start(t, nil)
+	s.furnish()
+	paths := []string{"/docs", "/docs/", "/nowhere"}
+	for _, route := range httpapi.Routes(s.handler) {
+		_, path, _ := strings.Cut(route, " ")
+		paths = append(paths, parameter.ReplaceAllString(path, entityID))
+	}
+	for _, path := range paths {
+		refused := s.call("PROPFIND", path, "", "")
+		allow := refused.header.Get("Allow")
+		if (refused.status == 405) != (allow != "") {
+			t.Errorf("PROPFIND %s = %d with Allow %q", path, refused.status, allow)
+		}
+		for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
+			status := s.call(method, path, "", "").status
+			named := strings.Contains(", "+allow+",", ", "+method+",")
+			if taken := status != 405 && status != 404; taken != named {
+				t.Errorf("%s %s = %d; Allow says %q", method, path, status, allow)
+			}
+		}
+	}
+}

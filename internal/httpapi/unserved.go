@@ -1,0 +1,50 @@
+package httpapi
+
+import (
+	"net/http"
+)
+
+// unserved are the paths of the compatible wire that are known and not served
+// yet. They answer 501, so that a client can tell "comes later" from a path that
+// is written wrong. They are no part of the OpenAPI document.
+//
+// Source: the compatible wire, the methods of Automations V2 and Triggered Events.
+func unserved() []string {
+	automation := func(method, path string) []string {
+		return below("/v2"+path, method+" /automations-service", method+" ", method+" /_api/automations-service")
+	}
+	var all []string
+	for _, list := range [][]string{
+		automation("POST", "/automations/validate"),
+		automation("POST", "/automations/{automationId}/validate"),
+		automation("POST", "/automations/{automationId}/copy"),
+		automation("POST", "/automations/query-with-drafts"),
+		automation("POST", "/automations/drafts"),
+		automation("POST", "/automations/drafts/get-or-create/original-automation-id/{automationId}"),
+		automation("PATCH", "/automations/drafts/{automationId}"),
+		automation("DELETE", "/automations/drafts/{automationId}"),
+		automation("POST", "/automations/drafts/{automationId}/publish"),
+		automation("GET", "/automations/schema/{automationId}/{actionId}"),
+		automation("GET", "/automations/actions/quota"),
+		automation("POST", "/preinstalled-automation"),
+		automation("PATCH", "/preinstalled-automation"),
+		automation("DELETE", "/preinstalled-automation/{componentId}"),
+		automation("POST", "/preinstalled-automations/query"),
+		below("/v1/automation-revisions/{automationId}", "GET /automations-service", "GET ", "GET /_api/automations-service"),
+		below("/v1/report-action-invocation-completed", "POST /automations_runtime", "POST "),
+		below("/v1/events/run-automation", "POST /automations/esbConfigResolver", "POST /automations", "POST "),
+		below("/v1/events/test-automation", "POST /automations", "POST "),
+		below("/v1/events/rerun-activation", "POST /automations/esbConfigResolver", "POST /automations", "POST "),
+		{"POST /oauth/access"},
+	} {
+		all = append(all, list...)
+	}
+	return all
+}
+
+func (d *door) notYet(w http.ResponseWriter, r *http.Request) {
+	c := call{requestID: w.Header()[requestIDHeader][0]}
+	d.refuse(w, r, &c, &refusal{
+		http.StatusNotImplemented, "NOT_IMPLEMENTED", "this part of the compatible API is not there yet; docs/reference/compatibility.md lists what is",
+	})
+}
