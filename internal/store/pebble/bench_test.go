@@ -124,6 +124,13 @@ func rss() int64 {
 	return resident * int64(os.Getpagesize())
 }
 
+func benchPending() int {
+	if n, err := strconv.Atoi(os.Getenv("BELAY_BENCH_PENDING")); err == nil {
+		return n
+	}
+	return 200_000
+}
+
 // BenchmarkReports commits 64 reports at once, each with one activation.
 func BenchmarkReports(b *testing.B) {
 	s := benchOpen(b, pebble.Options{})
@@ -191,6 +198,57 @@ func BenchmarkCancel(b *testing.B) {
 	}
 }
 
+// BenchmarkCancels calls off 32 entities at once, chosen at random among 1,000
+// pending and among what BELAY_BENCH_PENDING says, 200,000 else.
+func BenchmarkCancels(b *testing.B) {
+	for _, n := range []int{1_000, benchPending()} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			s := benchOpen(b, pebble.Options{})
+			l := newLoad(100)
+			var pending []store.Cancel
+			add := func(n int) {
+				batch := l.batch(n)
+				for i := range batch.Reports {
+					e := &batch.Reports[i].Event
+					pending = append(pending, store.Cancel{
+						SiteID: e.SiteID, Now: l.now, Reason: belay.EventCancelled,
+						Selector: store.Selector{AppID: e.AppID, TriggerKey: e.TriggerKey, EntityID: e.EntityID},
+					})
+				}
+				if _, err := s.Commit(context.Background(), batch); err != nil {
+					b.Fatal(err)
+				}
+			}
+			for len(pending) < n {
+				add(min(256, n-len(pending)))
+			}
+			var used time.Duration
+			b.ResetTimer()
+			for b.Loop() {
+				b.StopTimer()
+				batch := &store.Batch{}
+				for range 32 {
+					i, last := l.IntN(len(pending)), len(pending)-1
+					batch.Cancels = append(batch.Cancels, pending[i])
+					pending[i] = pending[last]
+					pending = pending[:last]
+				}
+				from := cpu()
+				b.StartTimer()
+				if _, err := s.Commit(context.Background(), batch); err != nil {
+					b.Fatal(err)
+				}
+				b.StopTimer()
+				used += cpu() - from
+				add(32)
+				b.StartTimer()
+			}
+			b.ReportMetric(float64(used.Nanoseconds())/1e3/float64(32*b.N), "cpu-µs/cancel")
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(32*b.N), "µs/cancel")
+		})
+	}
+}
+
 // BenchmarkDue asks all buckets when nothing is due.
 func BenchmarkDue(b *testing.B) {
 	for name, from := range map[string]belay.Instant{"idle": 0, "within thirty days": 1_800_000_000_000 + 24*3600*1000} {
@@ -215,10 +273,7 @@ func BenchmarkDue(b *testing.B) {
 // BenchmarkSize fills a store with what BELAY_BENCH_PENDING says, 200,000
 // pending activations else, and tells what each takes.
 func BenchmarkSize(b *testing.B) {
-	n := 200_000
-	if v, err := strconv.Atoi(os.Getenv("BELAY_BENCH_PENDING")); err == nil {
-		n = v
-	}
+	n := benchPending()
 	for b.Loop() {
 		before := rss()
 		s := benchOpen(b, pebble.Options{})

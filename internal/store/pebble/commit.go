@@ -1,6 +1,7 @@
 package pebble
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,6 +33,9 @@ func (s *Store) Commit(ctx context.Context, b *store.Batch) (*store.Result, erro
 	w := s.newWriter()
 	defer func() { w.out.Close() }()
 	result, err := w.decide(b)
+	if w.keysOf != nil {
+		err = cmp.Or(err, w.keysOf.Close())
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -139,6 +143,7 @@ type writer struct {
 	s   *Store
 	out *pebble.Batch
 
+	keysOf   *pebble.Iterator // what under returns, nil until then
 	rows     map[rowID]*row
 	dirty    []*row                 // those that were put, in that order
 	events   map[rowID]*belay.Event // reported in this batch; nil for one that was purged

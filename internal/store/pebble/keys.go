@@ -89,18 +89,28 @@ func entityPrefix(kind byte, site, app belay.ID, trigger string, entity belay.ID
 	return append(b, entity[:]...)
 }
 
+// entityLen returns the length of what a key of kind P, F or V has up to its
+// entity, which the bytes before tell; ok is false for any other kind and for a
+// key that ends before.
+func entityLen(key []byte) (n int, ok bool) {
+	const head = 1 + 2*idLen
+	if len(key) < head+2 || key[0] != kindPendingEntity && key[0] != kindEndedEntity && key[0] != kindEventEntity {
+		return 0, false
+	}
+	n = head + 2 + int(binary.BigEndian.Uint16(key[head:])) + idLen
+	return n, len(key) >= n
+}
+
 // splitEntityKey takes a key of kind P, F or V apart; group ends with the trigger.
 func splitEntityKey(key []byte) (group []byte, app belay.ID, trigger string, entity, id belay.ID, ok bool) {
+	n, ok := entityLen(key)
+	if !ok || len(key) != n+idLen {
+		return nil, app, "", entity, id, false
+	}
 	const head = 1 + 2*idLen
-	if len(key) < head+2 {
-		return nil, app, "", entity, id, false
-	}
-	end := head + 2 + int(binary.BigEndian.Uint16(key[head:]))
-	if len(key) != end+2*idLen {
-		return nil, app, "", entity, id, false
-	}
+	end := n - idLen
 	app = belay.ID(key[1+idLen : head])
-	return key[:end], app, string(key[head+2 : end]), belay.ID(key[end : end+idLen]), belay.ID(key[end+idLen:]), true
+	return key[:end], app, string(key[head+2 : end]), belay.ID(key[end:n]), belay.ID(key[n:]), true
 }
 
 func dueKey(bucket uint8, at belay.Instant, id belay.ID) []byte {
