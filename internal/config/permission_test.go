@@ -190,3 +190,17 @@ func TestNobodyIsShownMoreThanTheyMaySee(t *testing.T) {
 		t.Errorf("an app lists %d triggers; want its own two", len(all))
 	}
 }
+
+func TestARefusalOfAnotherSiteSaysSo(t *testing.T) {
+	d := newDesk(t).furnish()
+	for role, want := range map[belay.Role]string{
+		belay.RoleSite:   "a site's key may not read automations of another site",
+		belay.RoleViewer: "a viewer's key may not read automations of another site",
+	} {
+		_, err := d.ListAutomations(t.Context(), belay.Caller{Role: role, SiteID: otherID}, siteID)
+		refusedWith(t, err, belay.PermissionDenied, "ROLE_NOT_ALLOWED")
+		if err.Error() != want {
+			t.Errorf("error %q, want %q", err, want)
+		}
+	}
+}

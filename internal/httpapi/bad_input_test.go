@@ -112,6 +112,9 @@ func TestABadBodyIsRefusedWithThePlaceAndChangesNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := s.call("POST", reportPath, appKey, tt.body, "belay-site-id", siteID)
+			if len(a.body) > 2048 {
+				t.Errorf("the refusal is %d bytes long", len(a.body))
+			}
 			if got := a.refused(t); got != tt.want {
 				t.Errorf("answer = %.400s\nwant %+v", fmt.Sprintf("%+v", got), tt.want)
 			}

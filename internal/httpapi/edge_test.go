@@ -43,6 +43,9 @@ func TestTheCallersRequestIDIsKeptWhereItIsSane(t *testing.T) {
 			if (got == tt.id) != tt.kept {
 				t.Errorf("request ID %q was answered with %q", tt.id, got)
 			}
+			if a.status != 200 {
+				t.Fatalf("report = %d %s", a.status, a.body)
+			}
 			event := s.must("GET", "/belay/v1/events/"+a.json(t)["eventId"].(string), siteKey, nil)["event"].(map[string]any)
 			if event["requestId"] != got {
 				t.Errorf("the event keeps %v, the answer says %q", event["requestId"], got)

@@ -129,3 +129,19 @@ func TestAConnectionThatMustEndIsEnded(t *testing.T) {
 	}()
 	answerTo(t, doorWith(&log, func(context.Context, *call, *api.Empty) (*api.Empty, error) { panic(http.ErrAbortHandler) }), t.Context())
 }
+
+func TestARefusalIsNoLongerThanAPersonReads(t *testing.T) {
+	long := strings.Repeat("ä.", 50_000)
+	one := bounded(belay.Invalid(long, "FIELD", "is not taken"))
+	place := strings.Repeat("ä.", 50) + "…" + "." + strings.Repeat("ä.", 49)
+	if got := one.Violations[0].Field; got != place || one.Message != place+" is not taken" {
+		t.Errorf("place = %q, message = %q; want %q", got, one.Message, place)
+	}
+	many := &belay.Error{Message: long, Violations: make([]belay.Violation, 1000)}
+	if got := bounded(many); len(got.Violations) != maxViolations || len([]rune(got.Message)) != maxSentence {
+		t.Errorf("%d violations and a message of %d characters are told", len(got.Violations), len([]rune(got.Message)))
+	}
+	if len(many.Violations) != 1000 || many.Message != long {
+		t.Error("the refusal itself has changed")
+	}
+}
