@@ -254,12 +254,11 @@ func (b *Book) DeleteSite(ctx context.Context, by belay.Caller, id belay.ID) err
 
 // Gone returns the sites that were deleted and not forgotten yet.
 func (b *Book) Gone(ctx context.Context) ([]belay.ID, error) {
-	s, err := b.freshShared(ctx)
-	if err != nil {
+	if err := b.Reload(ctx); err != nil {
 		return nil, err
 	}
 	var ids []belay.ID
-	for id := range s.gone.all {
+	for id := range b.shared.Load().gone.all {
 		ids = append(ids, id)
 	}
 	return ids, nil
