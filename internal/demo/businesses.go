@@ -81,6 +81,7 @@ type school struct {
 
 type class struct {
 	name     string
+	first    int // of the story's external entities, for who enrolls first
 	at       time.Time
 	enrolled []enrollment
 }
@@ -98,9 +99,9 @@ func (e *enrollment) payload(k *class) map[string]any {
 }
 
 func (s *school) enroll(ctx context.Context, k *class, participants ...string) error {
-	s.a.happens("%s enroll in the %s class at %s", and(participants), k.name, k.at.Format(clock))
+	s.a.happens("%s enroll in the %s class of %s", and(participants), k.name, k.at.Format(clock))
 	for _, participant := range participants {
-		k.enrolled = append(k.enrolled, enrollment{newID(), participant})
+		k.enrolled = append(k.enrolled, enrollment{cast(k.first + len(k.enrolled)), participant})
 	}
 	if err := s.reportAll(ctx, k, "participant_enrolled_in_class", nil); err != nil {
 		return err
@@ -159,7 +160,7 @@ func (s *school) leave(ctx context.Context, k *class, participant string) error 
 // call cancels a whole class: one report of many events, and one cancel of as many
 // external entities under each trigger.
 func (s *school) call(ctx context.Context, k *class) error {
-	s.a.happens("the %s class with its %d participants is canceled", k.name, len(k.enrolled))
+	s.a.happens("The %s class with its %d participants is canceled", k.name, len(k.enrolled))
 	err := s.reportAll(ctx, k, "class_canceled", func(i int, payload map[string]any) {
 		payload["place"], payload["participants"] = i+1, len(k.enrolled)
 	})

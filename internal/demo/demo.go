@@ -1,6 +1,6 @@
 // Package demo runs a whole server in this process, with the two businesses of
 // the examples set up, days made seconds, and plays what happens in them. Start
-// with Run; setup.go readies the server, story.go is what is played, account.go
+// with Run; setup.go readies the server, earlier.go ends an earlier story, story.go is what is played, account.go
 // what is told of it, receiver.go the site's own server that requests go to.
 package demo
 
@@ -57,18 +57,24 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err := kept.write(o.Data); err != nil {
 		return errors.Join(fmt.Errorf("demo: %w", err), own.listener.Close(), server.Close())
 	}
-	return serve(ctx, o, server, own, kept)
+	left := 0
+	if !o.JSON {
+		if left, err = callOffEarlier(ctx, server); err != nil {
+			return errors.Join(fmt.Errorf("demo: what an earlier story left: %w", err), own.listener.Close(), server.Close())
+		}
+	}
+	return serve(ctx, o, server, own, kept, left)
 }
 
 // serve runs the server, the site's own server and the play beside one another
 // until ctx ends or one of the servers fails.
-func serve(ctx context.Context, o Options, server *app.App, own *receiver, kept keys) error {
+func serve(ctx context.Context, o Options, server *app.App, own *receiver, kept keys, left int) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	done := make(chan error, 2)
 	go func() { done <- own.run(ctx) }()
 	go func() { done <- server.Run(ctx) }()
-	err := play(ctx, o, server, own, kept)
+	err := play(ctx, o, server, own, kept, left)
 	if err != nil && ctx.Err() == nil {
 		stop()
 		return errors.Join(err, <-done, <-done)
@@ -78,8 +84,8 @@ func serve(ctx context.Context, o Options, server *app.App, own *receiver, kept 
 	return errors.Join(first, <-done)
 }
 
-func play(ctx context.Context, o Options, server *app.App, own *receiver, kept keys) error {
-	world, err := setUp(ctx, server, own, kept)
+func play(ctx context.Context, o Options, server *app.App, own *receiver, kept keys, left int) error {
+	world, err := setUp(ctx, server, own, kept, o.Data)
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
@@ -95,5 +101,5 @@ func play(ctx context.Context, o Options, server *app.App, own *receiver, kept k
 		_, err = fmt.Fprintf(o.Out, "%s\n", line)
 		return err
 	}
-	return world.tell(ctx, o.Out)
+	return world.tell(ctx, o.Out, left)
 }

@@ -3,7 +3,9 @@ package demo
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/belay-events/belay/api"
 	"github.com/belay-events/belay/internal/apply"
 )
 
@@ -76,5 +78,22 @@ func TestNamesAreJoinedAsInASentence(t *testing.T) {
 		if got := and(names); got != want {
 			t.Errorf("and(%q) = %q, want %q", names, got, want)
 		}
+	}
+}
+
+func TestMailsOfOneSubjectAreToldTogether(t *testing.T) {
+	at := time.Unix(100, 0)
+	got := folded([]told{{at, "b@x", "Off"}, {at, "", "notification: N"}, {at, "a@x", "Off"}})
+	if len(got) != 2 || got[0].text != "mail to a@x and b@x: Off" || got[1].text != "notification: N" {
+		t.Errorf("told %+v", got)
+	}
+}
+
+func TestAWaitAtTheBeginningMovesWhatIsTold(t *testing.T) {
+	c := api.AutomationConfiguration{RootActionIDs: []string{"a"}, Actions: map[string]api.AutomationAction{
+		"a": {Delay: &api.DelayInfo{OffsetExpression: "{{0.1}}", OffsetTimeUnit: "MINUTES"}},
+	}}
+	if got := pause(&c); got != 6*time.Second {
+		t.Errorf("pause = %v, want 6s", got)
 	}
 }

@@ -33,7 +33,7 @@ type world struct {
 }
 
 // setUp makes the server's configuration that of the examples.
-func setUp(ctx context.Context, server *app.App, own *receiver, k keys) (*world, error) {
+func setUp(ctx context.Context, server *app.App, own *receiver, k keys, data string) (*world, error) {
 	w := &world{url: server.URL(), keys: k, own: own}
 	w.operator = client.New(w.url, client.Credentials{Key: k.Operator})
 	for _, example := range []struct{ name, key string }{{"appointments", k.Appointments}, {"courses", k.Courses}} {
@@ -42,7 +42,7 @@ func setUp(ctx context.Context, server *app.App, own *receiver, k keys) (*world,
 			return nil, fmt.Errorf("%s: %w", example.name, err)
 		}
 		if _, err := apply.Apply(ctx, w.operator, wish, apply.Options{}, io.Discard); err != nil {
-			return nil, fmt.Errorf("%s: %w", example.name, err)
+			return nil, fmt.Errorf("%s: %w", example.name, stale(err, data))
 		}
 		if w.site == "" {
 			w.site, w.app = wish.Sites[0].ID, wish.Apps[0].ID
@@ -55,6 +55,15 @@ func setUp(ctx context.Context, server *app.App, own *receiver, k keys) (*world,
 	}
 	w.operator = w.operator.On(w.site)
 	return w, nil
+}
+
+// stale says what to do where the server refuses the examples: what is set up in
+// the folder is not of this version of them.
+func stale(err error, data string) error {
+	if _, ok := errors.AsType[*client.Error](err); !ok {
+		return err
+	}
+	return fmt.Errorf("%w\nWhat %s holds was made by another version of the demo, or changed since. Remove that folder (make clean removes .belay) and start again", err, data)
 }
 
 // load reads an example and makes it one for a demo: days are seconds, requests
@@ -84,22 +93,35 @@ func load(name, receiver, key string) (*apply.Wish, error) {
 	return wish, nil
 }
 
-// shorter returns what stands for a span in a demo. Minutes are the smallest
-// unit; parts of them are allowed.
+// span is a length of time in the examples, and what stands for it in a demo.
+type span struct {
+	real    apply.Span
+	seconds float64
+}
+
+// spans are all that the examples use. Minutes are the smallest unit; parts of
+// them are allowed.
+func spans() []span {
+	return []span{{"2 days", 30}, {"1 day", 24}, {"2 hours", 6}, {"30 minutes", 9}, {"15 minutes", 6}}
+}
+
+// shorter returns what stands for a span in a demo.
 func shorter(s apply.Span) apply.Span {
-	switch s {
-	case "2 days":
-		return "{{0.5}} minutes"
-	case "1 day":
-		return "{{0.4}} minutes"
-	case "30 minutes":
-		return "{{0.15}} minutes"
-	case "15 minutes":
-		return "{{0.1}} minutes"
-	case "2 hours":
-		return "{{0.1}} minutes"
+	for _, known := range spans() {
+		if known.real == s {
+			return apply.Span(fmt.Sprintf("{{%g}} minutes", known.seconds/60))
+		}
 	}
 	return s
+}
+
+// scale says what stands for what.
+func scale() string {
+	words := make([]string, 0, len(spans()))
+	for _, s := range spans() {
+		words = append(words, fmt.Sprintf("%s = %g s", s.real, s.seconds))
+	}
+	return strings.Join(words, ", ")
 }
 
 // ready is the line that scripts read.

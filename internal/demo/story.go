@@ -20,15 +20,17 @@ type scene struct {
 const tick = 100 * time.Millisecond
 
 // tell plays the story, gives an account of it, and says how to go on.
-func (w *world) tell(ctx context.Context, out io.Writer) error {
+func (w *world) tell(ctx context.Context, out io.Writer, left int) error {
 	a, err := newAccount(ctx, w, out)
 	if err != nil {
 		return err
 	}
 	begin := time.Now()
 	scenes, end := w.story(a, begin)
-	a.say("Belay answers at %s\n\nTwo businesses use it: a salon that takes appointments, and a school that gives courses.\nA day is %s here. The story takes a minute; Ctrl-C ends it.\n",
-		w.url, shownDay)
+	a.say(opening, w.url, scale())
+	if left > 0 {
+		a.say("\nAn earlier story in this folder was broken off. What it had still to do is called off: %d activations.\n", left)
+	}
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
 	for time.Since(begin) < end {
@@ -54,8 +56,17 @@ func (w *world) tell(ctx context.Context, out io.Writer) error {
 	return a.failed
 }
 
-// shownDay is what shorter makes of a day.
-const shownDay = "24 seconds"
+const opening = `Belay answers at %s
+
+Two businesses use it: a salon that takes appointments, and a school that gives courses.
+Their apps report what happens; the automations of the owner do the rest.
+
+Time is short here: %s.
+The story takes a minute; Ctrl-C ends it.
+
+  →  goes out at this moment
+  ✗  would go out at this moment, and was called off before
+`
 
 // ended returns nil where the person has ended the demo.
 func ended(ctx context.Context, err error) error {
@@ -71,10 +82,10 @@ func (w *world) story(a *account, begin time.Time) ([]scene, time.Duration) {
 	school := school{a, client.New(w.url, client.Credentials{Key: w.keys.Courses, SiteID: w.site})}
 	in := func(s int) time.Time { return begin.Add(time.Duration(s) * time.Second) }
 
-	ines := &appointment{id: newID(), customer: "Ines Duarte", email: "ines@example.com", service: "haircut", collaborator: "Rui", at: in(46)}
-	bruno := &appointment{id: newID(), customer: "Bruno Matos", email: "bruno@example.com", service: "shave", collaborator: "Rui", at: in(38)}
-	pottery := &class{name: "pottery", at: in(54)}
-	drawing := &class{name: "drawing", at: in(58)}
+	ines := &appointment{id: cast(1), customer: "Ines Duarte", email: "ines@example.com", service: "haircut", collaborator: "Rui", at: in(46)}
+	bruno := &appointment{id: cast(2), customer: "Bruno Matos", email: "bruno@example.com", service: "shave", collaborator: "Rui", at: in(38)}
+	pottery := &class{name: "pottery", first: 10, at: in(54)}
+	drawing := &class{name: "drawing", first: 20, at: in(58)}
 
 	return []scene{
 		{1 * time.Second, func(ctx context.Context) error { return salon.schedule(ctx, ines) }},
@@ -89,10 +100,10 @@ func (w *world) story(a *account, begin time.Time) ([]scene, time.Duration) {
 		{16 * time.Second, func(ctx context.Context) error { return salon.cancel(ctx, bruno) }},
 		{19 * time.Second, func(ctx context.Context) error { return school.leave(ctx, pottery, "Carla Nunes") }},
 		{25 * time.Second, func(ctx context.Context) error { return school.call(ctx, drawing) }},
-	}, 58 * time.Second
+	}, 60 * time.Second
 }
 
-// newID returns a GUID for an external entity.
+// newID returns a GUID for an external entity of the person's own.
 //
 // Source: RFC 9562, section 5.4.
 func newID() string {
