@@ -26,12 +26,24 @@ func (v *outboxVerb) Run(p *process) error {
 	}
 	t := newTable("DATE", "TO", "SUBJECT", "ACTIVATION")
 	for _, m := range page.Mails {
-		t.row(at(m.Date), short(strings.Join(m.To, ", "), 40), short(m.Subject, 60), dash(m.ActivationID))
+		t.row(at(m.Date), short(strings.Join(plain(m.To), ", "), 40), short(m.Subject, 60), dash(m.ActivationID))
 	}
 	if err := p.print(t, len(page.Mails), "no mails"); err != nil {
 		return err
 	}
 	return p.more(page.PagingMetadata)
+}
+
+// plain returns addresses, those without a name also without angle brackets.
+func plain(addresses []string) []string {
+	list := make([]string, len(addresses))
+	for i, a := range addresses {
+		list[i] = a
+		if strings.HasPrefix(a, "<") {
+			list[i] = strings.Trim(a, "<>")
+		}
+	}
+	return list
 }
 
 type inboxVerb struct{ listing }

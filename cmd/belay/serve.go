@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/netip"
 	"time"
 
@@ -22,7 +23,7 @@ type serveVerb struct {
 	LogLevel  slog.Level `env:"BELAY_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 
 	Horizon time.Duration `env:"BELAY_HORIZON" default:"10s" help:"How far ahead due work is held in memory."`
-	Lease   time.Duration `env:"BELAY_LEASE" default:"1m" help:"How long an attempt may be out before it counts as lost."`
+	Lease   time.Duration `env:"BELAY_LEASE" default:"1m" help:"How long an attempt may be out before it counts as lost; at least a quarter more than the longest attempt may take, --smtp-timeout among them."`
 	Drain   time.Duration `env:"BELAY_DRAIN" default:"10s" help:"How long a stop waits for what is under way."`
 
 	RetentionDays int `env:"BELAY_RETENTION_DAYS" default:"90" help:"How many days what happened is kept after it was over, on sites that say nothing else; 0 keeps it for ever."`
@@ -74,13 +75,16 @@ func (v *serveVerb) retention() time.Duration {
 
 // explain says what a person can do about a store that does not open.
 func explain(err error, data string) error {
+	if o, ok := errors.AsType[*net.OpError](err); ok && o.Op == "listen" {
+		return fmt.Errorf("--listen: %w", o)
+	}
 	switch {
 	case errors.Is(err, store.ErrInUse):
 		return fmt.Errorf("another process is using %s; stop it, or name another folder with --data", data)
 	case errors.Is(err, store.ErrNewer):
 		return fmt.Errorf("%s was written by a newer Belay than this one (%s); nothing was changed in it", data, version())
 	case errors.Is(err, store.ErrFull):
-		return fmt.Errorf("there is no room left on the disk that holds %s: %w", data, err)
+		return fmt.Errorf("there is no room left on the disk that holds %s; make room, or name another folder with --data", data)
 	}
 	return err
 }
