@@ -1,10 +1,12 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
 	"github.com/belay-events/belay/api"
+	"github.com/belay-events/belay/client"
 )
 
 type activationsVerb struct {
@@ -13,6 +15,7 @@ type activationsVerb struct {
 }
 
 type activationsList struct {
+	ID string `arg:"" optional:"" help:"Show this one, as show does."`
 	listing
 	Status     string `enum:",INITIATED,SCHEDULED,STARTED,ENDED,CANCELLED,FAILED,SKIPPED" default:"" help:"Only those that stand there: INITIATED, SCHEDULED, STARTED, ENDED, CANCELLED, FAILED or SKIPPED."`
 	Automation string `placeholder:"ID" help:"Only those of this automation."`
@@ -21,6 +24,9 @@ type activationsList struct {
 
 // Run lists activations.
 func (v *activationsList) Run(p *process) error {
+	if v.ID != "" {
+		return (&activationsShow{server: v.server, ID: v.ID, JSON: v.JSON}).Run(p)
+	}
 	if err := v.check(); err != nil {
 		return err
 	}
@@ -37,15 +43,44 @@ func (v *activationsList) Run(p *process) error {
 	if v.JSON {
 		return p.printJSON(page)
 	}
-	t := newTable("BEGAN", "TRIGGER", "STATUS", "WHY", "DUE", "ACTIONS", "ID")
+	names := automationNames(p, c)
+	t := newTable("BEGAN", "AUTOMATION", "TRIGGER", "STATUS", "WHY", "DUE", "ACTIONS", "EXTERNAL ENTITY", "ID")
 	for i := range page.Activations {
 		a := &page.Activations[i]
-		t.row(at(a.InitiatedDate), a.TriggerKey, a.Status, dash(why(a)), at(a.DueDate), dash(told(a)), a.ID)
+		t.row(at(a.InitiatedDate), short(names.of(a.AutomationID), 40), a.TriggerKey, a.Status, dash(why(a)), at(a.DueDate), dash(told(a)), dash(a.ExternalEntityID), a.ID)
 	}
 	if err := p.print(t, len(page.Activations), "no activations"); err != nil {
 		return err
 	}
 	return p.more(page.PagingMetadata)
+}
+
+// named are the names of a site's automations by ID.
+type named map[string]string
+
+// automationNames returns the names that the key may read; a list without them is
+// better than none.
+func automationNames(p *process, c *client.Client) named {
+	list, err := c.Automations(p.ctx)
+	if err != nil {
+		return nil
+	}
+	names := make(named)
+	for _, raw := range list {
+		var a struct{ ID, Name string }
+		if json.Unmarshal(raw, &a) == nil {
+			names[a.ID] = a.Name
+		}
+	}
+	return names
+}
+
+// of returns the name, or the ID of an automation that is gone.
+func (n named) of(id string) string {
+	if name := n[id]; name != "" {
+		return name
+	}
+	return id
 }
 
 // why returns the reason of a status that has one.
@@ -85,6 +120,10 @@ func (v *activationsShow) Run(p *process) error {
 	if v.JSON {
 		return p.printJSON(a)
 	}
+	if name := automationNames(p, c)[a.AutomationID]; name != "" {
+		fmt.Fprintf(p.out, "name             %s\n", strings.Map(printable, name))
+	}
+	fmt.Fprintf(p.out, "app              %s\n", a.AppID)
 	fmt.Fprintf(p.out, "event            %s\nexternal entity  %s\n", a.EventID, dash(a.ExternalEntityID))
 	return p.printActivation(&a)
 }

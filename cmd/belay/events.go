@@ -12,6 +12,7 @@ type eventsVerb struct {
 }
 
 type eventsList struct {
+	ID string `arg:"" optional:"" help:"Show this one, as show does."`
 	listing
 	Trigger string `placeholder:"KEY" help:"Only events under this trigger."`
 	Entity  string `placeholder:"ID" help:"Only events about this external entity; needs --trigger, and --app unless the key is the app's."`
@@ -20,6 +21,9 @@ type eventsList struct {
 
 // Run lists events.
 func (v *eventsList) Run(p *process) error {
+	if v.ID != "" {
+		return (&eventsShow{server: v.server, ID: v.ID, JSON: v.JSON}).Run(p)
+	}
 	if err := v.check(); err != nil {
 		return err
 	}

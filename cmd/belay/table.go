@@ -64,7 +64,7 @@ func (p *process) more(paging api.Paging) error {
 	return err
 }
 
-const timeForm = "2006-01-02 15:04:05"
+const timeForm = "2006-01-02 15:04:05 MST"
 
 // at writes an instant in the machine's zone.
 func at(t api.Time) string {
