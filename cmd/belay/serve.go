@@ -14,10 +14,10 @@ import (
 )
 
 type serveVerb struct {
-	Listen      string         `env:"BELAY_LISTEN" default:"127.0.0.1:7300" help:"Address to answer at; port 0 takes a free one."`
-	Data        string         `env:"BELAY_DATA" default:"belay-data" type:"path" help:"Folder of the store, made where there is none."`
-	OperatorKey string         `env:"BELAY_OPERATOR_KEY" help:"A key that operators may use. Without one, the first start makes a key and prints it once."`
-	Allow       []netip.Prefix `env:"BELAY_ALLOW" placeholder:"RANGE" help:"Addresses that requests may go to although they are not public, such as 10.0.0.0/8."`
+	Listen      string   `env:"BELAY_LISTEN" default:"127.0.0.1:7300" help:"Address to answer at; port 0 takes a free one."`
+	Data        string   `env:"BELAY_DATA" default:"belay-data" type:"path" help:"Folder of the store, made where there is none."`
+	OperatorKey string   `env:"BELAY_OPERATOR_KEY" help:"A key that operators may use. Without one, the first start makes a key and prints it once."`
+	Allow       []string `env:"BELAY_ALLOW" placeholder:"RANGE" help:"Addresses that requests may go to although they are not public, such as 10.0.0.0/8."`
 
 	LogFormat string     `env:"BELAY_LOG_FORMAT" enum:"text,json" default:"text" help:"${enum}."`
 	LogLevel  slog.Level `env:"BELAY_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
@@ -51,8 +51,12 @@ func (f *smtpFlags) config() email.Config {
 
 // Run serves until the process is told to end.
 func (v *serveVerb) Run(p *process) error {
+	allowed, err := ranges(v.Allow)
+	if err != nil {
+		return err
+	}
 	a, err := app.Open(p.ctx, app.Config{
-		Listen: v.Listen, Data: v.Data, OperatorKey: v.OperatorKey, SMTP: v.SMTP.config(), AllowedRanges: v.Allow,
+		Listen: v.Listen, Data: v.Data, OperatorKey: v.OperatorKey, SMTP: v.SMTP.config(), AllowedRanges: allowed,
 		LogFormat: v.LogFormat, LogLevel: v.LogLevel, LogWriter: p.err,
 		Horizon: v.Horizon, Lease: v.Lease, Drain: v.Drain, Retention: v.retention(), Version: version(),
 	})
@@ -64,6 +68,17 @@ func (v *serveVerb) Run(p *process) error {
 	}
 	fmt.Fprintf(p.out, "Belay answers at %s and keeps its data in %s\n", a.URL(), v.Data)
 	return a.Run(p.ctx)
+}
+
+func ranges(texts []string) ([]netip.Prefix, error) {
+	list := make([]netip.Prefix, len(texts))
+	for i, text := range texts {
+		var err error
+		if list[i], err = netip.ParsePrefix(text); err != nil {
+			return nil, usageError{fmt.Errorf("--allow %s: must be a range such as 10.0.0.0/8", text)}
+		}
+	}
+	return list, nil
 }
 
 func (v *serveVerb) retention() time.Duration {
