@@ -35,7 +35,7 @@ func (v *activationsList) Run(p *process) error {
 		return err
 	}
 	page, err := c.Activations(p.ctx, api.ActivationsRequest{
-		Status: v.Status, AutomationID: v.Automation, ExternalEntityID: v.Entity, ListRequest: api.ListRequest{Limit: v.Limit},
+		Status: v.Status, AutomationID: v.Automation, ExternalEntityID: v.Entity, ListRequest: api.ListRequest{Limit: v.Limit, Cursor: v.After},
 	})
 	if err != nil {
 		return v.hinted(err)

@@ -32,7 +32,7 @@ func (v *eventsList) Run(p *process) error {
 		return err
 	}
 	page, err := c.Events(p.ctx, api.EventsRequest{
-		TriggerKey: v.Trigger, ExternalEntityID: v.Entity, AppID: v.App, ListRequest: api.ListRequest{Limit: v.Limit},
+		TriggerKey: v.Trigger, ExternalEntityID: v.Entity, AppID: v.App, ListRequest: api.ListRequest{Limit: v.Limit, Cursor: v.After},
 	})
 	if err != nil {
 		return v.hinted(err)

@@ -17,7 +17,7 @@ func (v *outboxVerb) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	page, err := c.Outbox(p.ctx, api.ListRequest{Limit: v.Limit})
+	page, err := c.Outbox(p.ctx, api.ListRequest{Limit: v.Limit, Cursor: v.After})
 	if err != nil {
 		return v.hinted(err)
 	}
@@ -57,7 +57,7 @@ func (v *inboxVerb) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	page, err := c.Inbox(p.ctx, api.ListRequest{Limit: v.Limit})
+	page, err := c.Inbox(p.ctx, api.ListRequest{Limit: v.Limit, Cursor: v.After})
 	if err != nil {
 		return v.hinted(err)
 	}

@@ -54,8 +54,9 @@ func (s *server) hinted(err error) error {
 // listing is how a verb lists.
 type listing struct {
 	server
-	Limit int  `default:"50" help:"How many at most, newest first."`
-	JSON  bool `name:"json" help:"Print JSON, for scripts."`
+	Limit int    `default:"50" help:"How many at most, newest first."`
+	After string `placeholder:"CURSOR" help:"Go on after a page; the page before names its cursor."`
+	JSON  bool   `name:"json" help:"Print JSON, for scripts."`
 }
 
 // pageLimit is the largest page that a server gives.

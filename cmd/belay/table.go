@@ -60,7 +60,7 @@ func (p *process) more(paging api.Paging) error {
 	if !paging.HasNext {
 		return nil
 	}
-	_, err := fmt.Fprintln(p.err, "(there is more: raise --limit)")
+	_, err := fmt.Fprintln(p.err, "(there is more: --after", paging.Cursors.Next+")")
 	return err
 }
 
