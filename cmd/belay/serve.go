@@ -10,6 +10,7 @@ import (
 
 	"github.com/belay-events/belay/internal/action/email"
 	"github.com/belay-events/belay/internal/app"
+	"github.com/belay-events/belay/internal/engine"
 	"github.com/belay-events/belay/internal/store"
 )
 
@@ -92,6 +93,9 @@ func (v *serveVerb) retention() time.Duration {
 func explain(err error, data string) error {
 	if o, ok := errors.AsType[*net.OpError](err); ok && o.Op == "listen" {
 		return fmt.Errorf("--listen: %w", o)
+	}
+	if short, ok := errors.AsType[*engine.LeaseError](err); ok {
+		return fmt.Errorf("--lease: %w", short)
 	}
 	switch {
 	case errors.Is(err, store.ErrInUse):

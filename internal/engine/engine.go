@@ -152,11 +152,22 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	return e, nil
 }
 
+// LeaseError says that an attempt could outlast its lease.
+type LeaseError struct {
+	Lease, Least time.Duration
+	Action       string // the action that needs Least
+}
+
+// Error names both times and the action.
+func (e *LeaseError) Error() string {
+	return fmt.Sprintf("a lease of %v is too short: attempts at %s need at least %v", e.Lease, e.Action, e.Least)
+}
+
 // fits refuses a lease under which an attempt could lapse while it is still out.
 func fits(actions *action.Registry, lease time.Duration) error {
 	for _, a := range actions.All() {
-		if lease < a.Timeout*5/4 {
-			return fmt.Errorf("a lease of %v is too short for %s, whose attempts may take %v", lease, a.Key, a.Timeout)
+		if least := a.Timeout * 5 / 4; lease < least {
+			return &LeaseError{Lease: lease, Least: least, Action: a.Key}
 		}
 	}
 	return nil
