@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/belay-events/belay/api"
 	"github.com/belay-events/belay/internal/belay"
@@ -166,8 +167,21 @@ func attemptsOf(attempts []belay.Attempt) []api.Attempt {
 	return list
 }
 
+// plain takes the brackets, which belong to a header, off addresses without names.
+func plain(addresses []string) {
+	for i, a := range addresses {
+		if strings.HasPrefix(a, "<") && strings.HasSuffix(a, ">") {
+			addresses[i] = a[1 : len(a)-1]
+		}
+	}
+}
+
 func (d *door) listMails(ctx context.Context, c *call, in *api.ListRequest) (*api.MailsResponse, error) {
-	mails, paging, err := entries(ctx, d, c, engine.Outbox, in, func(m *api.Mail, id string) { m.ID = id })
+	mails, paging, err := entries(ctx, d, c, engine.Outbox, in, func(m *api.Mail, id string) {
+		m.ID = id
+		plain(m.To)
+		plain(m.Cc)
+	})
 	if err != nil {
 		return nil, err
 	}
