@@ -28,7 +28,7 @@ type Options struct {
 	// FS is the file system, vfs.Default where nil.
 	FS vfs.FS
 	// CacheBytes bounds the memory for blocks read and for writes not yet in
-	// tables, together; 0 stands for 64 MiB. Without cgo the garbage collector
+	// tables, together; 0 stands for 96 MiB. Without cgo the garbage collector
 	// counts it as live, and lets the process grow in proportion.
 	CacheBytes int64
 	// ReserveBytes is the free space of the disk below which nothing is accepted;
@@ -43,9 +43,9 @@ type Options struct {
 }
 
 const (
-	defaultCache   = 64 << 20
+	defaultCache   = 96 << 20
 	defaultReserve = 256 << 20
-	maxMemTable    = 16 << 20
+	maxMemTable    = 24 << 20
 )
 
 // Store is a store in a folder. Its methods are safe for concurrent use.
