@@ -114,7 +114,7 @@ func (e *Engine) step(ctx context.Context, known *seen, results []flow.Result) (
 			return a, nil, false, err
 		}
 		if why != "" {
-			return broken(a, now, why), nil, true, nil
+			return flow.Broken(a, now, why), nil, true, nil
 		}
 		known.event = event
 	}
@@ -127,7 +127,7 @@ func (e *Engine) step(ctx context.Context, known *seen, results []flow.Result) (
 		if belay.CodeOf(err) == belay.Internal {
 			return a, nil, false, err
 		}
-		return broken(a, now, "the automation's revision cannot be carried out: "+err.Error()), nil, true, nil
+		return flow.Broken(a, now, "the automation's revision cannot be carried out: "+err.Error()), nil, true, nil
 	}
 	next, effects, changed := plan.Step(a, e.input(snapshot.Zone, now, known.event), results)
 	for _, f := range effects {
@@ -152,22 +152,6 @@ func (e *Engine) calledOff(ctx context.Context, a *belay.Activation) (belay.Canc
 		return belay.AutomationDeactivated, true, nil
 	}
 	return "", false, nil
-}
-
-// broken returns a failed: it can never go on.
-func broken(a belay.Activation, now belay.Instant, why string) belay.Activation {
-	a = a.Clone()
-	a.Status, a.FailReason, a.EndedAt, a.Due = belay.Failed, belay.UnexpectedError, now, 0
-	a.Error, a.ErrorCode = action1000(why), "BROKEN"
-	a.Version++
-	return a
-}
-
-func action1000(s string) string {
-	if r := []rune(s); len(r) > 1000 {
-		return string(r[:1000])
-	}
-	return s
 }
 
 // note counts and logs what a step changed.

@@ -1,16 +1,12 @@
 package flow
 
 import (
-	"maps"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/belay-events/belay/internal/belay"
 	"github.com/belay-events/belay/internal/formula"
 )
-
-func sortedNodes(m map[string]*node) []string { return slices.Sorted(maps.Keys(m)) }
 
 // Grace is how long after a scheduled event's time an automation that runs at
 // that time still begins when the report comes late.

@@ -2,6 +2,8 @@ package flow
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/belay-events/belay/internal/belay"
 )
@@ -62,7 +64,7 @@ func (c *compiler) graph(roots []string) {
 	if len(c.unsupported) > 0 {
 		return
 	}
-	for _, id := range sortedNodes(c.plan.nodes) {
+	for _, id := range slices.Sorted(maps.Keys(c.plan.nodes)) {
 		if _, reached := parent[id]; !reached {
 			c.fault("configuration.actions."+id, "ORPHAN", "is led to by nothing")
 		}

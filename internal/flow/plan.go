@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/belay-events/belay/internal/belay"
@@ -66,9 +67,6 @@ type delay struct {
 	until  *formula.Expression // nil for a wait that counts from when it begins
 }
 
-// Scheduled reports whether the automation starts before its event's time.
-func (p *Plan) Scheduled() bool { return p.offset != nil }
-
 // Compile returns the plan of an automation. carried says which actions of apps
 // can be carried out. The error is a *belay.Error that names every part that is
 // wrong: InvalidArgument, or FailedPrecondition with the reason
@@ -76,7 +74,7 @@ func (p *Plan) Scheduled() bool { return p.offset != nil }
 func Compile(spec *belay.AutomationSpec, carried func(app belay.ID, actionKey string) bool) (*Plan, error) {
 	c := compiler{plan: &Plan{nodes: make(map[string]*node)}, carried: carried}
 	c.trigger(&spec.Configuration.Trigger)
-	for _, id := range sortedKeys(spec.Configuration.Actions) {
+	for _, id := range slices.Sorted(maps.Keys(spec.Configuration.Actions)) {
 		action := spec.Configuration.Actions[id]
 		c.action(id, &action)
 	}
@@ -97,15 +95,6 @@ func Compile(spec *belay.AutomationSpec, carried func(app belay.ID, actionKey st
 		}
 	}
 	return c.plan, nil
-}
-
-func sortedKeys(m map[string]belay.Action) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 type compiler struct {

@@ -407,6 +407,15 @@ func Late(a belay.Activation, now belay.Instant, r Result) (next belay.Activatio
 	return a, true
 }
 
+// Broken returns a failed: it can never go on, for the reason given.
+func Broken(a belay.Activation, now belay.Instant, why string) belay.Activation {
+	a = a.Clone()
+	a.Status, a.FailReason, a.EndedAt, a.Due = belay.Failed, belay.UnexpectedError, now, 0
+	a.Error, a.ErrorCode = brief(why), "BROKEN"
+	a.Version++
+	return a
+}
+
 // note writes an outcome to the attempt that is out; false if that one is not.
 func note(state *belay.ActionState, r *Result) bool {
 	if !state.InFlight || len(state.Attempts) == 0 {
