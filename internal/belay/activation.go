@@ -193,6 +193,8 @@ type Attempt struct {
 	Code     string `cbor:"7,keyasint,omitempty"` // at most 20 characters
 	Detail   string `cbor:"8,keyasint,omitempty"` // for people, at most 1,000 characters
 	Latency  int64  `cbor:"9,keyasint,omitempty"` // in milliseconds
+	// Node is the one that started it, by the ID that it took at its start.
+	Node string `cbor:"10,keyasint,omitempty"`
 }
 
 // InFlight returns how many actions of a have an attempt out.

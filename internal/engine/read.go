@@ -115,7 +115,7 @@ func (e *Engine) Entries(ctx context.Context, by belay.Caller, q store.EntryQuer
 
 // Ready reports whether the engine can keep what is reported: nil, or why not.
 func (e *Engine) Ready(ctx context.Context) error {
-	_, err := e.Store().Due(ctx, store.DueQuery{Last: belay.Buckets - 1, Until: 1, Limit: 1})
+	_, err := e.Store().Due(ctx, store.DueQuery{Until: 1, Limit: 1})
 	return err
 }
 

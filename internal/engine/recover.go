@@ -14,7 +14,7 @@ func (e *Engine) recover(ctx context.Context) error {
 	now := e.Now()
 	from, until := now.Add(-e.o.Lease), now.Add(e.o.Lease)+1
 	for {
-		page, err := e.Store().Due(ctx, store.DueQuery{Last: belay.Buckets - 1, From: from, Until: until, Limit: overdueLimit})
+		page, err := e.Store().Due(ctx, store.DueQuery{From: from, Until: until, Limit: overdueLimit})
 		if err != nil {
 			return err
 		}

@@ -128,7 +128,7 @@ func (s *scheduler) find(ctx context.Context) {
 // load reads what is overdue and what falls due within the horizon.
 func (s *scheduler) load(ctx context.Context, now belay.Instant) error {
 	st := s.e.Store()
-	overdue, err := st.Due(ctx, store.DueQuery{Last: belay.Buckets - 1, Until: now, Limit: overdueLimit})
+	overdue, err := st.Due(ctx, store.DueQuery{Until: now, Limit: overdueLimit})
 	if err != nil {
 		return fmt.Errorf("engine: reading overdue work: %w", err)
 	}
@@ -143,7 +143,7 @@ func (s *scheduler) load(ctx context.Context, now belay.Instant) error {
 	if s.e.o.SoleOwner {
 		from = max(now, before) // nobody else adds anything earlier
 	}
-	near, err := st.Due(ctx, store.DueQuery{Last: belay.Buckets - 1, From: from, Until: until, Limit: nearLimit})
+	near, err := st.Due(ctx, store.DueQuery{From: from, Until: until, Limit: nearLimit})
 	if err != nil {
 		s.mu.Lock()
 		s.horizon = before

@@ -23,6 +23,8 @@ type Input struct {
 	Zone *time.Location
 	// Lease is how long an attempt may be out before its outcome counts as lost.
 	Lease time.Duration
+	// Node is the ID of the node that makes the attempts.
+	Node string
 	// Retry returns the wait before attempt n, stretched by jitter in [0, 1), and
 	// false when attempts are spent.
 	Retry func(n int, jitter float64) (time.Duration, bool)

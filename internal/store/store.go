@@ -36,15 +36,25 @@ var (
 	ErrNewer = errors.New("store: written by a newer version of Belay")
 	// ErrInUse: another process has the data open.
 	ErrInUse = errors.New("store: in use by another process")
+	// ErrUnreachable: what holds the data does not answer. Nothing of the batch was
+	// kept, and the same call may succeed later.
+	ErrUnreachable = errors.New("store: cannot be reached")
+	// ErrUncertain: the answer to a commit was lost on its way, which leaves open
+	// whether the batch was kept. The store goes on; the acts may be committed anew,
+	// marked Again.
+	ErrUncertain = errors.New("store: the answer to a commit was lost")
 )
 
 // Store is durable state. Its methods may be called at once by many callers,
-// but Commit is called by one at a time for any bucket.
+// of one process or, where the data are on a server, of many.
 type Store interface {
 	// Commit carries out a batch in the order Changes, Cancels, Reports, Saves,
 	// Entries, Purges, each later act seeing the earlier, and makes it durable before it
 	// returns. The result has an element for each act. An error means that nothing
-	// of the batch was kept, but for ErrBroken, which leaves that open.
+	// of the batch was kept, but for ErrBroken and ErrUncertain, which leave that
+	// open. A batch whose acts are of several buckets may be kept bucket by bucket,
+	// changes of scope zero first; then it is ErrUncertain that says that some of
+	// it was.
 	Commit(ctx context.Context, b *Batch) (*Result, error)
 
 	// Due returns what is due, earliest first, ties in the order of IDs.
@@ -134,7 +144,7 @@ const (
 
 // Cancel calls off every activation of a site that is not final and that the
 // selector names, by belay.Activation.Cancel. At most Limit are called off in
-// one act (0 = 10,000); More then says that some remain.
+// one act (0 = 10,000), in the order of their IDs; More then says that some remain.
 type Cancel struct {
 	SiteID   belay.ID
 	Selector Selector
@@ -142,6 +152,14 @@ type Cancel struct {
 	By       belay.Identity
 	Now      belay.Instant
 	Limit    int
+	// SiteVersion and GlobalVersion are those of the configuration by which the
+	// caller may cancel; where they are no longer the current ones, nothing is
+	// called off. Zero compares nothing.
+	SiteVersion, GlobalVersion int64
+	// Again says that it is open whether this very cancel was kept before: an
+	// activation that was canceled by the same, at the same Now, for the same
+	// reason, counts as called off now. It concerns selectors by entity and by ID.
+	Again bool
 }
 
 // Selector names activations: by external entity (AppID, TriggerKey and EntityID
@@ -168,6 +186,8 @@ type Canceled struct {
 	// this act, up to 1,000. It is counted for selectors by entity and by ID.
 	Ended int
 	More  bool
+	// Stale: the configuration has changed; nothing was called off.
+	Stale bool
 }
 
 // InFlight names one action whose attempt was out when its activation was canceled.
@@ -178,11 +198,15 @@ type InFlight struct {
 }
 
 // Save replaces an activation if the stored version is Version. The activation
-// given carries a higher version. Starting, recording and advancing are all
-// saves: whoever commits first wins, and the other sees that it lost.
+// given carries a higher version; one that is final stays so, and has nothing due.
+// Starting, recording and advancing are all saves: whoever commits first wins,
+// and the other sees that it lost.
 type Save struct {
 	Activation belay.Activation
 	Version    int64
+	// Again says that it is open whether this very save was kept before. It then
+	// counts as happened where what is stored is this very activation.
+	Again bool
 }
 
 // Saved reports whether the save happened. It did not when the version had
@@ -195,8 +219,8 @@ type Saved bool
 type Change struct {
 	Scope belay.ID // a site, or zero for what all sites share
 	Puts  []Put
-	// Cancels concern sites' activations; with Scope set, of that site only: one
-	// of another site finds nothing.
+	// Cancels concern activations of the site that Scope is; one of another site
+	// finds nothing.
 	Cancels []Cancel
 }
 
@@ -301,13 +325,22 @@ type ActivationQuery struct {
 	Status       belay.Status
 }
 
-// DueQuery asks for what is due in [From, Until) in the buckets from First to
-// Last, both included, at most Limit of it.
+// DueQuery asks for what is due in [From, Until) in the buckets given, nil for
+// all, at most Limit of it.
 type DueQuery struct {
-	First, Last uint8
+	Buckets     *Buckets
 	From, Until belay.Instant
 	Limit       int
 }
+
+// Buckets is a set of buckets; its zero value is empty.
+type Buckets [belay.Buckets / 64]uint64
+
+// Add puts a bucket into the set.
+func (b *Buckets) Add(bucket uint8) { b[bucket/64] |= 1 << (bucket % 64) }
+
+// Has reports whether a bucket is in the set; every bucket is in nil.
+func (b *Buckets) Has(bucket uint8) bool { return b == nil || b[bucket/64]&(1<<(bucket%64)) != 0 }
 
 // Due is one activation that has something to do.
 type Due struct {

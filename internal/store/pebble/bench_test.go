@@ -256,7 +256,7 @@ func BenchmarkDue(b *testing.B) {
 			s := benchOpen(b, pebble.Options{})
 			l := newLoad(1000)
 			l.fill(b, s, 100_000)
-			q := store.DueQuery{Last: 255, From: from, Until: 1_800_000_000_000, Limit: 1000}
+			q := store.DueQuery{From: from, Until: 1_800_000_000_000, Limit: 1000}
 			if from > 0 {
 				q.Until = from + 10_000
 			}
@@ -286,7 +286,7 @@ func BenchmarkSize(b *testing.B) {
 		}
 		runtime.GC()
 		began = time.Now()
-		if _, err := s.Due(context.Background(), store.DueQuery{Last: 255, Until: 1, Limit: 1}); err != nil {
+		if _, err := s.Due(context.Background(), store.DueQuery{Until: 1, Limit: 1}); err != nil {
 			b.Fatal(err)
 		}
 		first := time.Since(began)

@@ -18,25 +18,33 @@ const (
 
 func (w *writer) cancel(c *store.Cancel) (store.Canceled, error) {
 	sel := c.Selector
+	if stale, err := w.outdated(c); err != nil || stale {
+		return store.Canceled{Stale: stale}, err
+	}
 	switch {
 	case !sel.ActivationID.IsZero():
 		return w.cancelOne(c)
 	case !sel.AutomationID.IsZero():
-		return w.cancelAll(c, siteKey(kindPendingAutomation, c.SiteID, sel.AutomationID))
+		return w.cancelAll(c, siteKey(kindPendingAutomation, c.SiteID, sel.AutomationID), store.Canceled{})
 	case !sel.EntityID.IsZero() && !sel.AppID.IsZero() && sel.TriggerKey != "":
 		if len(sel.TriggerKey) > maxText {
 			return store.Canceled{}, errLong
 		}
 		// Counted first: what this act ends was not final before.
-		ended, err := w.countEnded(entityPrefix(kindEndedEntity, c.SiteID, sel.AppID, sel.TriggerKey, sel.EntityID))
+		of := entityPrefix(kindEndedEntity, c.SiteID, sel.AppID, sel.TriggerKey, sel.EntityID)
+		var done store.Canceled
+		var err error
+		if c.Again {
+			done, err = w.calledOff(c, of)
+		} else {
+			done.Ended, err = w.countEnded(of)
+		}
 		if err != nil {
 			return store.Canceled{}, err
 		}
-		done, err := w.cancelAll(c, entityPrefix(kindPendingEntity, c.SiteID, sel.AppID, sel.TriggerKey, sel.EntityID))
-		done.Ended = ended
-		return done, err
+		return w.cancelAll(c, entityPrefix(kindPendingEntity, c.SiteID, sel.AppID, sel.TriggerKey, sel.EntityID), done)
 	case !sel.AppID.IsZero() && sel.TriggerKey == "" && sel.EntityID.IsZero():
-		return w.cancelAll(c, siteKey(kindPendingEntity, c.SiteID, sel.AppID))
+		return w.cancelAll(c, siteKey(kindPendingEntity, c.SiteID, sel.AppID), store.Canceled{})
 	}
 	return store.Canceled{}, nil
 }
@@ -47,6 +55,8 @@ func (w *writer) cancelOne(c *store.Cancel) (store.Canceled, error) {
 	switch {
 	case err != nil || a == nil:
 		return done, err
+	case byThis(c, a):
+		name(a, &done)
 	case a.Status.Final():
 		done.Ended = 1
 	default:
@@ -77,13 +87,12 @@ func (w *writer) under(prefix []byte) (*pebble.Iterator, error) {
 	return w.keysOf, nil
 }
 
-// cancelAll calls off what the keys under prefix lead to.
-func (w *writer) cancelAll(c *store.Cancel, prefix []byte) (store.Canceled, error) {
+// cancelAll calls off what the keys under prefix lead to, and adds that to done.
+func (w *writer) cancelAll(c *store.Cancel, prefix []byte, done store.Canceled) (store.Canceled, error) {
 	limit := c.Limit
 	if limit <= 0 {
 		limit = defaultCancels
 	}
-	var done store.Canceled
 	it, err := w.under(prefix)
 	if err != nil {
 		return done, err
@@ -96,7 +105,7 @@ func (w *writer) cancelAll(c *store.Cancel, prefix []byte) (store.Canceled, erro
 		if a == nil || a.Status.Final() {
 			continue // called off by an act before this one
 		}
-		if done.Count == limit {
+		if done.Count >= limit {
 			done.More = true
 			break
 		}
@@ -111,6 +120,13 @@ func (w *writer) cancelAll(c *store.Cancel, prefix []byte) (store.Canceled, erro
 }
 
 func (w *writer) callOff(a *belay.Activation, c *store.Cancel, done *store.Canceled) {
+	name(a, done)
+	canceled := a.Cancel(c.Reason, c.By, c.Now)
+	w.put(&canceled)
+}
+
+// name counts an activation as called off.
+func name(a *belay.Activation, done *store.Canceled) {
 	if done.Count++; len(done.IDs) < maxCanceledIDs {
 		done.IDs = append(done.IDs, a.ID)
 	}
@@ -123,8 +139,56 @@ func (w *writer) callOff(a *belay.Activation, c *store.Cancel, done *store.Cance
 			done.InFlight = append(done.InFlight, out)
 		}
 	}
-	canceled := a.Cancel(c.Reason, c.By, c.Now)
-	w.put(&canceled)
+}
+
+// outdated reports whether the configuration by which a cancel was allowed has
+// changed.
+func (w *writer) outdated(c *store.Cancel) (bool, error) {
+	for scope, want := range map[belay.ID]int64{c.SiteID: c.SiteVersion, {}: c.GlobalVersion} {
+		if want == 0 {
+			continue
+		}
+		if v, err := w.version(scope); err != nil || v != want {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+// byThis reports whether a was called off by this very cancel, sent before.
+func byThis(c *store.Cancel, a *belay.Activation) bool {
+	return c.Again && a.Status == belay.Cancelled && a.EndedAt == c.Now && a.CancelReason == c.Reason && a.Initiator == c.By
+}
+
+// calledOff counts what the keys under prefix, of kind F, lead to: as called off
+// what this very cancel did when it was sent before, the rest as ended.
+func (w *writer) calledOff(c *store.Cancel, prefix []byte) (store.Canceled, error) {
+	var done store.Canceled
+	final := map[belay.ID]*belay.Activation{}
+	it, err := w.under(prefix)
+	if err != nil {
+		return done, err
+	}
+	for ; it.Valid(); it.Next() {
+		id := lastID(it.Key())
+		if final[id], err = w.activation(rowID{c.SiteID, id}); err != nil {
+			return done, err
+		}
+	}
+	for _, r := range w.dirty {
+		if a := r.now; a.Status.Final() && bytes.Equal(entityPrefix(kindEndedEntity, a.SiteID, a.AppID, a.TriggerKey, a.EntityID), prefix) {
+			final[a.ID] = a
+		}
+	}
+	for _, a := range final {
+		if byThis(c, a) {
+			name(a, &done)
+		} else {
+			done.Ended++
+		}
+	}
+	done.Ended = min(done.Ended, maxEnded)
+	return done, it.Error()
 }
 
 // countEnded counts what the keys under prefix, of kind F, lead to.

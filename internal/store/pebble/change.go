@@ -31,7 +31,7 @@ func (w *writer) change(c *store.Change) (store.Changed, error) {
 		return store.Changed{}, err
 	}
 	for i := range c.Cancels {
-		if !c.Scope.IsZero() && c.Cancels[i].SiteID != c.Scope {
+		if c.Cancels[i].SiteID != c.Scope {
 			continue
 		}
 		if done.Cancels[i], err = w.cancel(&c.Cancels[i]); err != nil {

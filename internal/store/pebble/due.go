@@ -22,7 +22,7 @@ func (s *Store) Due(ctx context.Context, q store.DueQuery) ([]store.Due, error) 
 		return nil, err
 	}
 	defer s.exit()
-	if q.Limit <= 0 || q.Last < q.First {
+	if q.Limit <= 0 {
 		return nil, nil
 	}
 	look, from := s.horizon.begin(q)
@@ -31,7 +31,7 @@ func (s *Store) Due(ctx context.Context, q store.DueQuery) ([]store.Due, error) 
 		return nil, nil
 	}
 	it, err := s.db.NewIterWithContext(ctx, &pebble.IterOptions{
-		LowerBound: []byte{kindDue, q.First}, UpperBound: after([]byte{kindDue, q.Last}),
+		LowerBound: []byte{kindDue}, UpperBound: after([]byte{kindDue}),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("pebble: due: %w", err)
@@ -152,8 +152,8 @@ func (h *horizon) begin(q store.DueQuery) (*look, []start) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	var from []start
-	for b := int(q.First); b <= int(q.Last); b++ {
-		if low := h.low[b]; low < q.Until {
+	for b := range h.low {
+		if low := h.low[b]; low < q.Until && q.Buckets.Has(uint8(b)) {
 			from = append(from, start{uint8(b), max(low, q.From, 0), q.From <= low})
 		}
 	}

@@ -1,6 +1,7 @@
 package pebble
 
 import (
+	"bytes"
 	"encoding/binary"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -189,8 +190,19 @@ func (w *writer) save(s *store.Save) (store.Saved, error) {
 		return false, errLong
 	}
 	old, err := w.activation(rowID{a.SiteID, a.ID})
-	if err != nil || old == nil || old.Version != s.Version {
+	if err != nil || old == nil {
 		return false, err
+	}
+	if s.Again && old.Version == a.Version {
+		kept, err := w.s.codec.activation(old)
+		if err != nil {
+			return false, err
+		}
+		sent, err := w.s.codec.activation(&a)
+		return store.Saved(bytes.Equal(kept, sent)), err
+	}
+	if old.Version != s.Version {
+		return false, nil
 	}
 	w.put(&a)
 	return true, nil

@@ -192,6 +192,44 @@ func cancels(t *testing.T, f Fixture) {
 			x.equal("saved", got.Saves[0], store.Saved(false))
 			x.equal("status", x.stored(a.ID).Status, belay.Cancelled)
 		},
+		"a cancel sent again finds what it did": func(x *exam) {
+			a, b := x.scheduled(entity, started(x)), x.scheduled(entity)
+			x.scheduled(entity, ended)
+			c := x.cancelOf(x.entity(entity))
+			want := store.Canceled{
+				Count: 2, IDs: []belay.ID{a.ID, b.ID}, Ended: 1,
+				InFlight: []store.InFlight{{ActivationID: a.ID, ActionID: "out", Attempt: 2}},
+			}
+			x.equal("first", x.commit(store.Batch{Cancels: []store.Cancel{c}}).Cancels[0], want)
+			version := x.stored(a.ID).Version
+			c.Again = true
+			x.equal("again", x.commit(store.Batch{Cancels: []store.Cancel{c, c}}).Cancels, []store.Canceled{want, want})
+			x.equal("version", x.stored(a.ID).Version, version)
+			byID := c
+			byID.Selector = store.Selector{ActivationID: b.ID}
+			x.equal("by ID", x.commit(store.Batch{Cancels: []store.Cancel{byID}}).Cancels[0], store.Canceled{Count: 1, IDs: []belay.ID{b.ID}})
+			c.Now++
+			x.equal("another cancel", x.commit(store.Batch{Cancels: []store.Cancel{c}}).Cancels[0], store.Canceled{Ended: 3})
+		},
+		"a cancel that was not kept happens when it is sent again": func(x *exam) {
+			a := x.scheduled(entity)
+			c := x.cancelOf(x.entity(entity))
+			c.Again = true
+			x.equal("answer", x.commit(store.Batch{Cancels: []store.Cancel{c}}).Cancels[0], store.Canceled{Count: 1, IDs: []belay.ID{a.ID}})
+			x.equal("status", x.stored(a.ID).Status, belay.Cancelled)
+		},
+		"a cancel by a configuration that has changed calls off nothing": func(x *exam) {
+			x.touch(x.site)
+			x.touch(belay.ID{})
+			a := x.scheduled(entity)
+			c := x.cancelOf(x.entity(entity))
+			for name, versions := range map[string][2]int64{"site": {2, 1}, "shared": {1, 2}} {
+				c.SiteVersion, c.GlobalVersion = versions[0], versions[1]
+				x.equal(name, x.commit(store.Batch{Cancels: []store.Cancel{c}}).Cancels[0], store.Canceled{Stale: true})
+			}
+			c.SiteVersion, c.GlobalVersion = 1, 1
+			x.equal("current", x.commit(store.Batch{Cancels: []store.Cancel{c}}).Cancels[0], store.Canceled{Count: 1, IDs: []belay.ID{a.ID}})
+		},
 		"an entity can be reported again at once": func(x *exam) {
 			x.scheduled(entity)
 			x.cancel(x.entity(entity))

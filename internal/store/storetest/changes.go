@@ -118,7 +118,9 @@ func changes(t *testing.T, f Fixture) {
 			got := x.commit(store.Batch{Changes: []store.Change{{Scope: belay.ID{8}, Cancels: []store.Cancel{c}}}}).Changes[0]
 			x.equal("of another", got.Cancels, []store.Canceled{{}})
 			got = x.commit(store.Batch{Changes: []store.Change{{Cancels: []store.Cancel{c}}}}).Changes[0]
-			x.equal("of all", got.Cancels, []store.Canceled{{Count: 1, IDs: []belay.ID{a.ID}}})
+			x.equal("of all", got.Cancels, []store.Canceled{{}})
+			got = x.commit(store.Batch{Changes: []store.Change{{Scope: x.site, Cancels: []store.Cancel{c}}}}).Changes[0]
+			x.equal("its own", got.Cancels, []store.Canceled{{Count: 1, IDs: []belay.ID{a.ID}}})
 		},
 		"documents are listed by key, in pages": func(x *exam) {
 			keys := []string{"a", "a/b", "ab", "b", "ä"}

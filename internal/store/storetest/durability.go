@@ -17,7 +17,7 @@ func closing(t *testing.T, f Fixture) {
 		p := store.Page{Limit: 1}
 		for name, do := range map[string]func() error{
 			"Commit":      func() error { _, err := x.s.Commit(x.ctx, &store.Batch{}); return err },
-			"Due":         func() error { _, err := x.s.Due(x.ctx, store.DueQuery{Last: 255, Until: 1, Limit: 1}); return err },
+			"Due":         func() error { _, err := x.s.Due(x.ctx, store.DueQuery{Until: 1, Limit: 1}); return err },
 			"Event":       func() error { _, err := x.s.Event(x.ctx, x.site, x.id()); return err },
 			"Activation":  func() error { _, err := x.s.Activation(x.ctx, x.site, x.id()); return err },
 			"Events":      func() error { _, err := x.s.Events(x.ctx, store.EventQuery{Page: p}); return err },

@@ -199,7 +199,7 @@ func (x *exam) stored(id belay.ID) belay.Activation {
 
 func (x *exam) due() []belay.ID {
 	x.Helper()
-	got, err := x.s.Due(x.ctx, store.DueQuery{Last: 255, Until: 1 << 60, Limit: 1000})
+	got, err := x.s.Due(x.ctx, store.DueQuery{Until: 1 << 60, Limit: 1000})
 	x.ok(err)
 	var ids []belay.ID
 	for _, d := range got {

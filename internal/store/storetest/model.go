@@ -9,6 +9,9 @@ import (
 	"slices"
 	"sync"
 
+	same "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"github.com/belay-events/belay/internal/belay"
 	"github.com/belay-events/belay/internal/store"
 )
@@ -159,7 +162,7 @@ func (m *model) change(c store.Change) store.Changed {
 	m.versions[c.Scope]++
 	done := store.Changed{Conflict: -1, Version: m.versions[c.Scope]}
 	for _, cancel := range c.Cancels {
-		if c.Scope.IsZero() || cancel.SiteID == c.Scope {
+		if cancel.SiteID == c.Scope {
 			done.Cancels = append(done.Cancels, m.cancel(cancel))
 		} else {
 			done.Cancels = append(done.Cancels, store.Canceled{})
@@ -193,20 +196,28 @@ func (m *model) cancel(c store.Cancel) store.Canceled {
 	if limit <= 0 {
 		limit = 10_000
 	}
-	var named []belay.Activation
+	if c.SiteVersion != 0 && c.SiteVersion != m.versions[c.SiteID] || c.GlobalVersion != 0 && c.GlobalVersion != m.versions[belay.ID{}] {
+		return store.Canceled{Stale: true}
+	}
+	var before, named []belay.Activation
+	for r, a := range m.activations {
+		if r.site == c.SiteID && kept(&c, &a) {
+			before = append(before, a)
+		}
+	}
 	for r := range m.open {
 		if a := m.activations[r]; a.SiteID == c.SiteID && names(c.Selector, &a) {
 			named = append(named, a)
 		}
 	}
-	slices.SortFunc(named, func(a, b belay.Activation) int { return bytes.Compare(a.ID[:], b.ID[:]) })
+	slices.SortFunc(named, byActivationID)
 	var done store.Canceled
-	done.Ended = m.ended(c)
-	for _, a := range named {
-		if done.Count == limit {
-			done.More = true
-			break
-		}
+	done.Ended = min(m.ended(c), 1000)
+	if room := max(limit-len(before), 0); len(named) > room {
+		done.More, named = true, named[:room]
+	}
+	all := slices.SortedFunc(slices.Values(append(before, named...)), byActivationID)
+	for _, a := range all {
 		if done.Count++; len(done.IDs) < 100 {
 			done.IDs = append(done.IDs, a.ID)
 		}
@@ -215,9 +226,20 @@ func (m *model) cancel(c store.Cancel) store.Canceled {
 				done.InFlight = append(done.InFlight, store.InFlight{ActivationID: a.ID, ActionID: s.ActionID, Attempt: lastAttempt(s)})
 			}
 		}
-		m.put(a.Cancel(c.Reason, c.By, c.Now))
+		if !a.Status.Final() {
+			m.put(a.Cancel(c.Reason, c.By, c.Now))
+		}
 	}
 	return done
+}
+
+func byActivationID(a, b belay.Activation) int { return bytes.Compare(a.ID[:], b.ID[:]) }
+
+// kept reports whether an activation was called off by this very cancel, when it
+// was sent before.
+func kept(c *store.Cancel, a *belay.Activation) bool {
+	return c.Again && (byEntity(c.Selector) || !c.Selector.ActivationID.IsZero()) && names(c.Selector, a) &&
+		a.Status == belay.Cancelled && a.EndedAt == c.Now && a.CancelReason == c.Reason && a.Initiator == c.By
 }
 
 func lastAttempt(s belay.ActionState) int {
@@ -233,11 +255,11 @@ func (m *model) ended(c store.Cancel) int {
 	}
 	n := 0
 	for r, a := range m.activations {
-		if r.site == c.SiteID && a.Status.Final() && names(c.Selector, &a) {
+		if r.site == c.SiteID && a.Status.Final() && names(c.Selector, &a) && !kept(&c, &a) {
 			n++
 		}
 	}
-	return min(n, 1000)
+	return n
 }
 
 func (m *model) put(a belay.Activation) {
@@ -277,6 +299,9 @@ func (m *model) report(r store.Report) store.Reported {
 
 func (m *model) save(s store.Save) store.Saved {
 	old, ok := m.activations[row{s.Activation.SiteID, s.Activation.ID}]
+	if ok && s.Again && same.Equal(old, s.Activation, cmpopts.EquateEmpty()) {
+		return true
+	}
 	if !ok || old.Version != s.Version {
 		return false
 	}
@@ -302,7 +327,7 @@ func (m *model) Due(ctx context.Context, q store.DueQuery) ([]store.Due, error) 
 	defer m.mu.Unlock()
 	var out []store.Due
 	for r, at := range m.due {
-		if b := belay.Bucket(r.site); b >= q.First && b <= q.Last && at >= q.From && at < q.Until {
+		if q.Buckets.Has(belay.Bucket(r.site)) && at >= q.From && at < q.Until {
 			out = append(out, store.Due{At: at, SiteID: r.site, ActivationID: r.id})
 		}
 	}

@@ -119,6 +119,12 @@ func (w *twins) change() store.Change {
 
 func (w *twins) cancel() store.Cancel {
 	c := store.Cancel{SiteID: w.site(), Reason: belay.EventCancelled, Now: w.now}
+	if c.Again = w.pick("cancel again", 4) == 0; c.Again {
+		c.Now -= belay.Instant(w.pick("sent before", 20))
+	}
+	if w.pick("compares", 4) == 0 {
+		c.SiteVersion, c.GlobalVersion = int64(w.pick("site version", 3)), int64(w.pick("global version", 3))
+	}
 	switch s := &c.Selector; w.pick("selector", 5) {
 	case 0:
 		s.AppID = w.app()
@@ -169,8 +175,10 @@ func (w *twins) activation(e belay.Event) belay.Activation {
 
 // stand gives a some state.
 func (w *twins) stand(a *belay.Activation) {
-	a.Status = belay.Status(w.pick("status", 7) + 1)
-	if a.Due = 0; !a.Status.Final() || w.pick("due though final", 4) == 0 {
+	if !a.Status.Final() { // or new
+		a.Status = belay.Status(w.pick("status", 7) + 1)
+	}
+	if a.Due = 0; !a.Status.Final() && w.pick("nothing due", 4) > 0 {
 		a.Due = w.due()
 	}
 	if a.EndedAt = 0; a.Status.Final() {
@@ -190,7 +198,7 @@ func (w *twins) save() store.Save {
 	version += int64(w.pick("moved", 4) / 3)
 	a.Version = version + 1
 	w.stand(&a)
-	return store.Save{Activation: a, Version: version}
+	return store.Save{Activation: a, Version: version, Again: w.pick("save again", 4) == 0}
 }
 
 func (w *twins) commit(b store.Batch) {
@@ -215,10 +223,16 @@ func (w *twins) same(what string, got, want any) {
 func (w *twins) compare() {
 	ctx := w.outer.Context()
 	w.both("due", func(s store.Store) (any, error) {
-		return s.Due(ctx, store.DueQuery{Last: 255, Until: never, Limit: 1000})
+		return s.Due(ctx, store.DueQuery{Until: never, Limit: 1000})
 	})
+	var some store.Buckets
+	for n := range byte(2) {
+		if w.pick("its bucket", 2) == 0 {
+			some.Add(belay.Bucket(belay.ID{1, 15: n + 1}))
+		}
+	}
 	q := store.DueQuery{
-		First: uint8(w.pick("first", 256)), Last: uint8(w.pick("last", 256)),
+		Buckets: &some,
 		From: w.due() - 20, Until: w.due(), Limit: w.pick("limit", 5),
 	}
 	w.both("some due", func(s store.Store) (any, error) { return s.Due(ctx, q) })

@@ -76,7 +76,7 @@ func saves(t *testing.T, f Fixture) {
 				next.Due = x.now + belay.Instant(1000*(i%2))
 				x.equal("saved", x.save(next, a.Version), true)
 				a = next
-				got, err := x.s.Due(x.ctx, store.DueQuery{Last: 255, Until: never, Limit: 10})
+				got, err := x.s.Due(x.ctx, store.DueQuery{Until: never, Limit: 10})
 				x.ok(err)
 				x.equal("due", got, []store.Due{{At: a.Due, SiteID: x.site, ActivationID: a.ID}})
 			}
@@ -98,6 +98,26 @@ func saves(t *testing.T, f Fixture) {
 			next.Actions[1].InFlight, next.Actions[1].Status = false, belay.ActionEnded
 			x.equal("saved", x.save(next, a.Version+1), true)
 			x.equal("again", x.cancel(x.entity(entity)), store.Canceled{Ended: 1})
+		},
+		"a save sent again counts where it was kept, and happens where it was not": func(x *exam) {
+			a := x.scheduled(entity)
+			next := fullActivation(x, x.event())
+			next.ID, next.EventID, next.EntityID, next.Version = a.ID, a.EventID, entity, 2
+			again := func(a belay.Activation, version int64) store.Saved {
+				return x.commit(store.Batch{Saves: []store.Save{{Activation: a, Version: version, Again: true}}}).Saves[0]
+			}
+			x.equal("not kept before", again(next, 1), store.Saved(true))
+			x.equal("kept before", again(next, 1), store.Saved(true))
+			other := next.Clone()
+			other.Actions[1].Attempts[1].Node = "another"
+			x.equal("another's", again(other, 1), store.Saved(false))
+			done := next.Clone()
+			ended(&done)
+			done.Version = 3
+			x.equal("ended", again(done, 2), store.Saved(true))
+			x.equal("ended before", again(done, 2), store.Saved(true))
+			x.equal("overtaken", again(next, 1), store.Saved(false))
+			x.equal("activation", x.stored(a.ID), done)
 		},
 	})
 }
