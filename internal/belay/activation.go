@@ -85,11 +85,11 @@ type Identity struct {
 // machine, kept as one row. Version counts its changes; whoever changes it
 // compares the version, and that alone orders a start against a cancel.
 type Activation struct {
-	ID           ID     `cbor:"1,keyasint"`
-	SiteID       ID     `cbor:"2,keyasint"`
-	EventID      ID     `cbor:"3,keyasint"`
-	AutomationID ID     `cbor:"4,keyasint"`
-	AppID        ID     `cbor:"5,keyasint"`
+	ID           ID     `cbor:"1,keyasint,omitzero"`
+	SiteID       ID     `cbor:"2,keyasint,omitzero"`
+	EventID      ID     `cbor:"3,keyasint,omitzero"`
+	AutomationID ID     `cbor:"4,keyasint,omitzero"`
+	AppID        ID     `cbor:"5,keyasint,omitzero"`
 	Revision     int64  `cbor:"6,keyasint"` // of the automation, the one that this activation keeps to
 	TriggerKey   string `cbor:"7,keyasint"`
 	EntityID     ID     `cbor:"8,keyasint,omitzero"`

@@ -3,9 +3,9 @@ package belay
 // Event is one thing that took place, or will, as an app reported it. It never
 // changes once it is accepted.
 type Event struct {
-	ID         ID     `cbor:"1,keyasint"`
-	SiteID     ID     `cbor:"2,keyasint"`
-	AppID      ID     `cbor:"3,keyasint"`
+	ID         ID     `cbor:"1,keyasint,omitzero"`
+	SiteID     ID     `cbor:"2,keyasint,omitzero"`
+	AppID      ID     `cbor:"3,keyasint,omitzero"`
 	TriggerKey string `cbor:"4,keyasint"`
 	// EntityID names the external entity; zero for an event that cannot be canceled.
 	EntityID       ID     `cbor:"5,keyasint,omitzero"`

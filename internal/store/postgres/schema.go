@@ -1,0 +1,197 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+
+	"github.com/belay-events/belay/internal/store"
+)
+
+//go:embed schema/*.sql
+var schema embed.FS
+
+const (
+	versionTable = "belay_schema"
+	lockTable    = "belay_schema_lock"
+)
+
+// migrator is goose on one connection. Nodes that start together take turns by a
+// row of a table, which works through PgBouncer too.
+func migrator(url string) (*goose.Provider, *sql.DB, error) {
+	config, err := configuration(url)
+	if err != nil {
+		return nil, nil, err
+	}
+	steps, err := fs.Sub(schema, "schema")
+	if err != nil {
+		return nil, nil, fmt.Errorf("postgres: schema: %w", err)
+	}
+	locker, err := lock.NewPostgresTableLocker(
+		lock.WithTableName(lockTable),
+		lock.WithTableLockTimeout(200*time.Millisecond, 600),
+		lock.WithTableUnlockTimeout(200*time.Millisecond, 50))
+	if err != nil {
+		return nil, nil, fmt.Errorf("postgres: schema: %w", err)
+	}
+	db := stdlib.OpenDB(*config.ConnConfig)
+	p, err := goose.NewProvider(goose.DialectPostgres, db, steps,
+		goose.WithTableName(versionTable), goose.WithLocker(locker), goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("postgres: schema: %w", err), db.Close())
+	}
+	return p, db, nil
+}
+
+// Migrate brings the schema of the database at url to this version's, step by
+// step, each in a transaction of its own, and returns the versions before and
+// after. One that is up to date is only looked at. It returns store.ErrNewer,
+// having changed nothing, where a newer Belay has been here.
+func Migrate(ctx context.Context, url string) (from, to int64, err error) {
+	return migrateTo(ctx, url, 0)
+}
+
+// migrateTo stops at a version, the last where 0.
+func migrateTo(ctx context.Context, url string, version int64) (from, to int64, err error) {
+	p, db, err := migrator(url)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	sources := p.ListSources()
+	last := sources[len(sources)-1].Version
+	if version == 0 {
+		version = last
+	}
+	switch from, err = schemaVersion(ctx, db); {
+	case err != nil:
+		return 0, 0, fmt.Errorf("postgres: migrate: %w", asUnreachable(err))
+	case from > last:
+		return from, from, fmt.Errorf("postgres: schema %d, this version knows %d: %w", from, last, store.ErrNewer)
+	case from == version:
+		return from, from, nil
+	}
+	if _, err := p.UpTo(ctx, version); err != nil {
+		return from, from, fmt.Errorf("postgres: migrate: %w", asUnreachable(err))
+	}
+	return from, version, nil
+}
+
+const sqlSchemaVersion = `select coalesce(max(version_id), 0) from ` + versionTable + ` where is_applied`
+
+// schemaVersion is 0 where there is no schema.
+func schemaVersion(ctx context.Context, db *sql.DB) (version int64, err error) {
+	err = db.QueryRowContext(ctx, sqlSchemaVersion).Scan(&version)
+	if isUndefined(err) {
+		return 0, nil
+	}
+	return version, err
+}
+
+func isUndefined(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "42P01"
+}
+
+// checkSchema reports a schema that is not this version's.
+func (s *Store) checkSchema(ctx context.Context) error {
+	files, err := fs.Glob(schema, "schema/*.sql")
+	if err != nil {
+		return fmt.Errorf("postgres: schema: %w", err)
+	}
+	var version int64
+	err = s.pool.QueryRow(ctx, sqlSchemaVersion).Scan(&version)
+	switch known := int64(len(files)); {
+	case isUndefined(err):
+		return errors.New("postgres: the database has no schema of Belay; run: belay migrate")
+	case err != nil:
+		return fmt.Errorf("postgres: open: %w", asUnreachable(err))
+	case version > known:
+		return fmt.Errorf("postgres: schema %d, this version knows %d: %w", version, known, store.ErrNewer)
+	case version < known:
+		return fmt.Errorf("postgres: schema %d is older than this version's %d; run: belay migrate", version, known)
+	}
+	return nil
+}
+
+// distribution spreads the tables over the shards of a Citus database: rows of one
+// bucket lie together, and what all sites share is on every shard.
+var distribution = []string{
+	`select create_distributed_table('bucket', 'bucket', shard_count => 256)`,
+	`select create_distributed_table('scope', 'bucket', colocate_with => 'bucket')`,
+	`select create_distributed_table('doc', 'bucket', colocate_with => 'bucket')`,
+	`select create_distributed_table('event', 'bucket', colocate_with => 'bucket')`,
+	`select create_distributed_table('activation', 'bucket', colocate_with => 'bucket')`,
+	`select create_distributed_table('idempotency', 'bucket', colocate_with => 'bucket')`,
+	`select create_distributed_table('entry', 'bucket', colocate_with => 'bucket')`,
+	`select create_reference_table('global_scope')`,
+	`select create_reference_table('global_doc')`,
+	`select create_reference_table('node')`,
+}
+
+// Distribute spreads the tables of a database over its shards, once; doing it
+// again changes nothing. The database must have the extension citus.
+func Distribute(ctx context.Context, url string) (err error) {
+	config, err := configuration(url)
+	if err != nil {
+		return err
+	}
+	db := stdlib.OpenDB(*config.ConnConfig)
+	defer func() { err = errors.Join(err, db.Close()) }()
+	var there, done bool
+	err = db.QueryRowContext(ctx, `select exists (select from pg_extension where extname = 'citus')`).Scan(&there)
+	if err != nil {
+		return fmt.Errorf("postgres: distribute: %w", asUnreachable(err))
+	}
+	if !there {
+		return errors.New("postgres: the database has no extension citus; install it and run there: create extension citus")
+	}
+	err = db.QueryRowContext(ctx, `select exists (select from pg_dist_partition where logicalrelid = 'bucket'::regclass)`).Scan(&done)
+	if err != nil || done {
+		return err
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("postgres: distribute: %w", asUnreachable(err))
+	}
+	for _, sql := range distribution {
+		if _, err := tx.ExecContext(ctx, sql); err != nil {
+			return errors.Join(fmt.Errorf("postgres: distribute: %s: %w", sql, err), tx.Rollback())
+		}
+	}
+	return tx.Commit()
+}
+
+// configuration reads a URL. Errors leave out what it holds, a password perhaps.
+func configuration(address string) (*pgxpool.Config, error) {
+	config, err := pgxpool.ParseConfig(address)
+	if err != nil {
+		return nil, fmt.Errorf("postgres: the address of the database cannot be read: %w", withoutSecret(err, address))
+	}
+	config.ConnConfig.RuntimeParams["application_name"] = "belay"
+	if config.ConnConfig.ConnectTimeout == 0 {
+		config.ConnConfig.ConnectTimeout = 5 * time.Second
+	}
+	return config, nil
+}
+
+func withoutSecret(err error, address string) error {
+	if u, parseErr := url.Parse(address); parseErr == nil && u.User != nil {
+		return errors.New(strings.ReplaceAll(err.Error(), address, u.Redacted()))
+	}
+	return errors.New("it must be like postgres://user:password@host:5432/database")
+}
+
+func namesConnections(address string) bool { return strings.Contains(address, "pool_max_conns") }

@@ -1,0 +1,362 @@
+package postgres
+
+// Every statement that runs on tenant data stands here, and names the bucket of
+// each of its tables as $1. That is what sends it to one shard of a sharded
+// database; a test parses them all. They are kept to shapes that Citus routes: no
+// insert within a WITH, and an INSERT … SELECT reads the bucket's own row.
+//
+// Lists come as arrays, one for each column, which unnest turns into rows. What
+// looks up rows for each of them does so in a LATERAL subquery with a limit or by
+// a whole primary key, so that there is one plan to choose, whatever the
+// statistics say.
+
+// The settings of a commit. A plan that was made when a table was empty would
+// else be kept when it is not. A lock is held by a commit under way, for
+// milliseconds; one held longer is of a client that vanished.
+const sqlSettings = `
+select set_config('enable_seqscan', 'off', true),
+       set_config('enable_hashjoin', 'off', true),
+       set_config('enable_mergejoin', 'off', true),
+       set_config('lock_timeout', '5000', true),
+       set_config('idle_in_transaction_session_timeout', '5000', true),
+       set_config('synchronous_commit', case current_setting('synchronous_commit')
+           when 'off' then 'on' else current_setting('synchronous_commit') end, true)`
+
+// Every commit begins with this. It fails, by a division by zero, where the fence
+// was raised.
+const sqlLock = `
+update bucket
+set commits = commits + 1, fence = fence / (case when fence = $2 then 1 else 0 end)
+where bucket = $1`
+
+const (
+	sqlFence      = `select fence from bucket where bucket = $1`
+	sqlRaiseFence = `update bucket set fence = fence + 1 where bucket = $1 returning fence`
+)
+
+// Outcomes that sqlDecide gives.
+const (
+	decidedAccepted = 1
+	decidedTaken    = 2 // the idempotency key is
+	decidedKnown    = 3 // the event is
+	decidedStale    = 4
+)
+
+// Decides what becomes of reports, and keeps that in the bucket's row, where the
+// inserts that follow read it.
+const sqlDecide = `
+update bucket
+set (outcome, taken) = (
+    select array_agg(d.outcome order by d.n), array_agg(d.event order by d.n)
+    from (
+        select r.n, k.event, (case
+            when k.event is not null then 2
+            when r.again and exists (
+                select from event e where e.bucket = $1 and e.site = r.site and e.id = r.id) then 3
+            when r.site_version <> coalesce((
+                select s.version from scope s where s.bucket = $1 and s.scope = r.site), 0) then 4
+            when r.global_version <> (select g.version from global_scope g) then 4
+            else 1 end)::smallint as outcome
+        from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::bigint[], $7::bigint[], $8::boolean[])
+            with ordinality as r (site, id, hash, now, site_version, global_version, again, n)
+        left join lateral (
+            select i.event from idempotency i
+            where i.bucket = $1 and i.site = r.site and i.hash = r.hash and i.until > r.now
+            limit 1) k on true
+    ) d)
+where bucket = $1
+returning outcome, taken`
+
+const sqlEvents = `
+insert into event (bucket, site, id, app, trigger_key, entity, made, body)
+select b.bucket, r.site, r.id, r.app, r.trigger_key, r.entity, r.made::uuid[], r.body
+from bucket b, unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::bytea[], $6::uuid[], $7::text[], $8::bytea[])
+    with ordinality as r (site, id, app, trigger_key, entity, made, body, n)
+where b.bucket = $1 and b.outcome[r.n] = 1`
+
+const sqlKeys = `
+insert into idempotency (bucket, site, hash, event, until)
+select b.bucket, r.site, r.hash, r.event, r.until
+from bucket b, unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[])
+    with ordinality as r (site, hash, event, until, n)
+where b.bucket = $1 and b.outcome[r.n] = 1 and r.hash is not null
+on conflict (bucket, site, hash) do update set event = excluded.event, until = excluded.until`
+
+// The activations of events that reports repeat; $2 and $3 are the reports'.
+const sqlMade = `
+select r.n, e.made
+from bucket b, unnest(b.outcome, b.taken, $2::uuid[], $3::uuid[])
+    with ordinality as r (outcome, taken, site, id, n)
+cross join lateral (
+    select e.made from event e
+    where e.bucket = $1 and e.site = r.site and e.id = coalesce(r.taken, r.id)
+    limit 1) e
+where b.bucket = $1 and r.outcome in (2, 3)`
+
+// Column n is the report that an activation is of.
+const sqlActivations = `
+insert into activation (bucket, site, id, version, due, ended_at, status, in_flight, final,
+    app, automation, event, entity, trigger_key, cancel, body)
+select b.bucket, a.site, a.id, a.version, a.due, a.ended_at, a.status, a.in_flight, a.status >= 4,
+    a.app, a.automation, a.event, a.entity, a.trigger_key, a.cancel, a.body
+from bucket b, unnest($2::int[], $3::uuid[], $4::uuid[], $5::bigint[], $6::bigint[], $7::bigint[], $8::smallint[],
+    $9::smallint[], $10::uuid[], $11::uuid[], $12::uuid[], $13::uuid[], $14::bytea[], $15::bytea[], $16::bytea[])
+    as a (n, site, id, version, due, ended_at, status, in_flight, app, automation, event, entity, trigger_key, cancel, body)
+where b.bucket = $1 and b.outcome[a.n] = 1`
+
+// Takes away idempotency keys that are free, a portion at a time.
+const sqlSweep = `
+delete from idempotency k
+using (select o.site, o.hash from idempotency o where o.bucket = $1 and o.until <= $2 order by o.until limit $3) o
+where k.bucket = $1 and k.site = o.site and k.hash = o.hash`
+
+// Whoever comes first wins: the version stored must be the one that was read, or,
+// for a save that may have been kept before, the row must be the very one.
+const sqlSaves = `
+update activation a
+set version = s.version, due = s.due, ended_at = s.ended_at, status = s.status, in_flight = s.in_flight,
+    final = s.status >= 4, cancel = s.cancel, body = s.body
+from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::smallint[],
+    $9::smallint[], $10::bytea[], $11::boolean[], $12::bytea[])
+    with ordinality as s (site, id, was, version, due, ended_at, status, in_flight, cancel, again, body, n)
+where a.bucket = $1 and a.site = s.site and a.id = s.id
+    and (a.version = s.was or s.again and a.version = s.version and a.body = s.body)
+returning s.n`
+
+// A cancel is four statements at most: find says how much there is, before says
+// what the same cancel called off when it was sent before, and off calls off. Each
+// comes in four forms, by what the selector names. All take the same arrays.
+const (
+	cancels = `
+unnest($2::uuid[], $3::uuid[], $4::bytea[], $5::uuid[], $6::uuid[], $7::uuid[], $8::bigint[], $9::bytea[],
+    $10::bigint[], $11::bigint[], $12::bigint[], $13::boolean[])
+    with ordinality as c (site, app, trigger_key, entity, automation, id, now, cancel,
+        most, site_version, global_version, again, n)`
+
+	fresh = `
+(c.site_version = 0 or c.site_version = coalesce((
+    select s.version from scope s where s.bucket = $1 and s.scope = c.site), 0))
+and (c.global_version = 0 or c.global_version = (select g.version from global_scope g))`
+
+	byID         = `p.bucket = $1 and p.site = c.site and p.id = c.id`
+	byAutomation = `p.bucket = $1 and p.site = c.site and p.automation = c.automation`
+	byEntity     = `p.bucket = $1 and p.site = c.site and p.entity = c.entity and p.app = c.app and p.trigger_key = c.trigger_key`
+	byApp        = `p.bucket = $1 and p.site = c.site and p.app = c.app`
+
+	// most less what was called off before, for a cancel that may have been kept.
+	mostOf = `
+limit case when c.again then greatest(c.most - (
+    select count(*) from activation p where p.final and p.cancel = c.cancel and `
+	mostEnd = `), 0) else c.most end`
+
+	findHead = `
+select c.n, not (` + fresh + `),
+    (select count(*) from (select from activation p where not p.final and `
+	findMiddle = ` limit c.most + 1) p),
+    (select count(*) from (select from activation p
+        where p.final and not (c.again and p.cancel is not distinct from c.cancel) and `
+	findTail = ` limit 1000) p)
+from ` + cancels
+	findPlainTail = ` limit c.most + 1) p), 0
+from ` + cancels
+
+	beforeHead = `
+select c.n, p.id, case when p.in_flight > 0 then p.body end
+from ` + cancels + `
+cross join lateral (
+    select p.id, p.in_flight, p.body from activation p where p.final and p.cancel = c.cancel and `
+	beforeTail = ` offset 0) p
+where c.again and ` + fresh
+
+	offHead = `
+update activation a
+set version = a.version + 1, status = 5, final = true, due = null, ended_at = h.now, cancel = h.cancel
+from (
+    select c.n, c.site, c.now, c.cancel, p.id
+    from ` + cancels + `
+    cross join lateral (
+        select p.id from activation p where not p.final and `
+	offTail = `) p
+    where ` + fresh + `
+) h
+where a.bucket = $1 and a.site = h.site and a.id = h.id
+returning h.n, a.id, case when a.in_flight > 0 then a.body end`
+)
+
+const (
+	sqlFindByID         = findHead + byID + findMiddle + byID + findTail
+	sqlFindByEntity     = findHead + byEntity + findMiddle + byEntity + findTail
+	sqlFindByAutomation = findHead + byAutomation + findPlainTail
+	sqlFindByApp        = findHead + byApp + findPlainTail
+
+	sqlBeforeByID     = beforeHead + byID + beforeTail
+	sqlBeforeByEntity = beforeHead + byEntity + beforeTail
+
+	sqlOffByID         = offHead + byID + offTail
+	sqlOffByEntity     = offHead + byEntity + ` order by p.id` + mostOf + byEntity + mostEnd + offTail
+	sqlOffByAutomation = offHead + byAutomation + ` order by p.id limit c.most` + offTail
+	// An order within would have the primary key walked, with all that is over.
+	sqlOffByApp = `
+update activation a
+set version = a.version + 1, status = 5, final = true, due = null, ended_at = h.now, cancel = h.cancel
+from (
+    select c.n, c.site, c.now, c.cancel, p.id
+    from ` + cancels + `
+    cross join lateral (
+        select o.id from (
+            select p.id from activation p where not p.final and ` + byApp + ` offset 0) o
+        order by o.id limit c.most` + offTail
+)
+
+// Documents of a site. Those of scope zero, below, are shared by all and have no
+// bucket.
+const (
+	sqlVersion   = `select version from scope where bucket = $1 and scope = $2`
+	sqlRevisions = `
+select p.n, d.revision
+from unnest($3::bytea[], $4::bytea[]) with ordinality as p (kind, key, n)
+cross join lateral (
+    select d.revision from doc d where d.bucket = $1 and d.scope = $2 and d.kind = p.kind and d.key = p.key limit 1) d`
+	sqlPutDocs = `
+insert into doc (bucket, scope, kind, key, revision, value)
+select b.bucket, $2, p.kind, p.key, p.revision, p.value
+from bucket b, unnest($3::bytea[], $4::bytea[], $5::bigint[], $6::bytea[]) as p (kind, key, revision, value)
+where b.bucket = $1
+on conflict (bucket, scope, kind, key) do update set revision = excluded.revision, value = excluded.value`
+	sqlDropDocs = `
+delete from doc d using unnest($3::bytea[], $4::bytea[]) as p (kind, key)
+where d.bucket = $1 and d.scope = $2 and d.kind = p.kind and d.key = p.key`
+	sqlRaise = `
+insert into scope (bucket, scope, version) values ($1, $2, $3)
+on conflict (bucket, scope) do update set version = excluded.version`
+
+	sqlDoc  = `select revision, value from doc where bucket = $1 and scope = $2 and kind = $3 and key = $4`
+	sqlDocs = `
+select v.version, d.key, d.revision, d.value
+from (select coalesce((select version from scope where bucket = $1 and scope = $2), 0) as version) v
+left join lateral (
+    select d.key, d.revision, d.value from doc d
+    where d.bucket = $1 and d.scope = $2 and d.kind = $3 and d.key > $4
+    order by d.key limit $5) d on true
+order by d.key`
+)
+
+const (
+	sqlGlobalLock      = `select version from global_scope for update`
+	sqlGlobalRevisions = `
+select p.n, d.revision
+from unnest($1::bytea[], $2::bytea[]) with ordinality as p (kind, key, n)
+cross join lateral (select d.revision from global_doc d where d.kind = p.kind and d.key = p.key limit 1) d`
+	sqlGlobalPutDocs = `
+insert into global_doc (kind, key, revision, value)
+select p.kind, p.key, p.revision, p.value
+from unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::bytea[]) as p (kind, key, revision, value)
+on conflict (kind, key) do update set revision = excluded.revision, value = excluded.value`
+	sqlGlobalDropDocs = `
+delete from global_doc d using unnest($1::bytea[], $2::bytea[]) as p (kind, key)
+where d.kind = p.kind and d.key = p.key`
+	sqlGlobalRaise = `update global_scope set version = $1`
+	sqlGlobalDoc   = `select revision, value from global_doc where kind = $1 and key = $2`
+	sqlGlobalDocs  = `
+select v.version, d.key, d.revision, d.value
+from global_scope v
+left join lateral (
+    select d.key, d.revision, d.value from global_doc d where d.kind = $1 and d.key > $2
+    order by d.key limit $3) d on true
+order by d.key`
+)
+
+const sqlEntries = `
+insert into entry (bucket, site, stream, id, value)
+select b.bucket, e.site, e.stream, e.id, e.value
+from bucket b, unnest($2::uuid[], $3::bytea[], $4::uuid[], $5::bytea[]) as e (site, stream, id, value)
+where b.bucket = $1
+on conflict (bucket, site, stream, id) do nothing`
+
+// An event goes when all its activations are over for long enough; those go
+// first, and an event that has none left follows.
+const (
+	sqlPurgeActivations = `
+delete from activation a
+using (
+    select e.made from event e
+    where e.bucket = $1 and e.site = $2 and e.id = any ($3::uuid[])
+        and not exists (
+            select from unnest(e.made) m (id)
+            cross join lateral (
+                select from activation p
+                where p.bucket = $1 and p.site = $2 and p.id = m.id and (not p.final or p.ended_at >= $4)
+                limit 1) p)
+) e, unnest(e.made) m (id)
+where a.bucket = $1 and a.site = $2 and a.id = m.id`
+	sqlPurgeEvents = `
+delete from event e
+where e.bucket = $1 and e.site = $2 and e.id = any ($3::uuid[])
+    and not exists (
+        select from unnest(e.made) m (id)
+        cross join lateral (
+            select from activation p where p.bucket = $1 and p.site = $2 and p.id = m.id limit 1) p)`
+	sqlPurgeEntries = `delete from entry where bucket = $1 and site = $2 and stream = $3 and id = any ($4::uuid[])`
+)
+
+const (
+	columnsOfEvent      = `id, app, trigger_key, entity, made, body`
+	columnsOfActivation = `id, app, automation, event, entity, trigger_key, cancel, body`
+
+	// The bounds of a page; a list from the other end reads the same backwards.
+	sqlEvent  = `select ` + columnsOfEvent + ` from event where bucket = $1 and site = $2 and id = $3`
+	eventPage = `
+select ` + columnsOfEvent + ` from event
+where bucket = $1 and site = $2 and id > $3 and id < $4
+    and ($5::uuid is null or app = $5) and ($6::bytea is null or trigger_key = $6)`
+	sqlEventsUp         = eventPage + ` order by id limit $7`
+	sqlEventsDown       = eventPage + ` order by id desc limit $7`
+	ofEntity            = ` and entity <> '00000000-0000-0000-0000-000000000000' and entity = $8`
+	sqlEntityEventsUp   = eventPage + ofEntity + ` order by id limit $7`
+	sqlEntityEventsDown = eventPage + ofEntity + ` order by id desc limit $7`
+
+	sqlActivation  = `select ` + columnsOfActivation + ` from activation where bucket = $1 and site = $2 and id = $3`
+	activationPage = `
+select ` + columnsOfActivation + ` from activation
+where bucket = $1 and site = $2 and id > $3 and id < $4
+    and ($5::uuid is null or app = $5) and ($6::smallint is null or status = $6)`
+	sqlActivationsUp   = activationPage + ` order by id limit $7`
+	sqlActivationsDown = activationPage + ` order by id desc limit $7`
+
+	// What is over and what is not are two ranges of an index, each in order.
+	both = ` and ($8::uuid is null or automation = $8) and ($9::uuid is null or entity = $9)`
+
+	sqlEntityActivationsUp = `
+(` + activationPage + both + ` and not final and entity = $9 order by id limit $7)
+union all
+(` + activationPage + both + ` and final and entity = $9 order by id limit $7)
+order by id limit $7`
+	sqlEntityActivationsDown = `
+(` + activationPage + both + ` and not final and entity = $9 order by id desc limit $7)
+union all
+(` + activationPage + both + ` and final and entity = $9 order by id desc limit $7)
+order by id desc limit $7`
+	sqlAutomationActivationsUp = `
+(` + activationPage + both + ` and not final and automation = $8 order by id limit $7)
+union all
+(` + activationPage + both + ` and final and automation = $8 order by id limit $7)
+order by id limit $7`
+	sqlAutomationActivationsDown = `
+(` + activationPage + both + ` and not final and automation = $8 order by id desc limit $7)
+union all
+(` + activationPage + both + ` and final and automation = $8 order by id desc limit $7)
+order by id desc limit $7`
+
+	sqlEntryUp   = `select id, value from entry where bucket = $1 and site = $2 and stream = $3 and id > $4 and id < $5 order by id limit $6`
+	sqlEntryDown = `select id, value from entry where bucket = $1 and site = $2 and stream = $3 and id > $4 and id < $5 order by id desc limit $6`
+)
+
+const sqlDue = `
+select due, id, site from activation
+where bucket = $1 and due is not null and due >= $2 and due < $3
+order by due, id limit $4`
+
+const sqlStats = `
+select (select count(*) from event where bucket = $1),
+    (select count(*) from activation where bucket = $1),
+    (select count(*) from activation where bucket = $1 and not final)`
