@@ -35,6 +35,7 @@ type verbs struct {
 
 	Backup  backupVerb  `cmd:"" group:"the store" help:"Copy the folder of a stopped server."`
 	Inspect inspectVerb `cmd:"" group:"the store" help:"Show records in the folder of a stopped server as JSON."`
+	Migrate migrateVerb `cmd:"" group:"the store" help:"Bring the schema of a PostgreSQL database up to date; serve does it too."`
 	Check   checkVerb   `cmd:"" group:"the store" help:"Look for what does not fit together in the folder of a stopped server."`
 
 	Bench benchVerb `cmd:"" group:"the store" help:"Measure this machine, beside what it could do at best."`

@@ -17,6 +17,8 @@ import (
 type serveVerb struct {
 	Listen      string   `env:"BELAY_LISTEN" default:"127.0.0.1:7300" help:"Address to answer at; port 0 takes a free one."`
 	Data        string   `env:"BELAY_DATA" default:"belay-data" type:"path" help:"Folder of the store, made where there is none."`
+	Store       string   `env:"BELAY_STORE" placeholder:"URL" help:"A PostgreSQL database that many servers may share, such as postgres://belay@db/belay; then --data is not used."`
+	Node        string   `env:"BELAY_NODE" help:"What people call this server among those that share a database; the machine's name otherwise."`
 	OperatorKey string   `env:"BELAY_OPERATOR_KEY" help:"A key that operators may use. Without one, the first start makes a key and prints it once."`
 	Allow       []string `env:"BELAY_ALLOW" placeholder:"RANGE" help:"Addresses that requests may go to although they are not public, such as 10.0.0.0/8."`
 
@@ -57,18 +59,25 @@ func (v *serveVerb) Run(p *process) error {
 		return err
 	}
 	a, err := app.Open(p.ctx, app.Config{
-		Listen: v.Listen, Data: v.Data, OperatorKey: v.OperatorKey, SMTP: v.SMTP.config(), AllowedRanges: allowed,
+		Listen: v.Listen, Data: v.Data, Store: v.Store, Node: v.Node, OperatorKey: v.OperatorKey, SMTP: v.SMTP.config(), AllowedRanges: allowed,
 		LogFormat: v.LogFormat, LogLevel: v.LogLevel, LogWriter: p.err,
 		Horizon: v.Horizon, Lease: v.Lease, Drain: v.Drain, Retention: v.retention(), Version: version(),
 	})
 	if err != nil {
-		return explain(err, v.Data)
+		return explain(err, v.where())
 	}
 	if key := a.FirstKey(); key != "" {
 		fmt.Fprintf(p.out, "This is the operator's key. It is shown this once; keep it:\n\n  export BELAY_URL=%s BELAY_KEY=%s\n\n", a.URL(), key)
 	}
-	fmt.Fprintf(p.out, "Belay answers at %s and keeps its data in %s\n", a.URL(), v.Data)
+	fmt.Fprintf(p.out, "Belay answers at %s and keeps its data in %s\n", a.URL(), v.where())
 	return a.Run(p.ctx)
+}
+
+func (v *serveVerb) where() string {
+	if v.Store != "" {
+		return redacted(v.Store)
+	}
+	return v.Data
 }
 
 func ranges(texts []string) ([]netip.Prefix, error) {

@@ -1,4 +1,5 @@
-// Package app makes one server of all the parts: the store in a folder, the
+// Package app makes one server of all the parts: the store in a folder or
+// a database, the
 // engine over it, the built-in actions, and the HTTP door. It alone names a
 // concrete store. What a server is set up with stands in config.go; how the
 // parts are joined, begun and ended stands here; storage.go says what becomes of
@@ -21,6 +22,7 @@ import (
 	"github.com/belay-events/belay/internal/config"
 	"github.com/belay-events/belay/internal/engine"
 	"github.com/belay-events/belay/internal/httpapi"
+	"github.com/belay-events/belay/internal/store"
 )
 
 // App is a server that has been opened: its store is held and its address taken.
@@ -29,11 +31,17 @@ type App struct {
 	c        Config
 	log      *slog.Logger
 	listener net.Listener
-	storage  *storage
+	storage  keeper
 	senders  senders
 	engine   *engine.Engine
 	handler  http.Handler
 	firstKey string
+}
+
+// keeper holds the store.
+type keeper interface {
+	current() store.Store
+	close() error
 }
 
 // Open takes the address and opens the store, making it where there is none. It
@@ -60,17 +68,27 @@ func (a *App) open(ctx context.Context) error {
 	if a.listener, err = l.Listen(ctx, "tcp", a.c.Listen); err != nil {
 		return fmt.Errorf("app: listen: %w", err)
 	}
-	if a.storage, err = openStorage(a.c.Data, a.log); err != nil {
-		return fmt.Errorf("app: open the store in %s: %w", a.c.Data, err)
+	var o engine.Options
+	if a.c.Store == "" {
+		folder, err := openStorage(a.c.Data, a.log)
+		if err != nil {
+			return fmt.Errorf("app: open the store in %s: %w", a.c.Data, err)
+		}
+		a.storage = folder
+		o = engine.Options{Store: folder.current(), Reopen: folder.reopen, SoleOwner: true}
+	} else {
+		database, err := a.openDatabase(ctx)
+		if err != nil {
+			return fmt.Errorf("app: open the store in %s: %w", a.c.where(), err)
+		}
+		a.storage = database
+		o = database.options(&a.c)
 	}
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	a.engine, err = engine.New(ctx, engine.Options{
-		Store: a.storage.current(), Reopen: a.storage.reopen, SoleOwner: true,
-		Actions: a.actions, Logger: a.log, Metrics: metrics,
-		Horizon: a.c.Horizon, Lease: a.c.Lease, Drain: a.c.Drain, Retention: a.c.Retention,
-	})
-	if err != nil {
+	o.Actions, o.Logger, o.Metrics = a.actions, a.log, metrics
+	o.Horizon, o.Lease, o.Drain, o.Retention = a.c.Horizon, a.c.Lease, a.c.Drain, a.c.Retention
+	if a.engine, err = engine.New(ctx, o); err != nil {
 		return fmt.Errorf("app: %w", err)
 	}
 	if err := a.ensureKey(ctx); err != nil {
@@ -125,7 +143,7 @@ func (a *App) Run(ctx context.Context) error {
 	worked, served := make(chan error, 1), make(chan error, 1)
 	go func() { worked <- a.engine.Run(working) }()
 	go func() { served <- server.Serve(a.listener) }()
-	a.log.InfoContext(ctx, "serving", "url", a.URL(), "data", a.c.Data, "version", a.c.Version)
+	a.log.InfoContext(ctx, "serving", "url", a.URL(), "data", a.c.where(), "version", a.c.Version)
 
 	var err error
 	select {

@@ -26,6 +26,12 @@ type Config struct {
 	Listen string
 	// Data is the store's folder, DefaultData if empty.
 	Data string
+	// Store is the address of a PostgreSQL database that many servers may share,
+	// "postgres://…"; if set, Data is not used.
+	Store string
+	// Node is what people call this server among those that share a database; the
+	// machine's name if empty.
+	Node string
 	// OperatorKey is a key that operators may use, made where it is not known
 	// yet; with it, no first key is made.
 	OperatorKey string
@@ -53,6 +59,9 @@ type Config struct {
 func (c *Config) fill() {
 	c.Listen = cmp.Or(c.Listen, DefaultListen)
 	c.Data = cmp.Or(c.Data, DefaultData)
+	if c.Node == "" {
+		c.Node = nodeName()
+	}
 	c.LogFormat = cmp.Or(c.LogFormat, "text")
 	c.Drain = cmp.Or(c.Drain, DefaultDrain)
 	c.Version = cmp.Or(c.Version, "dev")

@@ -70,6 +70,26 @@ func (b *Book) Authenticate(credential string) (belay.Caller, error) {
 	return belay.Caller{Role: belay.RoleApp, AppID: i.AppID, SiteID: i.SiteID}, nil
 }
 
+// StillValid reports, for a caller who was authenticated before, whether the
+// credential is still good: nil, or Unauthenticated. It reads nothing from the
+// store.
+func (b *Book) StillValid(by belay.Caller) error {
+	s := b.shared.Load()
+	if !by.KeyID.IsZero() {
+		k, ok := s.keys.get(by.KeyID)
+		if !ok || !k.ExpiresAt.IsZero() && k.ExpiresAt <= b.now() {
+			return belay.Refuse(belay.Unauthenticated, "CREDENTIAL_UNKNOWN", "the API key is no longer good")
+		}
+		return nil
+	}
+	if by.Role == belay.RoleApp && !by.SiteID.IsZero() {
+		if _, ok := s.installed.get(pair{by.AppID, by.SiteID}); !ok {
+			return belay.Refuse(belay.Unauthenticated, "APP_NOT_INSTALLED", "the app is no longer installed on the site of the token")
+		}
+	}
+	return nil
+}
+
 func bare(credential string) string {
 	const scheme = "bearer "
 	credential = strings.TrimSpace(credential)

@@ -141,6 +141,13 @@ func (e *Engine) step(ctx context.Context, known *seen, results []flow.Result) (
 // than one commit takes, and the process died between two, this catches the rest.
 func (e *Engine) calledOff(ctx context.Context, a *belay.Activation) (belay.CancelReason, bool, error) {
 	status, exists, err := e.book.AutomationStatus(ctx, a.SiteID, a.AutomationID)
+	if !e.members.alone() && (err != nil || !exists || status != belay.Active) {
+		// Another node may have set it up or switched it on since.
+		if _, err := e.book.Refresh(ctx, a.SiteID); err != nil && belay.CodeOf(err) != belay.NotFound {
+			return "", false, err
+		}
+		status, exists, err = e.book.AutomationStatus(ctx, a.SiteID, a.AutomationID)
+	}
 	switch {
 	case belay.CodeOf(err) == belay.NotFound: // the site itself is gone
 		return belay.AutomationDeleted, true, nil

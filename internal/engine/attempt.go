@@ -15,7 +15,7 @@ import (
 // bounded where activations are started, by flights.room.
 func (e *Engine) launch(l launch) {
 	fl := e.flights.add(l)
-	e.metrics.lateness.Observe(max(0, time.Since(l.Due.Time()).Seconds()))
+	e.metrics.lateness.Observe(max(0, -e.until(l.Due).Seconds()))
 	e.work.Go(func() {
 		result := e.attempt(fl)
 		known := *fl.known // another attempt of the activation may hold it too

@@ -39,11 +39,7 @@ func (e *Engine) Cancel(ctx context.Context, by belay.Caller, site, app belay.ID
 
 // CancelAll cancels many external entities under one trigger, each on its own.
 func (e *Engine) CancelAll(ctx context.Context, by belay.Caller, site, app belay.ID, triggerKey string, entities []belay.ID) ([]Canceled, error) {
-	snapshot, err := e.book.Snapshot(ctx, site)
-	if err != nil {
-		return nil, e.hideSite(by, err)
-	}
-	trigger, err := mayUse(by, snapshot, app, triggerKey)
+	snapshot, trigger, err := e.admit(ctx, by, site, app, triggerKey)
 	if err != nil {
 		return nil, err
 	}
@@ -52,6 +48,7 @@ func (e *Engine) CancelAll(ctx context.Context, by belay.Caller, site, app belay
 	for i := range open {
 		open[i] = i
 	}
+	stale := 0
 	for round := 0; len(open) > 0 && round < maxRounds; round++ {
 		batch := store.Batch{Cancels: make([]store.Cancel, len(open))}
 		for i, at := range open {
@@ -59,6 +56,13 @@ func (e *Engine) CancelAll(ctx context.Context, by belay.Caller, site, app belay
 				SiteID:   site,
 				Selector: store.Selector{AppID: trigger.AppID, TriggerKey: trigger.Key, EntityID: entities[at]},
 				Reason:   belay.EventCancelled, By: by.Identity(), Now: e.Now(),
+				SiteVersion: snapshot.SiteVersion, GlobalVersion: snapshot.GlobalVersion,
+			}
+		}
+		if stale > maxStale {
+			// What the caller may do was looked at just now; that is enough.
+			for i := range batch.Cancels {
+				batch.Cancels[i].SiteVersion, batch.Cancels[i].GlobalVersion = 0, 0
 			}
 		}
 		result, err := e.commits.try(ctx, &batch)
@@ -69,15 +73,29 @@ func (e *Engine) CancelAll(ctx context.Context, by belay.Caller, site, app belay
 			return out, nil
 		}
 		var more []int
+		moved := false
 		for i, at := range open {
 			got := &result.Cancels[i]
+			if got.Stale {
+				moved, more = true, append(more, at)
+				continue
+			}
 			e.ground(ctx, site, got)
-			out[at].count(got, round)
+			out[at].count(got)
 			if got.More {
 				more = append(more, at)
 			}
 		}
 		open = more
+		if moved {
+			stale++
+			if snapshot, trigger, err = e.readmit(ctx, by, site, trigger); err != nil {
+				for _, at := range open {
+					out[at].Err = err
+				}
+				return out, nil
+			}
+		}
 	}
 	for i := range out {
 		if len(out[i].IDs) > 0 {
@@ -90,16 +108,16 @@ func (e *Engine) CancelAll(ctx context.Context, by belay.Caller, site, app belay
 	return out, nil
 }
 
-func (c *Canceled) count(got *store.Canceled, round int) {
+func (c *Canceled) count(got *store.Canceled) {
+	if c.Activations == 0 { // else what was called off before counts as ended too
+		c.Ended = got.Ended
+	}
 	c.Activations += got.Count
 	c.InFlight = append(c.InFlight, got.InFlight...)
 	for _, id := range got.IDs {
 		if len(c.IDs) < 100 {
 			c.IDs = append(c.IDs, id)
 		}
-	}
-	if round == 0 {
-		c.Ended = got.Ended
 	}
 }
 
@@ -123,7 +141,7 @@ func (e *Engine) CancelActivation(ctx context.Context, by belay.Caller, site, id
 	}
 	e.ground(ctx, site, &result.Cancels[0])
 	var out Canceled
-	out.count(&result.Cancels[0], 0)
+	out.count(&result.Cancels[0])
 	return out, nil
 }
 
@@ -159,7 +177,8 @@ func (e *Engine) left(ctx context.Context, site belay.ID, f store.InFlight) bool
 		}
 		for _, try := range a.Actions[i].Attempts {
 			if try.Number == f.Attempt {
-				return try.Result != string(flow.Released) && (try.Result != "" || !e.o.SoleOwner)
+				own := e.o.SoleOwner || try.Node == e.o.Node
+				return try.Result != string(flow.Released) && (try.Result != "" || !own)
 			}
 		}
 	}

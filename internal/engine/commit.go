@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -15,15 +16,26 @@ import (
 // the others of its batch to be laid out.
 const maxActs = 1024
 
-// committer is the group commit: many callers hand in batches, and one goroutine
-// makes one commit of all that waits. The store sees one commit at a time.
+// committer is the group commit: many callers hand in batches, and one commit is
+// made of all that waits. Where a store serves many commits at once, batches wait
+// in lanes, one for each bucket; those of a lane are committed one after the other.
 type committer struct {
 	store   atomic.Pointer[store.Store]
-	in      chan *submission
-	closed  chan struct{} // closed when Run ends
+	slots   chan struct{} // one for each batch that waits
+	lanes   []lane
+	mu      sync.Mutex // guards lanes
+	ready   chan int   // lanes that have something and nobody at it
+	writers int
+	closed  chan struct{} // closed when run ends
 	metrics *Metrics
 	// reopen makes a new store after a write broke the old one.
 	reopen func(broken store.Store) (store.Store, error)
+}
+
+// lane is a queue of batches.
+type lane struct {
+	waiting []*submission
+	busy    bool // it is ready, or somebody is at it
 }
 
 // submission is one caller's batch and where its answer goes.
@@ -32,16 +44,72 @@ type submission struct {
 	result *store.Result
 	err    error
 	done   chan struct{}
-	resent bool // once, after a write that failed
 }
 
 func newCommitter(o *Options, m *Metrics) *committer {
-	c := &committer{in: make(chan *submission, o.CommitQueue), closed: make(chan struct{}), metrics: m, reopen: o.Reopen}
+	lanes := 1
+	if o.Writers > 0 {
+		lanes = belay.Buckets + 1
+	}
+	c := &committer{
+		slots: make(chan struct{}, o.CommitQueue), lanes: make([]lane, lanes), ready: make(chan int, lanes),
+		writers: max(o.Writers, 1), closed: make(chan struct{}), metrics: m, reopen: o.Reopen,
+	}
 	c.store.Store(&o.Store)
 	return c
 }
 
 func (c *committer) current() store.Store { return *c.store.Load() }
+
+// laneOf returns where a batch waits: with others of its bucket, or, if it has
+// several or is of scope zero, in the last lane.
+func (c *committer) laneOf(b *store.Batch) int {
+	if len(c.lanes) == 1 {
+		return 0
+	}
+	at := -1
+	take := func(site belay.ID) {
+		bucket := int(belay.Bucket(site))
+		if site.IsZero() || at >= 0 && at != bucket {
+			bucket = belay.Buckets
+		}
+		at = bucket
+	}
+	for i := range b.Changes {
+		take(b.Changes[i].Scope)
+	}
+	for i := range b.Cancels {
+		take(b.Cancels[i].SiteID)
+	}
+	for i := range b.Reports {
+		take(b.Reports[i].Event.SiteID)
+	}
+	for i := range b.Saves {
+		take(b.Saves[i].Activation.SiteID)
+	}
+	for i := range b.Entries {
+		take(b.Entries[i].SiteID)
+	}
+	for i := range b.Purges {
+		take(b.Purges[i].SiteID)
+	}
+	return max(at, 0)
+}
+
+// put hands a batch in; the caller has a slot for it.
+func (c *committer) put(b *store.Batch) *submission {
+	s := &submission{batch: b, done: make(chan struct{})}
+	at := c.laneOf(b)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l := &c.lanes[at]
+	l.waiting = append(l.waiting, s)
+	if !l.busy {
+		l.busy = true
+		c.ready <- at
+	}
+	return s
+}
 
 // errBusy tells a caller to come back: the queue is full.
 var errBusy = belay.Refuse(belay.ResourceExhausted, "COMMIT_QUEUE_FULL",
@@ -50,46 +118,60 @@ var errBusy = belay.Refuse(belay.ResourceExhausted, "COMMIT_QUEUE_FULL",
 // errStopping tells a caller that the server takes nothing more.
 var errStopping = belay.Refuse(belay.Unavailable, "STOPPING", "the server is stopping; try again")
 
+// settle is how long a caller who can be refused waits for the answer to a commit
+// that was lost.
+const settle = 15 * time.Second
+
 // try commits a batch for a caller who can be refused: where the queue is full
 // it answers ResourceExhausted at once, and where there is no room to write it
-// answers Unavailable. Nothing was kept then.
+// answers Unavailable. Nothing was kept then. Where the answer to the commit is
+// lost, it asks again.
 func (c *committer) try(ctx context.Context, b *store.Batch) (*store.Result, error) {
-	s := &submission{batch: b, done: make(chan struct{})}
 	select {
 	case <-c.closed:
 		return nil, errStopping
 	default:
 	}
 	select {
-	case c.in <- s:
+	case c.slots <- struct{}{}:
 	default:
 		c.metrics.refused.Inc()
 		return nil, errBusy
 	}
-	return c.wait(s)
+	r, err := c.wait(c.put(b))
+	if !errors.Is(err, store.ErrUncertain) || len(b.Changes) > 0 {
+		return r, err
+	}
+	// It goes on without the caller's context: what was handed in is kept or not.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settle)
+	defer cancel()
+	if r, again := c.must(ctx, b); again == nil {
+		return r, nil
+	}
+	return nil, err
 }
 
 // must commits a batch that may not be lost: it waits for its place in the queue
-// and tries again, with growing pauses, while the store has no room or is being
-// opened anew. It gives up only when ctx ends or the server has stopped.
+// and tries again, with growing pauses, while the store has no room, does not
+// answer or is being opened anew. It gives up only when ctx ends or the server has
+// stopped.
 func (c *committer) must(ctx context.Context, b *store.Batch) (*store.Result, error) {
 	pause := 50 * time.Millisecond
 	for {
-		s := &submission{batch: b, done: make(chan struct{})}
 		select {
-		case c.in <- s:
+		case c.slots <- struct{}{}:
 		case <-c.closed:
 			return nil, errStopping
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
-		r, err := c.wait(s)
+		r, err := c.wait(c.put(b))
 		if err == nil || !passing(err) {
 			return r, err
 		}
 		select {
 		case <-time.After(pause):
-			pause = min(2*pause, 5*time.Second)
+			pause = min(2*pause, 2*time.Second)
 		case <-c.closed:
 			return nil, err
 		case <-ctx.Done():
@@ -121,6 +203,12 @@ func outward(err error) error {
 	case errors.Is(err, store.ErrFull):
 		return fmt.Errorf("%w: %w", belay.Refuse(belay.Unavailable, "STORAGE_FULL",
 			"there is no room left to keep anything; nothing of this call was kept"), err)
+	case errors.Is(err, store.ErrUnreachable):
+		return fmt.Errorf("%w: %w", belay.Refuse(belay.Unavailable, "STORAGE_UNREACHABLE",
+			"the database does not answer; nothing of this call was kept. Try again"), err)
+	case errors.Is(err, store.ErrUncertain):
+		return fmt.Errorf("%w: %w", belay.Refuse(belay.Unavailable, "STORAGE_BROKEN",
+			"the answer to a write was lost; whether this call was kept is not known. Repeat it with the same idempotency key"), err)
 	case errors.Is(err, store.ErrBroken), errors.Is(err, store.ErrClosed):
 		return fmt.Errorf("%w: %w", belay.Refuse(belay.Unavailable, "STORAGE_BROKEN",
 			"a write failed; whether this call was kept is not known. Repeat it with the same idempotency key"), err)
@@ -131,23 +219,30 @@ func outward(err error) error {
 
 // passing reports whether a commit that failed with err may succeed later.
 func passing(err error) bool {
-	return errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrBroken)
+	return errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrBroken) ||
+		errors.Is(err, store.ErrUnreachable) || errors.Is(err, store.ErrUncertain)
 }
 
-// run commits until ctx ends and nobody hands in any more.
+// run commits until ctx ends and nothing waits any more.
 func (c *committer) run(ctx context.Context) {
 	defer close(c.closed)
-	var group []*submission
+	var writers sync.WaitGroup
+	for range c.writers {
+		writers.Go(func() { c.write(ctx) })
+	}
+	writers.Wait()
+}
+
+func (c *committer) write(ctx context.Context) {
 	for {
 		select {
-		case s := <-c.in:
-			group = c.gather(append(group[:0], s))
-			c.commit(group)
+		case at := <-c.ready:
+			c.serve(at)
 		case <-ctx.Done():
 			for {
 				select {
-				case s := <-c.in:
-					c.commit(c.gather(append(group[:0], s)))
+				case at := <-c.ready:
+					c.serve(at)
 				default:
 					return
 				}
@@ -156,20 +251,39 @@ func (c *committer) run(ctx context.Context) {
 	}
 }
 
-// gather takes what else is waiting, up to maxActs.
-func (c *committer) gather(group []*submission) []*submission {
-	acts := size(group[0].batch)
-	for acts < maxActs {
-		select {
-		case s := <-c.in:
-			group = append(group, s)
-			acts += size(s.batch)
-		default:
-			return group
-		}
+// serve makes one commit of what waits in a lane.
+func (c *committer) serve(at int) {
+	c.commit(c.gather(at))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l := &c.lanes[at]
+	if l.busy = len(l.waiting) > 0; l.busy {
+		c.ready <- at
+	}
+}
+
+// gather takes what waits in a lane, up to maxActs.
+func (c *committer) gather(at int) []*submission {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l := &c.lanes[at]
+	n, acts := 0, 0
+	for n < len(l.waiting) && acts < maxActs {
+		acts += size(l.waiting[n].batch)
+		n++
+	}
+	group := l.waiting[:n:n]
+	if l.waiting = l.waiting[n:]; len(l.waiting) == 0 {
+		l.waiting = nil
+	}
+	for range group {
+		<-c.slots
 	}
 	return group
 }
+
+// waiting returns how many batches wait for a commit.
+func (c *committer) waiting() int { return len(c.slots) }
 
 func size(b *store.Batch) int {
 	return len(b.Changes) + len(b.Cancels) + len(b.Reports) + len(b.Saves) + len(b.Entries) + len(b.Purges)
@@ -191,8 +305,14 @@ func (c *committer) commit(group []*submission) {
 	began := time.Now()
 	result, err := c.current().Commit(context.Background(), all)
 	c.metrics.commits(size(all), time.Since(began), err)
-	if errors.Is(err, store.ErrBroken) && c.rebuild() {
-		group = c.resend(group)
+	switch {
+	case errors.Is(err, store.ErrBroken) && c.rebuild():
+		err = fmt.Errorf("%w: %w", store.ErrUncertain, err)
+		fallthrough
+	case errors.Is(err, store.ErrUncertain):
+		for _, s := range group {
+			mark(s.batch)
+		}
 	}
 	if errors.Is(err, store.ErrFull) && len(group) > 1 {
 		c.apart(group, err)
@@ -247,25 +367,19 @@ func (c *committer) rebuild() bool {
 	return true
 }
 
-// resend commits reports again of which a failed write left open whether they
-// were kept, so that their callers can be told. It returns what it did not send.
-func (c *committer) resend(group []*submission) (rest []*submission) {
-	var again []*submission
-	for _, s := range group {
-		if size(s.batch) != len(s.batch.Reports) || s.resent {
-			rest = append(rest, s)
-			continue
-		}
-		s.resent = true
-		for i := range s.batch.Reports {
-			s.batch.Reports[i].Again = true
-		}
-		again = append(again, s)
+// mark says of a batch's acts that they may have been kept, so that they can be
+// committed again and count once. Entries are appended once in any case, and a
+// purge of what is gone does nothing.
+func mark(b *store.Batch) {
+	for i := range b.Reports {
+		b.Reports[i].Again = true
 	}
-	if len(again) > 0 {
-		c.commit(again)
+	for i := range b.Cancels {
+		b.Cancels[i].Again = true
 	}
-	return rest
+	for i := range b.Saves {
+		b.Saves[i].Again = true
+	}
 }
 
 // take cuts one batch's answers off the front of a whole commit's.

@@ -36,6 +36,9 @@ type Options struct {
 	Logger  *slog.Logger
 	Metrics prometheus.Registerer
 
+	// Clock is the machine's clock, which may be wrong where Nodes is set; time.Now.
+	Clock func() time.Time
+
 	Horizon time.Duration // how far ahead due work is held in memory; 10 s
 	Poll    time.Duration // how often the store is asked for due work; half of Horizon
 	Lease   time.Duration // how long an attempt may be out; 60 s
@@ -47,7 +50,15 @@ type Options struct {
 	// SoleOwner says that no other process serves this store, so that leases left
 	// by an earlier process are known to be dead.
 	SoleOwner bool
+	// Nodes tells the processes that share the store of each other; nil where there
+	// is only one. Node is then the ID of this start of the process, never used
+	// before, NodeName what people call it, Version that of Belay.
+	Nodes                   store.Nodes
+	Node, NodeName, Version string
 
+	// Writers is how many commits go on at once, each of another bucket, where the
+	// store gains by it; 0 for one at a time, of all buckets.
+	Writers     int
 	CommitQueue int // how many calls may wait for a commit; 8,192
 	Starts      int // how many activations start at once; 256
 	PerHost     int // attempts out at once to one host; 64
@@ -57,6 +68,9 @@ type Options struct {
 
 func (o *Options) fill() {
 	set(&o.Horizon, 10*time.Second)
+	if o.Nodes != nil {
+		set(&o.Poll, time.Second) // others add what only the store shows
+	}
 	set(&o.Poll, o.Horizon/2)
 	set(&o.Lease, time.Minute)
 	set(&o.Drain, 10*time.Second)
@@ -66,6 +80,9 @@ func (o *Options) fill() {
 	set(&o.PerHost, 64)
 	set(&o.PerSite, 4096)
 	set(&o.Attempts, 16384)
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
 	if o.Retry == nil {
 		o.Retry = action.StandardSchedule()
 	}
@@ -95,6 +112,8 @@ type Engine struct {
 	actions *action.Registry
 	inputs  map[string]*inputs // of the built-in actions, by key
 	due     *scheduler
+	members *members
+	clock   clock
 	flights *flights
 	work    sync.WaitGroup // goroutines that advance activations or make attempts
 
@@ -117,13 +136,21 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	e.metrics = newMetrics(o.Metrics)
 	e.commits = newCommitter(&o, e.metrics)
 	e.flights = newFlights(o.PerHost)
+	e.clock.wall = o.Clock
 	e.due = newScheduler(e)
+	e.members = newMembers(e, &o)
 	e.metrics.watch(o.Metrics, e)
 	commitCtx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	e.stopCommits = stop
 	go e.commits.run(commitCtx)
 
 	var err error
+	if !e.members.alone() { // first of all, for the time
+		if err := e.members.beat(ctx); err != nil {
+			stop()
+			return nil, fmt.Errorf("engine: joining the other nodes: %w", err)
+		}
+	}
 	if o.Actions != nil {
 		if e.actions, err = o.Actions(Streams{e}); err == nil {
 			err = fits(e.actions, o.Lease)
@@ -191,9 +218,6 @@ func (e *Engine) Book() *config.Book { return e.book }
 // Actions returns the built-in actions.
 func (e *Engine) Actions() *action.Registry { return e.actions }
 
-// Now returns the present instant.
-func (e *Engine) Now() belay.Instant { return belay.At(time.Now()) }
-
 func (e *Engine) newID(now belay.Instant) belay.ID {
 	var chance [10]byte
 	a, b := rand.Uint64(), rand.Uint64()
@@ -230,17 +254,40 @@ func (e *Engine) commitChange(ctx context.Context, b *store.Batch) (*store.Resul
 	return r, nil
 }
 
-// Run starts due work and blocks until ctx ends. It then takes nothing more up,
-// waits up to Options.Drain for attempts that are out, gives back what had not
-// left, and returns when all of that is recorded.
+// Run starts due work and blocks until ctx ends. It then hands what is due over to
+// the other nodes, if there are any, takes nothing more up, waits up to
+// Options.Drain for attempts that are out, gives back what had not left, and
+// returns when all of that is recorded.
 func (e *Engine) Run(ctx context.Context) error {
 	e.work.Go(func() { e.sweep(ctx) })
-	e.due.run(ctx)
+	if e.members.alone() {
+		e.due.run(ctx)
+		e.drain()
+		return nil
+	}
+	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var beating, starting sync.WaitGroup
+	beating.Go(func() { e.members.run(working) })
+	dispatching, halt := context.WithCancel(working)
+	starting.Go(func() { e.due.run(dispatching) })
+	<-ctx.Done()
+	e.members.handOver(working)
+	halt()
+	starting.Wait()
+	e.drain()
+	stop()
+	beating.Wait()
+	e.members.leave()
+	return nil
+}
+
+// drain ends what is under way.
+func (e *Engine) drain() {
 	e.flights.drain(e.o.Drain)
 	last := time.AfterFunc(e.o.Drain, e.end)
 	defer last.Stop()
 	e.work.Wait()
-	return nil
 }
 
 // Close ends the group commit; what was handed in before is committed. Call it

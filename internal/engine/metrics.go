@@ -23,6 +23,7 @@ type Metrics struct {
 	batchTime  prometheus.Histogram
 	commitErrs prometheus.Counter
 	loadErrors prometheus.Counter
+	beatErrors prometheus.Counter
 	conflicts  prometheus.Counter
 	refused    prometheus.Counter
 	purged     *prometheus.CounterVec
@@ -57,6 +58,7 @@ func newMetrics(r prometheus.Registerer) *Metrics {
 		batchTime:  histogram("belay_commit_seconds", "Time of one commit, with its sync to disk.", prometheus.ExponentialBuckets(0.0001, 2, 16)),
 		commitErrs: counter("belay_commit_errors_total", "Commits that failed."),
 		loadErrors: counter("belay_due_read_errors_total", "Failed reads of due work."),
+		beatErrors: counter("belay_heartbeat_errors_total", "Heartbeats of this node that the database did not take."),
 		conflicts:  counter("belay_save_conflicts_total", "Steps that found their row changed, and began anew."),
 		purged:     counters("belay_purged_total", "What was forgotten for its age: events, activations, entries.", "what"),
 		refused:    counter("belay_commit_queue_full_total", "Calls refused because the commit queue was full."),
@@ -73,10 +75,17 @@ func (m *Metrics) watch(r prometheus.Registerer, e *Engine) {
 	gauge := func(name, help string, read func() float64) {
 		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, read))
 	}
-	gauge("belay_queue_commits", "Calls that wait for a commit.", func() float64 { return float64(len(e.commits.in)) })
+	gauge("belay_queue_commits", "Calls that wait for a commit.", func() float64 { return float64(e.commits.waiting()) })
 	gauge("belay_queue_near", "Activations held in memory until they are due.", func() float64 { n, _, _ := e.due.depths(); return float64(n) })
 	gauge("belay_queue_due", "Activations that are due and wait to be started.", func() float64 { _, n, _ := e.due.depths(); return float64(n) })
 	gauge("belay_queue_overdue", "Overdue activations that wait behind what is due now.", func() float64 { _, _, n := e.due.depths(); return float64(n) })
+	gauge("belay_nodes", "Nodes that serve the store, as this one sees it.", func() float64 { return float64(max(len(e.Nodes()), 1)) })
+	gauge("belay_buckets", "Buckets, of 256, whose due work this node starts.", func() float64 {
+		if owned := e.members.owned.Load(); owned != nil {
+			return float64(owned.Len())
+		}
+		return belay.Buckets
+	})
 	gauge("belay_attempts_out", "Attempts that are out or wait for their host.", func() float64 { return float64(e.flights.count()) })
 }
 

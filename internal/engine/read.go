@@ -12,7 +12,11 @@ import (
 // mayRead reports whether a caller may read what happened on a site, and of
 // which app alone: an app sees what came of its own events.
 func (e *Engine) mayRead(ctx context.Context, by belay.Caller, site belay.ID) (only belay.ID, err error) {
-	snapshot, err := e.book.Snapshot(ctx, site)
+	look := e.book.Snapshot
+	if e.Shared() {
+		look = e.book.Refresh
+	}
+	snapshot, err := look(ctx, site)
 	if err != nil {
 		return belay.ID{}, e.hideSite(by, err)
 	}

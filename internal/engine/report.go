@@ -58,26 +58,25 @@ func (e *Engine) Report(ctx context.Context, by belay.Caller, site, app belay.ID
 // its own. app may be zero for a caller who is no app and names a key that one
 // installed app has declared. An error of the whole means that nothing was kept.
 func (e *Engine) ReportAll(ctx context.Context, by belay.Caller, site, app belay.ID, triggerKey string, items []ReportItem) ([]Reported, error) {
-	snapshot, err := e.book.Snapshot(ctx, site)
-	if err != nil {
-		return nil, e.hideSite(by, err)
-	}
-	trigger, err := mayUse(by, snapshot, app, triggerKey)
+	snapshot, trigger, err := e.admit(ctx, by, site, app, triggerKey)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Reported, len(items))
-	plans := make([]planned, 0, len(items))
-	for i := range items {
-		p, err := e.read(trigger, &items[i])
+	plans := e.readAll(trigger, site, items, out)
+	if len(plans) < len(items) && !e.members.alone() {
+		// Another node may have changed the schema that refused something.
+		fresh, again, err := e.readmit(ctx, by, site, trigger)
 		if err != nil {
-			out[i].Err = err
-			e.metrics.reports.WithLabelValues("refused").Inc()
-			continue
+			return nil, err
 		}
-		p.index, p.site, p.app, p.key = i, site, trigger.AppID, trigger.Key
-		plans = append(plans, p)
+		if again != trigger {
+			snapshot, trigger = fresh, again
+			clear(out)
+			plans = e.readAll(trigger, site, items, out)
+		}
 	}
+	e.metrics.reports.WithLabelValues("refused").Add(float64(len(items) - len(plans)))
 	for range maxStale {
 		if len(plans) == 0 {
 			return out, nil
@@ -86,10 +85,7 @@ func (e *Engine) ReportAll(ctx context.Context, by belay.Caller, site, app belay
 		if len(plans) == 0 {
 			return out, nil
 		}
-		if snapshot, err = e.book.Refresh(ctx, site); err != nil {
-			return nil, e.hideSite(by, err)
-		}
-		if _, err = mayUse(by, snapshot, trigger.AppID, trigger.Key); err != nil {
+		if snapshot, trigger, err = e.readmit(ctx, by, site, trigger); err != nil {
 			return nil, err
 		}
 	}
@@ -98,6 +94,52 @@ func (e *Engine) ReportAll(ctx context.Context, by belay.Caller, site, app belay
 			"the site's configuration changes faster than the event can be matched; try again")
 	}
 	return out, nil
+}
+
+// admit returns a site's configuration as this node knows it and the trigger that
+// a caller names. What is refused is refused by the configuration as it is now.
+func (e *Engine) admit(ctx context.Context, by belay.Caller, site, app belay.ID, key string) (*config.Snapshot, *config.Trigger, error) {
+	snapshot, err := e.book.Snapshot(ctx, site)
+	if err != nil {
+		return nil, nil, e.hideSite(by, err)
+	}
+	trigger, err := mayUse(by, snapshot, app, key)
+	if err != nil && !e.members.alone() {
+		if snapshot, err = e.book.Refresh(ctx, site); err != nil {
+			return nil, nil, e.hideSite(by, err)
+		}
+		trigger, err = mayUse(by, snapshot, app, key)
+	}
+	return snapshot, trigger, err
+}
+
+// readAll checks reports against their trigger, and returns those that it takes.
+func (e *Engine) readAll(trigger *config.Trigger, site belay.ID, items []ReportItem, out []Reported) []planned {
+	plans := make([]planned, 0, len(items))
+	for i := range items {
+		p, err := e.read(trigger, &items[i])
+		if err != nil {
+			out[i].Err = err
+			continue
+		}
+		p.index, p.site, p.app, p.key = i, site, trigger.AppID, trigger.Key
+		plans = append(plans, p)
+	}
+	return plans
+}
+
+// readmit looks again at who may use a trigger, by the configuration as it is
+// now: another node may have changed it.
+func (e *Engine) readmit(ctx context.Context, by belay.Caller, site belay.ID, t *config.Trigger) (*config.Snapshot, *config.Trigger, error) {
+	snapshot, err := e.book.Refresh(ctx, site)
+	if err != nil {
+		return nil, nil, e.hideSite(by, err)
+	}
+	if err := e.book.StillValid(by); err != nil {
+		return nil, nil, err
+	}
+	t, err = mayUse(by, snapshot, t.AppID, t.Key)
+	return snapshot, t, err
 }
 
 // planned is one report, checked and decoded.
@@ -234,5 +276,6 @@ func (e *Engine) plan(s *config.Snapshot, p *planned) (store.Report, []launch) {
 func (e *Engine) input(zone *time.Location, now belay.Instant, h *happening) flow.Input {
 	return flow.Input{
 		Now: now, Payload: h.payload, TakesPlaceAt: h.takesPlaceAt, Zone: zone, Lease: e.o.Lease, Retry: e.o.Retry.RetryWait,
+		Node: e.o.Node,
 	}
 }

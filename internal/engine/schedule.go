@@ -23,6 +23,9 @@ const (
 // behind what is due now.
 const overdueAfter = time.Second
 
+// graceOfPoll is how long another node's poll may take.
+const graceOfPoll = 250 * time.Millisecond
+
 // scheduler holds what is due within the horizon in a heap, and hands each item
 // to a bounded number of starters at its time. It claims nothing: the start is
 // decided by the commit that records it.
@@ -51,13 +54,15 @@ func newScheduler(e *Engine) *scheduler {
 }
 
 // add takes an activation up if it is due within what is held in memory.
-// Anything later is found in the store in time.
+// Anything later is found in the store in time: by this node, or by the one that
+// looks after the site, which may not look there before its next poll.
 func (s *scheduler) add(due belay.Instant, site, id belay.ID) {
 	if due.IsZero() {
 		return
 	}
+	mine := s.e.members.owns(site) || due <= s.e.Now().Add(s.e.o.Poll+graceOfPoll)
 	s.mu.Lock()
-	taken := due < s.horizon && s.track(store.Due{At: due, SiteID: site, ActivationID: id})
+	taken := mine && due < s.horizon && s.track(store.Due{At: due, SiteID: site, ActivationID: id})
 	s.mu.Unlock()
 	if taken {
 		s.wake()
@@ -127,8 +132,8 @@ func (s *scheduler) find(ctx context.Context) {
 
 // load reads what is overdue and what falls due within the horizon.
 func (s *scheduler) load(ctx context.Context, now belay.Instant) error {
-	st := s.e.Store()
-	overdue, err := st.Due(ctx, store.DueQuery{Until: now, Limit: overdueLimit})
+	st, mine := s.e.Store(), s.e.members.owned.Load()
+	overdue, err := st.Due(ctx, store.DueQuery{Buckets: mine, Until: now, Limit: overdueLimit})
 	if err != nil {
 		return fmt.Errorf("engine: reading overdue work: %w", err)
 	}
@@ -143,7 +148,7 @@ func (s *scheduler) load(ctx context.Context, now belay.Instant) error {
 	if s.e.o.SoleOwner {
 		from = max(now, before) // nobody else adds anything earlier
 	}
-	near, err := st.Due(ctx, store.DueQuery{From: from, Until: until, Limit: nearLimit})
+	near, err := st.Due(ctx, store.DueQuery{Buckets: mine, From: from, Until: until, Limit: nearLimit})
 	if err != nil {
 		s.mu.Lock()
 		s.horizon = before
@@ -171,6 +176,26 @@ func (s *scheduler) takeUp(found []store.Due) {
 			}
 		}
 		s.mu.Unlock()
+	}
+}
+
+// shared is called when this node's buckets have changed. What others look after
+// now it leaves to them, but for what is due before they have looked.
+func (s *scheduler) shared() {
+	soon := s.e.Now().Add(s.e.o.Poll + graceOfPoll)
+	s.mu.Lock()
+	s.near = slices.DeleteFunc(s.near, func(d store.Due) bool {
+		others := d.At > soon && !s.e.members.owns(d.SiteID)
+		if others && s.tracked[d.ActivationID] == d.At {
+			delete(s.tracked, d.ActivationID)
+		}
+		return others
+	})
+	heap.Init(&s.near)
+	s.mu.Unlock()
+	select {
+	case s.hungry <- struct{}{}:
+	default:
 	}
 }
 
@@ -218,7 +243,7 @@ func (s *scheduler) dispatch() time.Duration {
 	if len(s.near) == 0 {
 		return time.Hour // whatever is added kicks
 	}
-	return max(0, time.Until(s.near[0].At.Time()))
+	return max(0, s.e.until(s.near[0].At))
 }
 
 // next takes what is due now before what is overdue, but one in four.

@@ -248,7 +248,7 @@ func (s *stepper) attempt(state *belay.ActionState, n *node, due belay.Instant) 
 		number = state.Attempts[k-1].Number + 1
 	}
 	state.Attempts = append(state.Attempts, belay.Attempt{
-		Number: number, StartedAt: s.in.Now, Lateness: max(0, int64(s.in.Now-due)),
+		Number: number, StartedAt: s.in.Now, Lateness: max(0, int64(s.in.Now-due)), Node: s.in.Node,
 	})
 	state.InFlight, state.Due = true, s.in.Now.Add(s.in.Lease)
 	s.effects = append(s.effects, Effect{

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ func (d *door) admit(rt *route, c *call, r *http.Request) error {
 	if given := r.Header["Authorization"]; len(given) > 0 {
 		credential = given[0]
 	}
-	by, err := d.book.Authenticate(credential)
+	by, err := d.authenticate(r.Context(), rt, credential)
 	if err != nil {
 		return err
 	}
@@ -24,6 +25,24 @@ func (d *door) admit(rt *route, c *call, r *http.Request) error {
 	}
 	c.site, err = siteOf(by, r.Header)
 	return err
+}
+
+// authenticate learns who bears a credential. Where other nodes may have made or
+// revoked it, what they changed is read first; on the routes whose commit compares
+// the configuration anyway, only where the credential would be refused.
+func (d *door) authenticate(ctx context.Context, rt *route, credential string) (belay.Caller, error) {
+	if !d.engine.Shared() {
+		return d.book.Authenticate(credential)
+	}
+	if rt.compares {
+		if by, err := d.book.Authenticate(credential); err == nil {
+			return by, nil
+		}
+	}
+	if err := d.book.Reload(ctx); err != nil {
+		return belay.Caller{}, err
+	}
+	return d.book.Authenticate(credential)
 }
 
 // siteOf returns the site that a call names in either header, or the one that

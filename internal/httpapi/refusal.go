@@ -9,6 +9,7 @@ import (
 
 	"github.com/belay-events/belay/api"
 	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/store"
 )
 
 // refusal is an error of HTTP itself, which no belay.Code stands for.
@@ -53,6 +54,9 @@ func statusOf(code belay.Code) int {
 	}
 }
 
+// errUnreachable answers what only reads, while the database does not answer.
+var errUnreachable = belay.Refuse(belay.Unavailable, "STORAGE_UNREACHABLE", "the database does not answer; try again")
+
 // refuse answers with an error and returns the status. It is the only place
 // where an error becomes one.
 func (d *door) refuse(w http.ResponseWriter, r *http.Request, c *call, err error) int {
@@ -60,6 +64,10 @@ func (d *door) refuse(w http.ResponseWriter, r *http.Request, c *call, err error
 		return d.write(w, r, c, ofHTTP.status, application(ofHTTP.message, ofHTTP.code, nil))
 	}
 	refused, ok := errors.AsType[*belay.Error](err)
+	if !ok && errors.Is(err, store.ErrUnreachable) {
+		d.log.WarnContext(r.Context(), "a request met a database that does not answer", "request", c.requestID, "error", err)
+		refused, ok = errUnreachable, true
+	}
 	if !ok && r.Context().Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
 		d.write(w, r, c, http.StatusServiceUnavailable, application("the call was given up", string(belay.Unavailable), nil))
 		return statusClientGone

@@ -45,6 +45,7 @@ type route struct {
 	summary     string
 	access      access
 	maxBody     int64
+	compares    bool // its commit compares the configuration that the call was let in by
 	quiet       bool // not logged: probes and scrapes
 	form        bool // the body may be a form too
 	operation   operation

@@ -49,19 +49,19 @@ func (d *door) eventRoutes() []route {
 	event := func(path string) []string { return below("/v1/events/"+path, "/automations", "") }
 	return []route{
 		{
-			method: "POST", patterns: event("report"), id: "reportEvent", group: groupEvents, access: onSite,
+			method: "POST", patterns: event("report"), id: "reportEvent", group: groupEvents, access: onSite, compares: true,
 			summary: "Report an event; it and its activations are on disk when this answers", operation: does(d.reportEvent),
 		},
 		{
-			method: "POST", patterns: event("bulk-report"), id: "bulkReportEvent", group: groupEvents, access: onSite, maxBody: maxBulkBody,
+			method: "POST", patterns: event("bulk-report"), id: "bulkReportEvent", group: groupEvents, access: onSite, compares: true, maxBody: maxBulkBody,
 			summary: "Report up to 100 events of one trigger, each on its own", operation: as[api.BulkReportEventRequest](does(d.bulkReportEvent)),
 		},
 		{
-			method: "POST", patterns: event("cancel"), id: "cancelEvent", group: groupEvents, access: onSite,
+			method: "POST", patterns: event("cancel"), id: "cancelEvent", group: groupEvents, access: onSite, compares: true,
 			summary: "Call off all events of an external entity; none of their actions starts any more", operation: does(d.cancelEvent),
 		},
 		{
-			method: "POST", patterns: event("bulk-cancel"), id: "bulkCancelEvent", group: groupEvents, access: onSite,
+			method: "POST", patterns: event("bulk-cancel"), id: "bulkCancelEvent", group: groupEvents, access: onSite, compares: true,
 			summary: "Cancel up to 100 external entities, each on its own", operation: as[api.BulkCancelEventRequest](does(d.bulkCancelEvent)),
 		},
 		{

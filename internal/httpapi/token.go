@@ -14,7 +14,12 @@ func (d *door) token(ctx context.Context, _ *call, in *api.TokenRequest) (*api.T
 	return &api.TokenResponse{AccessToken: token, TokenType: "Bearer", ExpiresIn: int64(life.Seconds())}, nil
 }
 
-func (d *door) tokenInfo(_ context.Context, _ *call, in *api.TokenInfoRequest) (*api.TokenInfo, error) {
+func (d *door) tokenInfo(ctx context.Context, _ *call, in *api.TokenInfoRequest) (*api.TokenInfo, error) {
+	if d.engine.Shared() {
+		if err := d.book.Reload(ctx); err != nil {
+			return nil, err
+		}
+	}
 	info, err := d.book.TokenInfo(in.Token)
 	if err != nil || !info.Active {
 		return &api.TokenInfo{}, err

@@ -16,6 +16,7 @@ package store
 import (
 	"context"
 	"errors"
+	"math/bits"
 
 	"github.com/belay-events/belay/internal/belay"
 )
@@ -341,6 +342,15 @@ func (b *Buckets) Add(bucket uint8) { b[bucket/64] |= 1 << (bucket % 64) }
 
 // Has reports whether a bucket is in the set; every bucket is in nil.
 func (b *Buckets) Has(bucket uint8) bool { return b == nil || b[bucket/64]&(1<<(bucket%64)) != 0 }
+
+// Len returns how many buckets are in the set.
+func (b *Buckets) Len() int {
+	n := 0
+	for _, word := range b {
+		n += bits.OnesCount64(word)
+	}
+	return n
+}
 
 // Due is one activation that has something to do.
 type Due struct {

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -75,16 +76,16 @@ type Counts struct {
 
 var _ store.Store = (*Store)(nil)
 
-// Open connects to the database at url, a connection string as libpq has it, whose
+// Open connects to the database at address, a connection string as libpq has it, whose
 // schema must be this version's: Migrate sees to that. It returns
 // store.ErrUnreachable where nothing answers, store.ErrNewer where a newer Belay
 // has been here.
-func Open(ctx context.Context, url string, o Options) (*Store, error) {
-	config, err := configuration(url)
+func Open(ctx context.Context, address string, o Options) (*Store, error) {
+	config, err := configuration(address)
 	if err != nil {
 		return nil, err
 	}
-	if config.MaxConns <= 0 || !namesConnections(url) {
+	if config.MaxConns <= 0 || !namesConnections(address) {
 		config.MaxConns = defaultConnections
 		if o.Connections > 0 {
 			config.MaxConns = int32(o.Connections)
@@ -176,3 +177,17 @@ func (s *Store) Stats(ctx context.Context) (store.Stats, error) {
 var errLong = errors.New("a name is longer than 65,535 bytes")
 
 const maxText = 1<<16 - 1
+
+// Writers returns how many commits may go on at once, so that reads find a
+// connection too.
+func (s *Store) Writers() int { return max(1, int(s.pool.Config().MaxConns)*3/4) }
+
+// Redacted returns the address of a database without the password in it.
+func Redacted(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return "a PostgreSQL database"
+	}
+	u.RawQuery = ""
+	return u.Redacted()
+}

@@ -233,7 +233,7 @@ func (w *twins) compare() {
 	}
 	q := store.DueQuery{
 		Buckets: &some,
-		From: w.due() - 20, Until: w.due(), Limit: w.pick("limit", 5),
+		From:    w.due() - 20, Until: w.due(), Limit: w.pick("limit", 5),
 	}
 	w.both("some due", func(s store.Store) (any, error) { return s.Due(ctx, q) })
 	w.both("stats", func(s store.Store) (any, error) {

@@ -1,0 +1,212 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/store"
+)
+
+// How nodes that share a store know of each other.
+const (
+	// beatEvery is the pause between two heartbeats of a node.
+	beatEvery = time.Second
+	// lifeOfBeat is how long a node counts as living without one; then the others
+	// take its buckets. It is no promise: starts are decided by the store, so two nodes that both hold a
+	// bucket do no harm.
+	lifeOfBeat = 5 * beatEvery
+	// handover bounds how long a stop waits for the others to take over.
+	handover = 3 * beatEvery
+)
+
+// members are the nodes that share a store, and what this one looks after: the
+// buckets whose due work it reads. Any node may report, cancel and record anything.
+type members struct {
+	e     *Engine
+	nodes store.Nodes
+	self  store.Node
+	// owned are this node's buckets, nil for all.
+	owned atomic.Pointer[store.Buckets]
+
+	mu      sync.Mutex
+	living  []store.Node
+	seenAll chan struct{} // closed and replaced when living is known anew
+	now     time.Time     // of the store, at the last heartbeat
+	leaving bool
+}
+
+func newMembers(e *Engine, o *Options) *members {
+	return &members{
+		e: e, nodes: o.Nodes, seenAll: make(chan struct{}),
+		self: store.Node{ID: o.Node, Name: o.NodeName, Version: o.Version},
+	}
+}
+
+// alone reports whether nobody else can serve the store.
+func (m *members) alone() bool { return m.nodes == nil }
+
+// owns reports whether this node looks after a site's due work.
+func (m *members) owns(site belay.ID) bool { return m.owned.Load().Has(belay.Bucket(site)) }
+
+// beat says that this node lives, and takes in who else does.
+func (m *members) beat(ctx context.Context) error {
+	m.mu.Lock()
+	self := m.self
+	self.Leaving = m.leaving
+	m.mu.Unlock()
+	b, err := m.nodes.Heartbeat(ctx, self, lifeOfBeat)
+	if err != nil {
+		return err
+	}
+	m.e.clock.look(b.Now, m.e.clock.wall())
+	owned := share(self.ID, b.Nodes)
+	changed := m.owned.Load() == nil || *m.owned.Load() != owned
+	m.owned.Store(&owned)
+	m.mu.Lock()
+	before := len(m.living)
+	m.living, m.now = b.Nodes, b.Now
+	close(m.seenAll)
+	m.seenAll = make(chan struct{})
+	m.mu.Unlock()
+	if changed {
+		m.e.log.InfoContext(ctx, "due work is shared anew", "node", self.Name, "nodes", len(b.Nodes), "before", before, "buckets", owned.Len())
+		m.e.due.shared()
+	}
+	return nil
+}
+
+// run beats until ctx ends. Between two beats, configuration that is shared by
+// all sites is read as it has become.
+func (m *members) run(ctx context.Context) {
+	ticker := time.NewTicker(beatEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		if err := m.beat(ctx); err != nil {
+			if ctx.Err() == nil {
+				m.e.metrics.beatErrors.Inc()
+				m.e.log.Warn("the database did not take a heartbeat", "error", err)
+			}
+			continue
+		}
+		if err := m.e.book.Reload(ctx); err != nil && ctx.Err() == nil {
+			m.e.log.Warn("what has changed in the configuration could not be read", "error", err)
+		}
+	}
+}
+
+// handOver says that this node stops, and returns when every other one has
+// learned of it, or when they take too long. Until then it goes on as before.
+func (m *members) handOver(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, handover)
+	defer cancel()
+	m.mu.Lock()
+	m.leaving = true
+	m.mu.Unlock()
+	// The first is durable before the second, whose time the others must pass.
+	for range 2 {
+		if err := m.beat(ctx); err != nil {
+			m.e.log.Warn("the other nodes could not be told that this one stops", "error", err)
+			return
+		}
+	}
+	m.mu.Lock()
+	since := m.now
+	m.mu.Unlock()
+	for !m.toldAll(since) {
+		m.mu.Lock()
+		anew := m.seenAll
+		m.mu.Unlock()
+		select {
+		case <-anew:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// toldAll reports whether every other node has beaten since then, and so knows.
+func (m *members) toldAll(then time.Time) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for i := range m.living {
+		n := &m.living[i]
+		if n.ID != m.self.ID && !n.Leaving && !n.Seen.After(then) {
+			return false
+		}
+	}
+	return true
+}
+
+// leave is the last word of a node.
+func (m *members) leave() {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	if err := m.nodes.Leave(ctx, m.self.ID); err != nil {
+		m.e.log.Warn("this node could not take its leave; the others will notice", "error", err)
+	}
+}
+
+// share returns the buckets of one node among those that live, by rendezvous
+// hashing: each bucket goes to the node with the highest mark for it, so that a
+// node that comes or goes moves no bucket between two others. Those that are
+// leaving get none, unless all are.
+func share(id string, living []store.Node) store.Buckets {
+	staying := slices.DeleteFunc(slices.Clone(living), func(n store.Node) bool { return n.Leaving })
+	if len(staying) == 0 {
+		staying = living
+	}
+	var owned store.Buckets
+	for b := range belay.Buckets {
+		best := slices.MaxFunc(staying, func(x, y store.Node) int {
+			return cmp.Or(cmp.Compare(markOf(x.ID, b), markOf(y.ID, b)), cmp.Compare(x.ID, y.ID))
+		})
+		if best.ID == id {
+			owned.Add(uint8(b))
+		}
+	}
+	return owned
+}
+
+func markOf(id string, bucket int) uint64 {
+	sum := sha256.Sum256(append([]byte(id), byte(bucket)))
+	return binary.BigEndian.Uint64(sum[:])
+}
+
+// Shared reports whether other processes may serve the same store.
+func (e *Engine) Shared() bool { return !e.members.alone() }
+
+// Nodes returns the nodes that serve the store, as of the last heartbeat, with
+// the number of buckets that each looks after; none where there can be only one.
+func (e *Engine) Nodes() []Member {
+	if e.members.alone() {
+		return nil
+	}
+	e.members.mu.Lock()
+	living := slices.Clone(e.members.living)
+	e.members.mu.Unlock()
+	out := make([]Member, len(living))
+	for i, n := range living {
+		owned := share(n.ID, living)
+		out[i] = Member{Node: n, Buckets: owned.Len(), Self: n.ID == e.members.self.ID}
+	}
+	return out
+}
+
+// Member is a node as the others see it.
+type Member struct {
+	store.Node
+	Buckets int
+	Self    bool
+}
