@@ -123,6 +123,13 @@ func (c *Client) DeleteInstallation(ctx context.Context, siteID, appID string) e
 	return c.call(ctx, http.MethodDelete, sitePath(siteID)+"/installations"+one(appID), nil, nil)
 }
 
+// Nodes returns every node that serves the store.
+func (c *Client) Nodes(ctx context.Context) ([]api.Node, error) {
+	var out api.NodesResponse
+	err := c.call(ctx, http.MethodGet, "/belay/v1/nodes", nil, &out)
+	return out.Nodes, err
+}
+
 // Keys returns every API key, without its value.
 func (c *Client) Keys(ctx context.Context) ([]api.Key, error) {
 	return all(ctx, c, "/belay/v1/keys", nil, func(p *api.KeysResponse) ([]api.Key, api.Paging) { return p.Keys, p.PagingMetadata })

@@ -75,7 +75,7 @@ func (a *App) open(ctx context.Context) error {
 			return fmt.Errorf("app: open the store in %s: %w", a.c.Data, err)
 		}
 		a.storage = folder
-		o = engine.Options{Store: folder.current(), Reopen: folder.reopen, SoleOwner: true}
+		o = engine.Options{Store: folder.current(), Reopen: folder.reopen, SoleOwner: true, NodeName: a.c.Node, Version: a.c.Version}
 	} else {
 		database, err := a.openDatabase(ctx)
 		if err != nil {

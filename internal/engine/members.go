@@ -188,10 +188,10 @@ func markOf(id string, bucket int) uint64 {
 func (e *Engine) Shared() bool { return !e.members.alone() }
 
 // Nodes returns the nodes that serve the store, as of the last heartbeat, with
-// the number of buckets that each looks after; none where there can be only one.
+// the number of buckets that each looks after.
 func (e *Engine) Nodes() []Member {
 	if e.members.alone() {
-		return nil
+		return []Member{{Node: e.members.self, Buckets: belay.Buckets, Self: true}}
 	}
 	e.members.mu.Lock()
 	living := slices.Clone(e.members.living)

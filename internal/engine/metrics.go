@@ -79,7 +79,7 @@ func (m *Metrics) watch(r prometheus.Registerer, e *Engine) {
 	gauge("belay_queue_near", "Activations held in memory until they are due.", func() float64 { n, _, _ := e.due.depths(); return float64(n) })
 	gauge("belay_queue_due", "Activations that are due and wait to be started.", func() float64 { _, n, _ := e.due.depths(); return float64(n) })
 	gauge("belay_queue_overdue", "Overdue activations that wait behind what is due now.", func() float64 { _, _, n := e.due.depths(); return float64(n) })
-	gauge("belay_nodes", "Nodes that serve the store, as this one sees it.", func() float64 { return float64(max(len(e.Nodes()), 1)) })
+	gauge("belay_nodes", "Nodes that serve the store, as this one sees it.", func() float64 { return float64(len(e.Nodes())) })
 	gauge("belay_buckets", "Buckets, of 256, whose due work this node starts.", func() float64 {
 		if owned := e.members.owned.Load(); owned != nil {
 			return float64(owned.Len())

@@ -158,6 +158,7 @@ func (d *door) setupRoutes() []route {
 		{method: "POST", patterns: own("/keys"), id: "createKey", summary: "Make an API key", operation: does(d.createKey)},
 		{method: "GET", patterns: own("/keys"), id: "listKeys", summary: "List API keys", operation: does(d.listKeys)},
 		{method: "DELETE", patterns: own("/keys/{keyId}"), id: "deleteKey", summary: "Delete an API key", operation: does(d.deleteKey)},
+		{method: "GET", patterns: own("/nodes"), id: "listNodes", summary: "List the nodes that serve the store", operation: does(d.listNodes)},
 	}
 	for i := range routes {
 		routes[i].group, routes[i].access = groupSetup, known

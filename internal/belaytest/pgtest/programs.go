@@ -34,7 +34,7 @@ func findPrograms() (string, error) {
 			return folder, nil
 		}
 	}
-	return "", errors.New("PostgreSQL's server programs are needed: install the package postgresql, or run make test-fast")
+	return "", errors.New("PostgreSQL's server programs are needed: install the package postgresql")
 }
 
 func complete(folder string) bool {
