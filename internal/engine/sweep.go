@@ -37,7 +37,7 @@ func (e *Engine) sweep(ctx context.Context) {
 	}
 }
 
-// Sweep forgets, on every site, events that are older than the site keeps them,
+// Sweep forgets, on every site that this node looks after, events that are older than the site keeps them,
 // with all their activations, if those ended that long ago; and entries of
 // inboxes and outboxes of that age.
 func (e *Engine) Sweep(ctx context.Context) error {
@@ -49,6 +49,9 @@ func (e *Engine) Sweep(ctx context.Context) error {
 		return err
 	}
 	for _, site := range sites {
+		if !e.members.owns(site.ID) {
+			continue // another node's
+		}
 		keep := e.o.Retention
 		if site.RetentionDays > 0 {
 			keep = time.Duration(site.RetentionDays) * 24 * time.Hour
@@ -89,6 +92,9 @@ func (e *Engine) forgetGone(ctx context.Context) error {
 		return err
 	}
 	for _, site := range gone {
+		if !e.members.owns(site) {
+			continue
+		}
 		if err := e.forgetSite(ctx, site); err != nil {
 			return fmt.Errorf("engine: forget site %s: %w", site, err)
 		}
