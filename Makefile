@@ -13,7 +13,7 @@ export CGO_ENABLED := 0
 # tag keeps its build to the Go code that ships, and spares compiling the C.
 RACE := CGO_ENABLED=1 go test -race -tags pebblegozstd -p 2 -timeout 15m
 
-.PHONY: help run build test test-fast test-long lint verify fmt generate bench golden setup clean gcc postgres
+.PHONY: help run build test test-fast test-long lint verify fmt generate bench golden setup clean gcc parts
 
 help: ## print this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1 \2/p' $(MAKEFILE_LIST) | awk '{c=$$1" "$$2; $$1=$$2=""; printf "  %-16s%s\n", c, $$0}'
@@ -24,13 +24,13 @@ run: build ## build, then play the demo on localhost; data stay in .belay/
 build: ## make the static binary bin/belay
 	go build -trimpath -buildvcs=$(STAMP) -ldflags '-s -w' -o bin/belay ./cmd/belay
 
-test: gcc postgres lint verify ## all that must hold before a landing; .ci/run calls it
+test: gcc parts lint verify ## all that must hold before a landing; .ci/run calls it
 	$(RACE) ./...
 
-test-fast: postgres ## the tests without the race detector, and no lint
+test-fast: parts ## the tests without the race detector, and no lint
 	go test ./...
 
-test-long: gcc postgres ## race, everything twice in random order, then each fuzz target for 60 s
+test-long: gcc parts ## race, everything twice in random order, then each fuzz target for 60 s
 	$(RACE) -count=2 -shuffle=on ./...
 	go list ./... | while read -r pkg; do \
 		{ go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true; } | while read -r target; do \
@@ -75,10 +75,12 @@ gcc:
 		echo "the race detector needs a C compiler: install gcc, or run make test-fast" >&2; exit 1; \
 	fi
 
-postgres:
-	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null && command -v pgbouncer >/dev/null && exit 0; \
+parts: # the tests start them: PostgreSQL 15 or later, PgBouncer; on Linux systemd checks its unit
+	@{ ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres; } >/dev/null && \
+		PATH="$$PATH:/usr/sbin" command -v pgbouncer >/dev/null && \
+		{ [ "$$(uname)" != Linux ] || command -v systemd-analyze >/dev/null; } && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql pgbouncer; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql pgbouncer systemd; \
 	else \
-		echo "the tests start PostgreSQL 15 or later and PgBouncer of their own: install the packages postgresql and pgbouncer" >&2; exit 1; \
+		echo "the tests need parts of their own: install the packages postgresql, pgbouncer and, on Linux, systemd" >&2; exit 1; \
 	fi
