@@ -275,6 +275,12 @@ func (e *Engine) Run(ctx context.Context) error {
 	e.members.handOver(working)
 	halt()
 	starting.Wait()
+	// What was begun goes out from here: given back, it would wait for another
+	// node's next look.
+	last, end := context.WithTimeout(working, handover)
+	e.due.started(last)
+	e.flights.left(last)
+	end()
 	e.drain()
 	stop()
 	beating.Wait()

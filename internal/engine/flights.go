@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -34,8 +35,9 @@ const (
 
 type flight struct {
 	launch
-	stage stage
-	abort func() // ends the attempt's context, set while it is out
+	stage  stage
+	parked bool   // it waits for its host
+	abort  func() // ends the attempt's context, set while it is out
 }
 
 // flights are the attempts that this node has started and not yet recorded, with
@@ -52,13 +54,14 @@ type flights struct {
 	hosts   map[string]*gate
 	perHost int
 	idle    chan struct{} // closed and replaced whenever the last flight lands
+	moved   chan struct{} // closed and replaced whenever one is sent, parked or landed
 	closed  bool
 }
 
 func newFlights(perHost int) *flights {
 	return &flights{
 		out: make(map[flightKey]*flight), bySite: make(map[belay.ID]int),
-		hosts: make(map[string]*gate), perHost: perHost, idle: make(chan struct{}),
+		hosts: make(map[string]*gate), perHost: perHost, idle: make(chan struct{}), moved: make(chan struct{}),
 	}
 }
 
@@ -89,7 +92,35 @@ func (f *flights) send(fl *flight, abort func()) bool {
 		return false
 	}
 	fl.stage, fl.abort = sent, abort
+	f.move()
 	return true
+}
+
+// move wakes whoever waits for flights to leave; f.mu is held.
+func (f *flights) move() {
+	close(f.moved)
+	f.moved = make(chan struct{})
+}
+
+// left waits until every flight that may leave has left: what then waits, waits
+// for its host.
+func (f *flights) left(ctx context.Context) {
+	for {
+		f.mu.Lock()
+		moved, about := f.moved, false
+		for _, fl := range f.out {
+			about = about || fl.stage == waiting && !fl.parked
+		}
+		f.mu.Unlock()
+		if !about {
+			return
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // land forgets a flight whose outcome is recorded, or never will be.
@@ -103,6 +134,7 @@ func (f *flights) land(fl *flight) {
 	if f.bySite[fl.site]--; f.bySite[fl.site] <= 0 {
 		delete(f.bySite, fl.site)
 	}
+	f.move()
 	if len(f.out) == 0 {
 		close(f.idle)
 		f.idle = make(chan struct{})
@@ -190,6 +222,8 @@ func (f *flights) enter(host string, fl *flight) {
 	}
 	w := &flightWait{fl, make(chan struct{})}
 	g.turns.push(fl.site, w)
+	fl.parked = true
+	f.move()
 	if f.closed {
 		g.wake()
 	}
@@ -206,6 +240,7 @@ func (f *flights) leave(host string) {
 	defer f.mu.Unlock()
 	g := f.hosts[host]
 	if w, ok := g.turns.pop(); ok {
+		w.flight.parked = false
 		close(w.open)
 		return
 	}

@@ -47,6 +47,7 @@ type scheduler struct {
 	kick    chan struct{} // the heap has a new first item, or a start has ended
 	hungry  chan struct{} // there is room for more
 	active  int           // starters under way
+	starts  sync.WaitGroup
 }
 
 func newScheduler(e *Engine) *scheduler {
@@ -232,6 +233,7 @@ func (s *scheduler) dispatch() time.Duration {
 		s.active++
 		delete(s.tracked, d.ActivationID)
 		s.busy[d.ActivationID] = struct{}{}
+		s.starts.Add(1)
 		s.e.work.Go(func() { s.start(d) })
 	}
 	if s.wantsMore() {
@@ -260,6 +262,7 @@ func (s *scheduler) next() (store.Due, bool) {
 }
 
 func (s *scheduler) start(d store.Due) {
+	defer s.starts.Done()
 	err := s.e.advance(s.e.life, d.SiteID, d.ActivationID, nil, nil)
 	s.mu.Lock()
 	s.active--
@@ -269,6 +272,19 @@ func (s *scheduler) start(d store.Due) {
 	if err != nil && s.e.life.Err() == nil {
 		s.e.log.Error("a due activation could not be advanced; it stays due",
 			"site", d.SiteID, "activation", d.ActivationID, "error", err)
+	}
+}
+
+// started waits until what dispatch has begun to start is started.
+func (s *scheduler) started(ctx context.Context) {
+	done := make(chan struct{})
+	go func() {
+		s.starts.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
 	}
 }
 
