@@ -97,19 +97,20 @@ type SkipWhenLater struct {
 
 // Action is one node of an automation. Exactly one Info belongs to each type.
 type Action struct {
-	ID             string          `json:"id,omitempty"`
-	Type           ActionType      `json:"type"`
-	Namespace      string          `json:"namespace,omitempty"`
-	DisplayName    string          `json:"displayName,omitempty"`
-	SkipExpression string          `json:"skipActionExpression,omitempty"`
-	AppDefined     *AppDefinedInfo `json:"appDefinedInfo,omitempty"`
-	Condition      *ConditionInfo  `json:"conditionInfo,omitempty"`
-	Delay          *DelayInfo      `json:"delayInfo,omitempty"`
-	RateLimit      json.RawMessage `json:"rateLimitInfo,omitempty"`
-	SetVariables   json.RawMessage `json:"setVariablesInfo,omitempty"`
-	CodeCondition  json.RawMessage `json:"codeConditionInfo,omitempty"`
-	Split          json.RawMessage `json:"splitInfo,omitempty"`
-	Output         json.RawMessage `json:"outputInfo,omitempty"`
+	ID             string            `json:"id,omitempty"`
+	Type           ActionType        `json:"type"`
+	Namespace      string            `json:"namespace,omitempty"`
+	DisplayName    string            `json:"displayName,omitempty"`
+	SkipExpression string            `json:"skipActionExpression,omitempty"`
+	AppDefined     *AppDefinedInfo   `json:"appDefinedInfo,omitempty"`
+	Condition      *ConditionInfo    `json:"conditionInfo,omitempty"`
+	Delay          *DelayInfo        `json:"delayInfo,omitempty"`
+	RateLimit      json.RawMessage   `json:"rateLimitInfo,omitempty"`
+	SetVariables   *SetVariablesInfo `json:"setVariablesInfo,omitempty"`
+	CodeCondition  json.RawMessage   `json:"codeConditionInfo,omitempty"`
+	Split          *SplitInfo        `json:"splitInfo,omitempty"`
+	Output         *OutputInfo       `json:"outputInfo,omitempty"`
+	Merge          *MergeInfo        `json:"mergeInfo,omitempty"`
 }
 
 // AppDefinedInfo is an action that an app carries out.
@@ -117,8 +118,9 @@ type AppDefinedInfo struct {
 	AppID        string          `json:"appId"`
 	ActionKey    string          `json:"actionKey"`
 	InputMapping json.RawMessage `json:"inputMapping,omitempty"`
-	SkipGroups   json.RawMessage `json:"skipConditionOrExpressionGroups,omitempty"`
-	Post         []string        `json:"postActionIds,omitempty"`
+	// SkipGroups are joined by OR: where one passes, the action is left out.
+	SkipGroups []ExpressionGroup `json:"skipConditionOrExpressionGroups,omitempty"`
+	Post       []string          `json:"postActionIds,omitempty"`
 }
 
 // ConditionInfo goes one of two ways; it passes when any group does.
@@ -141,4 +143,36 @@ type DelayInfo struct {
 	DueEpoch string   `json:"dueDateEpochExpression,omitempty"` // milliseconds since 1970
 	DueDate  string   `json:"dueDateExpression,omitempty"`      // ISO date-time or a formula
 	Post     []string `json:"postActionIds,omitempty"`
+}
+
+// SetVariablesInfo gives values names that every later action finds under
+// "setVariable".
+type SetVariablesInfo struct {
+	OutputMapping json.RawMessage `json:"outputMapping,omitempty"`
+	Post          []string        `json:"postActionIds,omitempty"`
+}
+
+// SplitInfo goes several ways at once.
+type SplitInfo struct {
+	Paths []SplitPath `json:"paths"`
+}
+
+// SplitPath is one way; without an action it ends where it begins.
+type SplitPath struct {
+	ID   string `json:"id,omitempty"`
+	Name string `json:"name"`
+	Post string `json:"postActionId,omitempty"`
+}
+
+// OutputInfo is what the automation gives as a whole.
+type OutputInfo struct {
+	OutputMapping json.RawMessage `json:"outputMapping,omitempty"`
+}
+
+// MergeInfo goes on when every branch that leads to it has come or ended.
+//
+// The compatible wire has the type and says nothing of what it holds; the field is
+// Belay's own.
+type MergeInfo struct {
+	Post []string `json:"postActionIds,omitempty"`
 }

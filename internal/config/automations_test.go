@@ -87,7 +87,7 @@ func TestAutomationBeyondALimitIsRefusedWhetherActiveOrNot(t *testing.T) {
 		"action's app":                {map[string]any{actions + "send/appDefinedInfo/appId": "y"}, breach{act + "send.appDefinedInfo.appId", "GUID"}},
 		"no action key":               {map[string]any{actions + "send/appDefinedInfo/actionKey": nil}, breach{act + "send.appDefinedInfo.actionKey", "REQUIRED"}},
 		"successors":                  {map[string]any{actions + "send/appDefinedInfo/postActionIds": strs(21, "x")}, breach{act + "send.appDefinedInfo.postActionIds", "MAX_ITEMS"}},
-		"skip groups":                 {map[string]any{actions + "send/appDefinedInfo/skipConditionOrExpressionGroups": strs(11, "x")}, breach{act + "send.appDefinedInfo.skipConditionOrExpressionGroups", "MAX_ITEMS"}},
+		"skip groups":                 {map[string]any{actions + "send/appDefinedInfo/skipConditionOrExpressionGroups": groups(11)}, breach{act + "send.appDefinedInfo.skipConditionOrExpressionGroups", "MAX_ITEMS"}},
 		"groups":                      {map[string]any{actions + "if": action("CONDITION", map[string]any{"conditionInfo": map[string]any{"orExpressionGroups": groups(11)}})}, breach{act + "if.conditionInfo.orExpressionGroups", "MAX_ITEMS"}},
 		"no groups":                   {map[string]any{actions + "if": action("CONDITION", map[string]any{"conditionInfo": map[string]any{}})}, breach{act + "if.conditionInfo.orExpressionGroups", "MIN_ITEMS"}},
 		"group's operator":            {map[string]any{actions + "if": action("CONDITION", map[string]any{"conditionInfo": map[string]any{"orExpressionGroups": []any{map[string]any{"operator": "XOR", "booleanExpressions": strs(1, "{{true}}")}}}})}, breach{act + "if.conditionInfo.orExpressionGroups[0].operator", "ENUM"}},

@@ -444,7 +444,12 @@ func TestCompileNamesEachFault(t *testing.T) {
 		"a condition of nothing":  {`{"rootActionIds":["w"],"actions":{"w":{"type":"CONDITION","conditionInfo":{}}}}`, "configuration.actions.w.conditionInfo.orExpressionGroups", "MIN_ITEMS"},
 		"no built-in action":      {`{"rootActionIds":["m"],"actions":{"m":{"type":"APP_DEFINED","appDefinedInfo":{"appId":"belay","actionKey":"nope"}}}}`, "configuration.actions.m.appDefinedInfo.actionKey", "NOT_FOUND"},
 		"another app's action":    {`{"rootActionIds":["m"],"actions":{"m":{"type":"APP_DEFINED","appDefinedInfo":{"appId":"6f1c2a4e-0b7d-4c39-9a51-2d8e7f603b14","actionKey":"x"}}}}`, "configuration.actions.m.appDefinedInfo.actionKey", "NOT_SUPPORTED_YET"},
-		"a split":                 {`{"rootActionIds":["s"],"actions":{"s":{"type":"SPLIT","splitInfo":{"paths":[]}}}}`, "configuration.actions.s.type", "NOT_SUPPORTED_YET"},
+		"a split without paths":   {`{"rootActionIds":["s"],"actions":{"s":{"type":"SPLIT"}}}`, "configuration.actions.s.splitInfo", "REQUIRED"},
+		"a path to nobody":        {`{"rootActionIds":["s"],"actions":{"s":{"type":"SPLIT","splitInfo":{"paths":[{"name":"a"},{"name":"b","postActionId":"x"}]}}}}`, "configuration.actions.s.splitInfo.paths[1].postActionId", "POST_ACTION_NOT_FOUND"},
+		"variables that are none": {`{"rootActionIds":["s"],"actions":{"s":{"type":"SET_VARIABLES","setVariablesInfo":{"outputMapping":[1]}}}}`, "configuration.actions.s.setVariablesInfo.outputMapping", "TYPE"},
+		"a skip that is none":     {`{"rootActionIds":["mail"],"actions":{"mail":{"type":"SPLIT","skipActionExpression":"{{nope()}}","splitInfo":{"paths":[]}}}}`, "configuration.actions.mail.skipActionExpression", "EXPRESSION"},
+		"a cycle through a merge": {`{"rootActionIds":["m"],"actions":{"m":{"type":"MERGE","mergeInfo":{"postActionIds":["b"]}},"b":` + sends("m") + `}}`, "configuration.actions.b.appDefinedInfo.postActionIds[0]", "CYCLE"},
+		"a code condition":        {`{"rootActionIds":["s"],"actions":{"s":{"type":"CODE_CONDITION"}}}`, "configuration.actions.s.type", "NOT_SUPPORTED_YET"},
 		"a trigger's rate limit":  {`{"rootActionIds":["mail"],"actions":{` + mail + `},"trigger":{"rateLimit":{"maxActivationsExpression":"{{1}}"}}}`, "configuration.trigger.rateLimit", "NOT_SUPPORTED_YET"},
 	} {
 		t.Run(name, func(t *testing.T) {

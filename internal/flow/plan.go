@@ -48,9 +48,16 @@ type node struct {
 	input *formula.Template
 	html  *formula.Template // of a built-in action's field "html"; nil where there is none
 
+	// skip leaves the action out where it is true, skipGroups where one passes
+	skip       *formula.Expression
+	skipGroups []group
+
 	// of a condition; post is then the way taken when it passes
 	groups    []group
 	otherwise []string
+
+	// of variables and of an output
+	output *formula.Template
 
 	// of a delay
 	delay delay
@@ -167,7 +174,7 @@ func (c *compiler) action(id string, a *belay.Action) {
 	n := &node{id: id, kind: a.Type, namespace: a.Namespace}
 	c.plan.nodes[id] = n
 	if a.SkipExpression != "" {
-		c.notYet(at+".skipActionExpression", "a skip condition")
+		n.skip = c.expression(at+".skipActionExpression", a.SkipExpression)
 	}
 	switch a.Type {
 	case belay.AppDefined:
@@ -188,7 +195,32 @@ func (c *compiler) action(id string, a *belay.Action) {
 			return
 		}
 		c.delay(at+".delayInfo", n, a.Delay)
-	case belay.CodeCondition, belay.RateLimit, belay.SetVariables, belay.Split, belay.Output, belay.Merge:
+	case belay.SetVariables:
+		if a.SetVariables == nil {
+			c.fault(at+".setVariablesInfo", "REQUIRED", "is required for an action of type SET_VARIABLES")
+			return
+		}
+		n.post = a.SetVariables.Post
+		n.output = c.mapping(at+".setVariablesInfo.outputMapping", a.SetVariables.OutputMapping)
+	case belay.Output:
+		if a.Output == nil {
+			c.fault(at+".outputInfo", "REQUIRED", "is required for an action of type OUTPUT")
+			return
+		}
+		n.output = c.mapping(at+".outputInfo.outputMapping", a.Output.OutputMapping)
+	case belay.Split:
+		if a.Split == nil {
+			c.fault(at+".splitInfo", "REQUIRED", "is required for an action of type SPLIT")
+			return
+		}
+		for _, path := range a.Split.Paths {
+			n.post = append(n.post, path.Post)
+		}
+	case belay.Merge:
+		if a.Merge != nil {
+			n.post = a.Merge.Post
+		}
+	case belay.CodeCondition, belay.RateLimit:
 		c.notYet(at+".type", "an action of type "+string(a.Type))
 	default:
 		c.fault(at+".type", "ENUM", "is %q, which is no type of action", a.Type)
@@ -209,30 +241,43 @@ func (c *compiler) appDefined(at string, n *node, info *belay.AppDefinedInfo) {
 	case !c.carried(app, info.ActionKey):
 		c.notYet(at+".actionKey", fmt.Sprintf("the action %q of the app %s", info.ActionKey, app))
 	}
-	if given(info.SkipGroups) {
-		c.notYet(at+".skipConditionOrExpressionGroups", "a skip condition")
-	}
-	var mapping any = map[string]any{}
-	if given(info.InputMapping) {
-		if err := json.Unmarshal(info.InputMapping, &mapping); err != nil {
-			c.fault(at+".inputMapping", "TYPE", "must be an object")
-			return
-		}
-	}
-	if _, ok := mapping.(map[string]any); !ok {
-		c.fault(at+".inputMapping", "TYPE", "must be an object")
+	n.skipGroups = c.groups(at+".skipConditionOrExpressionGroups", info.SkipGroups)
+	mapping, ok := c.object(at+".inputMapping", info.InputMapping)
+	if !ok {
 		return
 	}
 	if n.input, err = formula.CompileTemplate(mapping); err != nil {
 		c.fault(at+".inputMapping", "EXPRESSION", "%v", err)
 		return
 	}
-	if page, ok := mapping.(map[string]any)["html"]; ok && app == belay.BuiltIn {
+	if page, ok := mapping["html"]; ok && app == belay.BuiltIn {
 		n.html, err = formula.CompileTemplate(page)
 		if err != nil {
 			c.fault(at+".inputMapping", "EXPRESSION", "html: %v", err)
 		}
 	}
+}
+
+// object reads a mapping; one that is not given is empty.
+func (c *compiler) object(field string, raw json.RawMessage) (mapping map[string]any, ok bool) {
+	mapping = map[string]any{}
+	if given(raw) && json.Unmarshal(raw, &mapping) != nil {
+		c.fault(field, "TYPE", "must be an object")
+		return nil, false
+	}
+	return mapping, true
+}
+
+func (c *compiler) mapping(field string, raw json.RawMessage) *formula.Template {
+	mapping, ok := c.object(field, raw)
+	if !ok {
+		return nil
+	}
+	t, err := formula.CompileTemplate(mapping)
+	if err != nil {
+		c.fault(field, "EXPRESSION", "%v", err)
+	}
+	return t
 }
 
 // ActionApp reads the app of an action: a GUID, or the name of the built-in app.
@@ -248,8 +293,12 @@ func (c *compiler) condition(at string, n *node, info *belay.ConditionInfo) {
 	if len(info.Groups) == 0 {
 		c.fault(at+".orExpressionGroups", "MIN_ITEMS", "needs at least one group")
 	}
-	for i, g := range info.Groups {
-		field := fmt.Sprintf("%s.orExpressionGroups[%d]", at, i)
+	n.groups = c.groups(at+".orExpressionGroups", info.Groups)
+}
+
+func (c *compiler) groups(at string, groups []belay.ExpressionGroup) (compiled []group) {
+	for i, g := range groups {
+		field := fmt.Sprintf("%s[%d]", at, i)
 		var out group
 		switch g.Operator {
 		case "AND", "":
@@ -266,8 +315,9 @@ func (c *compiler) condition(at string, n *node, info *belay.ConditionInfo) {
 				out.expressions = append(out.expressions, e)
 			}
 		}
-		n.groups = append(n.groups, out)
+		compiled = append(compiled, out)
 	}
+	return compiled
 }
 
 func (c *compiler) delay(at string, n *node, info *belay.DelayInfo) {

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,17 +11,33 @@ import (
 	"github.com/belay-events/belay/internal/belay"
 )
 
-// forest draws a random automation: actions whose post actions have higher
-// numbers and one parent each.
+// forest draws a random automation: actions of all types that run, whose post
+// actions have higher numbers and one parent each, but for merges, which may have
+// several.
 func forest(t *rapid.T) string {
-	n := rapid.IntRange(1, 8).Draw(t, "actions")
+	n := rapid.IntRange(1, 9).Draw(t, "actions")
+	types := make([]string, n)
+	for i := range types {
+		types[i] = rapid.SampledFrom([]string{"APP_DEFINED", "DELAY", "CONDITION", "SPLIT", "SET_VARIABLES", "MERGE", "OUTPUT"}).Draw(t, "type")
+	}
 	post := make([][]string, n)
-	roots := []string{"a0"}
-	for i := 1; i < n; i++ {
-		if parent := rapid.IntRange(-1, i-1).Draw(t, "parent"); parent < 0 {
-			roots = append(roots, fmt.Sprintf("a%d", i))
-		} else {
-			post[parent] = append(post[parent], fmt.Sprintf("a%d", i))
+	var roots []string
+	for i := range n {
+		parents := 1
+		if types[i] == "MERGE" {
+			parents = rapid.IntRange(1, 3).Draw(t, "parents")
+		}
+		for range parents {
+			parent := -1
+			if i > 0 {
+				parent = rapid.IntRange(-1, i-1).Draw(t, "parent")
+			}
+			switch name := fmt.Sprintf("a%d", i); {
+			case parent < 0 || types[parent] == "OUTPUT": // nothing follows an output
+				roots = append(roots, name)
+			default:
+				post[parent] = append(post[parent], name)
+			}
 		}
 	}
 	actions := ""
@@ -28,18 +45,38 @@ func forest(t *rapid.T) string {
 		if i > 0 {
 			actions += ","
 		}
-		next := quoted(post[i])
-		switch rapid.IntRange(0, 2).Draw(t, "type") {
-		case 0:
-			actions += fmt.Sprintf(`"a%d":{"type":"APP_DEFINED","appDefinedInfo":{"appId":"belay","actionKey":"send","postActionIds":%s}}`, i, next)
-		case 1:
-			minutes := rapid.IntRange(-5, 120).Draw(t, "minutes")
-			actions += fmt.Sprintf(`"a%d":{"type":"DELAY","delayInfo":{"offsetExpression":"{{%d}}","offsetTimeUnit":"MINUTES","postActionIds":%s}}`, i, minutes, next)
-		default:
-			actions += fmt.Sprintf(`"a%d":{"type":"CONDITION","conditionInfo":{"orExpressionGroups":[{"operator":"OR","booleanExpressions":["{{%t}}"]}],"truePostActionIds":%s}}`, i, rapid.Bool().Draw(t, "passes"), next)
+		skip := ""
+		if rapid.IntRange(0, 5).Draw(t, "skip") == 0 {
+			skip = `,"skipActionExpression":"{{` + rapid.SampledFrom([]string{"true", "false", `1;`}).Draw(t, "whether") + `}}"`
+			skip = strings.Replace(skip, "1;", "var(\\\"nowhere\\\")", 1)
 		}
+		actions += fmt.Sprintf(`"a%d":{"type":%q%s,%s}`, i, types[i], skip, info(t, types[i], post[i]))
 	}
 	return fmt.Sprintf(`{"rootActionIds":%s,"actions":{%s}}`, quoted(roots), actions)
+}
+
+// info draws what an action of a type holds.
+func info(t *rapid.T, kind string, post []string) string {
+	next := quoted(post)
+	switch kind {
+	case "APP_DEFINED":
+		return `"appDefinedInfo":{"appId":"belay","actionKey":"send","postActionIds":` + next + `}`
+	case "DELAY":
+		return fmt.Sprintf(`"delayInfo":{"offsetExpression":"{{%d}}","offsetTimeUnit":"MINUTES","postActionIds":%s}`, rapid.IntRange(-5, 120).Draw(t, "minutes"), next)
+	case "CONDITION":
+		return fmt.Sprintf(`"conditionInfo":{"orExpressionGroups":[{"operator":"OR","booleanExpressions":["{{%t}}"]}],"truePostActionIds":%s}`, rapid.Bool().Draw(t, "passes"), next)
+	case "SPLIT":
+		paths := []string{`{"name":"nowhere"}`}
+		for _, id := range post {
+			paths = append(paths, `{"name":"to","postActionId":"`+id+`"}`)
+		}
+		return `"splitInfo":{"paths":[` + strings.Join(paths, ",") + `]}`
+	case "SET_VARIABLES":
+		return `"setVariablesInfo":{"outputMapping":{"x":"{{1}}"},"postActionIds":` + next + `}`
+	case "OUTPUT":
+		return `"outputInfo":{"outputMapping":{"x":"{{var(\"setVariable.x\")}}"}}`
+	}
+	return `"mergeInfo":{"postActionIds":` + next + `}`
 }
 
 func quoted(ids []string) string {

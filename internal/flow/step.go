@@ -11,6 +11,9 @@ import (
 	"github.com/belay-events/belay/internal/formula"
 )
 
+// variablesName is under which expressions find what SET_VARIABLES gave.
+const variablesName = "setVariable"
+
 // MaxInputBytes bounds the evaluated input of one action, as JSON.
 const MaxInputBytes = 256 << 10
 
@@ -134,11 +137,27 @@ func (s *stepper) drain() {
 
 func (s *stepper) begin(r ready) {
 	n := s.p.nodes[r.id]
+	if n == nil {
+		return // a path of a split that leads nowhere
+	}
+	if n.kind == belay.Merge && find(s.a.Actions, n.id) != nil {
+		return // another branch has come before
+	}
 	s.changed = true
 	state := belay.ActionState{ActionID: n.id, Type: n.kind, Status: belay.ActionStarted, StartedAt: s.in.Now}
 	i := len(s.a.Actions)
 	s.a.Actions = append(s.a.Actions, state)
+	if s.leaveOut(i, n) {
+		s.follow(n.post, r.due)
+		return
+	}
 	switch n.kind {
+	case belay.Merge: // it waits until settle finds that nobody else comes
+	case belay.Split:
+		s.end(i)
+		s.follow(n.post, r.due)
+	case belay.SetVariables, belay.Output:
+		s.give(i, n, r.due)
 	case belay.Condition:
 		s.decide(i, n, r.due)
 	case belay.Delay:
@@ -148,10 +167,94 @@ func (s *stepper) begin(r ready) {
 	}
 }
 
-func (s *stepper) decide(i int, n *node, due belay.Instant) {
+func (s *stepper) end(i int) {
+	state := &s.a.Actions[i]
+	state.Status, state.EndedAt = belay.ActionEnded, s.in.Now
+}
+
+// leaveOut skips an action whose skip condition holds: it gives nothing, and what
+// follows it goes on. A condition that cannot be evaluated does not hold.
+func (s *stepper) leaveOut(i int, n *node) bool {
+	if n.skip == nil && len(n.skipGroups) == 0 {
+		return false
+	}
 	state := &s.a.Actions[i]
 	scope := s.in.scope(s.data(n))
-	for _, g := range n.groups {
+	passed := false
+	if n.skip != nil {
+		ok, err := n.skip.Bool(scope)
+		if passed = ok && err == nil; err != nil {
+			state.Error = brief("the skip condition could not be evaluated: " + err.Error())
+		}
+	}
+	if len(n.skipGroups) > 0 {
+		passed = s.pass(state, n.skipGroups, scope) || passed
+	}
+	if passed {
+		state.Status, state.EndedAt = belay.ActionSkipped, s.in.Now
+	}
+	return passed
+}
+
+// give evaluates variables or an output.
+func (s *stepper) give(i int, n *node, due belay.Instant) {
+	state := &s.a.Actions[i]
+	value, err := n.output.Eval(s.in.scope(s.data(n)))
+	if err != nil {
+		s.fail(state, "OUTPUT", "the values could not be evaluated: "+err.Error())
+		return
+	}
+	output, err := encode(value)
+	switch {
+	case err != nil:
+		s.fail(state, "OUTPUT", "the values could not be written as JSON: "+err.Error())
+		return
+	case len(output) > MaxInputBytes:
+		s.fail(state, "OUTPUT_SIZE", "the values are larger than 256 KiB")
+		return
+	}
+	state.Output = output
+	s.end(i)
+	s.follow(n.post, due)
+}
+
+// join goes on behind merges to which nobody else comes.
+func (s *stepper) join() {
+	for i := 0; i < len(s.a.Actions); i++ {
+		state := &s.a.Actions[i]
+		if state.Type != belay.Merge || !state.Status.Open() || s.awaited(state.ActionID) {
+			continue
+		}
+		s.changed = true
+		s.end(i)
+		s.follow(s.p.nodes[state.ActionID].post, s.in.Now)
+		i = -1 // what followed may be what another merge waited for
+	}
+}
+
+// awaited reports whether an open action may still lead to a merge.
+func (s *stepper) awaited(merge string) bool {
+	ancestors := s.p.nodes[merge].ancestors
+	return slices.ContainsFunc(s.a.Actions, func(state belay.ActionState) bool {
+		return state.Status.Open() && slices.ContainsFunc(ancestors, func(n *node) bool { return n.id == state.ActionID })
+	})
+}
+
+func (s *stepper) decide(i int, n *node, due belay.Instant) {
+	state := &s.a.Actions[i]
+	state.Passed = s.pass(state, n.groups, s.in.scope(s.data(n)))
+	s.end(i)
+	if state := &s.a.Actions[i]; state.Passed {
+		s.follow(n.post, due)
+	} else {
+		s.follow(n.otherwise, due)
+	}
+}
+
+// pass reports whether one of the groups passes, and keeps what each expression
+// gave.
+func (s *stepper) pass(state *belay.ActionState, groups []group, scope formula.Scope) (any bool) {
+	for _, g := range groups {
 		passed := g.all
 		for _, e := range g.expressions {
 			ok, err := e.Bool(scope)
@@ -166,14 +269,9 @@ func (s *stepper) decide(i int, n *node, due belay.Instant) {
 				passed = passed || result.Passed
 			}
 		}
-		state.Passed = state.Passed || passed
+		any = any || passed
 	}
-	state.Status, state.EndedAt = belay.ActionEnded, s.in.Now
-	if state.Passed {
-		s.follow(n.post, due)
-	} else {
-		s.follow(n.otherwise, due)
-	}
+	return any
 }
 
 // pause begins a delay. A wait counts from when it was due to begin, so that
@@ -303,7 +401,7 @@ func (s *stepper) again(state *belay.ActionState, r *Result) {
 func (s *stepper) wake() {
 	for i := 0; i < len(s.a.Actions); i++ {
 		state := &s.a.Actions[i]
-		if !state.Status.Open() || state.Due > s.in.Now || slices.Contains(s.released, state.ActionID) {
+		if !state.Status.Open() || state.Type == belay.Merge || state.Due > s.in.Now || slices.Contains(s.released, state.ActionID) {
 			continue
 		}
 		n, due := s.p.nodes[state.ActionID], state.Due
@@ -340,6 +438,7 @@ func (s *stepper) settle() {
 	if a.Status != belay.Started {
 		return
 	}
+	s.join()
 	var due belay.Instant
 	open, failed := false, false
 	for i := range a.Actions {
@@ -347,6 +446,9 @@ func (s *stepper) settle() {
 		failed = failed || state.Status == belay.ActionFailed
 		if state.Status.Open() {
 			open = true
+			if state.Type == belay.Merge {
+				continue // it waits for others, which are open too
+			}
 			if due == 0 || state.Due < due {
 				due = state.Due
 			}
@@ -376,9 +478,18 @@ func (s *stepper) data(n *node) map[string]any {
 				data = map[string]any{}
 			}
 		}
-		if parent.namespace != "" {
+		switch {
+		case parent.kind == belay.Output:
+		case parent.kind == belay.SetVariables:
+			variables := map[string]any{}
+			if earlier, ok := data[variablesName].(map[string]any); ok {
+				maps.Copy(variables, earlier)
+			}
+			maps.Copy(variables, output)
+			data[variablesName] = variables
+		case parent.namespace != "":
 			data[parent.namespace] = output
-		} else {
+		default:
 			maps.Copy(data, output)
 		}
 	}
