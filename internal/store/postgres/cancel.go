@@ -51,8 +51,7 @@ var cancelStatements = [...]struct{ find, before, off string }{
 // cancel is one Cancel while its rows come in.
 type cancel struct {
 	act[store.Cancel, store.Canceled]
-	live     int64 // at most one more than may be called off
-	inFlight []store.InFlight
+	live int64 // at most one more than may be called off
 }
 
 // cancels queues them in runs: what may concern the same rows comes one after the

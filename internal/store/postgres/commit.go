@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/belay-events/belay/internal/belay"
@@ -156,7 +157,7 @@ func (s *Store) attempt(ctx context.Context, p *part) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", store.ErrUnreachable, err)
 	}
-	defer conn.Release()
+	defer release(conn)
 	if p.global {
 		s.global.Lock()
 		defer s.global.Unlock()
@@ -234,7 +235,10 @@ func (s *Store) fence(ctx context.Context, conn *pgxpool.Conn, bucket uint8) (in
 	b := &s.buckets[bucket]
 	if b.suspect.Load() {
 		var fence int64
-		if err := conn.QueryRow(ctx, sqlRaiseFence, int16(bucket)).Scan(&fence); err != nil {
+		out := newPipeline(bucket)
+		out.add(sqlSettings, nil) // so that it does not wait for ever either
+		out.add(sqlRaiseFence, func(rows pgx.Rows) error { return rows.Scan(&fence) }, out.bucket)
+		if err := out.run(ctx, conn); err != nil {
 			return 0, err
 		}
 		b.fence.Store(fence)

@@ -28,6 +28,14 @@ func bounds(p store.Page) (after, before [16]byte) {
 	return p.After, before
 }
 
+// inOrder runs a list with its settings, in one go.
+func inOrder(ctx context.Context, q querier, read func(pgx.Rows) error, sql string, args ...any) error {
+	var batch pgx.Batch
+	batch.Queue(sqlListSettings)
+	batch.Queue(sql, args...).Query(read)
+	return q.SendBatch(ctx, &batch).Close()
+}
+
 // Events lists a site's events: one entity's by its index, else all, in order.
 func (s *Store) Events(ctx context.Context, q store.EventQuery) (found []belay.Event, err error) {
 	if err := checkPage(q.Page); err != nil {
@@ -44,8 +52,10 @@ func (s *Store) Events(ctx context.Context, q store.EventQuery) (found []belay.E
 		sql, args = choose(q.Newest, sqlEntityEventsUp, sqlEntityEventsDown), append(args, raw(q.EntityID))
 	}
 	err = s.read(ctx, "list events", func(ctx context.Context, db querier) error {
-		found, err = s.events(ctx, db, q.SiteID, sql, args...)
-		return err
+		return inOrder(ctx, db, func(rows pgx.Rows) error {
+			found, err = s.events(q.SiteID, rows)
+			return err
+		}, sql, args...)
 	})
 	return found, err
 }
@@ -76,8 +86,10 @@ func (s *Store) Activations(ctx context.Context, q store.ActivationQuery) (found
 		args = append(args, filter(q.AutomationID), filter(q.EntityID))
 	}
 	err = s.read(ctx, "list activations", func(ctx context.Context, db querier) error {
-		found, err = s.activations(ctx, db, q.SiteID, sql, args...)
-		return err
+		return inOrder(ctx, db, func(rows pgx.Rows) error {
+			found, err = s.activations(q.SiteID, rows)
+			return err
+		}, sql, args...)
 	})
 	return found, err
 }
@@ -93,17 +105,14 @@ func (s *Store) Entries(ctx context.Context, q store.EntryQuery) (found []store.
 	defer s.exit()
 	after, before := bounds(q.Page)
 	err = s.read(ctx, "list "+q.Stream, func(ctx context.Context, db querier) error {
-		rows, err := db.Query(ctx, choose(q.Newest, sqlEntryUp, sqlEntryDown),
-			of(q.SiteID), raw(q.SiteID), []byte(q.Stream), after, before, q.Limit)
-		if err != nil {
+		return inOrder(ctx, db, func(rows pgx.Rows) error {
+			found, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (store.Entry, error) {
+				e := store.Entry{SiteID: q.SiteID, Stream: q.Stream}
+				err := row.Scan((*[16]byte)(&e.ID), &e.Value)
+				return e, err
+			})
 			return err
-		}
-		found, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (store.Entry, error) {
-			e := store.Entry{SiteID: q.SiteID, Stream: q.Stream}
-			err := row.Scan((*[16]byte)(&e.ID), &e.Value)
-			return e, err
-		})
-		return err
+		}, choose(q.Newest, sqlEntryUp, sqlEntryDown), of(q.SiteID), raw(q.SiteID), []byte(q.Stream), after, before, q.Limit)
 	})
 	return found, err
 }
@@ -121,36 +130,24 @@ func (s *Store) Due(ctx context.Context, q store.DueQuery) (found []store.Due, e
 	err = s.read(ctx, "due", func(ctx context.Context, db querier) error {
 		found = found[:0]
 		var batch pgx.Batch
+		batch.Queue(sqlListSettings)
 		for b := range belay.Buckets {
-			if q.Buckets.Has(uint8(b)) {
-				batch.Queue(sqlDue, int16(b), int64(q.From), int64(q.Until), q.Limit)
+			if !q.Buckets.Has(uint8(b)) {
+				continue
 			}
+			batch.Queue(sqlDue, int16(b), int64(q.From), int64(q.Until), q.Limit).Query(func(rows pgx.Rows) error {
+				var d store.Due
+				_, err := pgx.ForEachRow(rows, []any{(*int64)(&d.At), (*[16]byte)(&d.ActivationID), (*[16]byte)(&d.SiteID)}, func() error {
+					found = append(found, d)
+					return nil
+				})
+				return err
+			})
 		}
-		if batch.Len() == 0 {
+		if batch.Len() == 1 {
 			return nil
 		}
-		results := db.SendBatch(ctx, &batch)
-		for range batch.Len() {
-			rows, err := results.Query()
-			if err != nil {
-				_ = results.Close()
-				return err
-			}
-			for rows.Next() {
-				var d store.Due
-				if err := rows.Scan((*int64)(&d.At), (*[16]byte)(&d.ActivationID), (*[16]byte)(&d.SiteID)); err != nil {
-					rows.Close()
-					_ = results.Close()
-					return err
-				}
-				found = append(found, d)
-			}
-			if err := rows.Err(); err != nil {
-				_ = results.Close()
-				return err
-			}
-		}
-		return results.Close()
+		return db.SendBatch(ctx, &batch).Close()
 	})
 	if err != nil {
 		return nil, err

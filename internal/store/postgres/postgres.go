@@ -19,6 +19,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/belay-events/belay/internal/belay"
@@ -79,8 +80,29 @@ var _ store.Store = (*Store)(nil)
 // Open connects to the database at address, a connection string as libpq has it, whose
 // schema must be this version's: Migrate sees to that. It returns
 // store.ErrUnreachable where nothing answers, store.ErrNewer where a newer Belay
-// has been here.
+// has been here, a *store.MovingError while a move into it has not ended.
 func Open(ctx context.Context, address string, o Options) (*Store, error) {
+	s, err := open(ctx, address, o)
+	if err != nil {
+		return nil, err
+	}
+	var m Moving
+	err = s.read(ctx, "open", func(ctx context.Context, q querier) (err error) {
+		m, err = moving(ctx, q)
+		return err
+	})
+	if err == nil && m.ID != "" {
+		err = fmt.Errorf("postgres: open: %w", &store.MovingError{From: m.From})
+	}
+	if err != nil {
+		s.pool.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// open is Open of a database into which a move may be under way.
+func open(ctx context.Context, address string, o Options) (*Store, error) {
 	config, err := configuration(address)
 	if err != nil {
 		return nil, err
@@ -157,19 +179,21 @@ func (s *Store) Stats(ctx context.Context) (store.Stats, error) {
 	var total store.Stats
 	err := s.read(ctx, "count", func(ctx context.Context, q querier) error {
 		total = store.Stats{}
-		if err := q.QueryRow(ctx, `select pg_database_size(current_database())`).Scan(&total.DiskBytes); err != nil {
-			return err
-		}
+		var batch pgx.Batch
+		batch.Queue(`select pg_database_size(current_database())`).QueryRow(func(row pgx.Row) error {
+			return row.Scan(&total.DiskBytes)
+		})
 		for b := range belay.Buckets {
-			var one store.Stats
-			if err := q.QueryRow(ctx, sqlStats, int16(b)).Scan(&one.Events, &one.Activations, &one.Pending); err != nil {
+			batch.Queue(sqlStats, int16(b)).QueryRow(func(row pgx.Row) error {
+				var one store.Stats
+				err := row.Scan(&one.Events, &one.Activations, &one.Pending)
+				total.Events += one.Events
+				total.Activations += one.Activations
+				total.Pending += one.Pending
 				return err
-			}
-			total.Events += one.Events
-			total.Activations += one.Activations
-			total.Pending += one.Pending
+			})
 		}
-		return nil
+		return q.SendBatch(ctx, &batch).Close()
 	})
 	return total, err
 }

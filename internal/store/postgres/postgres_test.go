@@ -1,6 +1,8 @@
 package postgres_test
 
 import (
+	"flag"
+	"strconv"
 	"testing"
 
 	"github.com/belay-events/belay/internal/belaytest/pgtest"
@@ -56,8 +58,35 @@ func empty(t testing.TB, url string) {
 }
 
 func TestExam(t *testing.T) {
-	var free []string
 	whole := t
+	exam(t, 40, func() string { return database(whole) })
+}
+
+// TestExamThroughAPooler has PgBouncer hand each transaction to another
+// connection, as the driver's mode for that allows.
+func TestExamThroughAPooler(t *testing.T) {
+	server := pgtest.Shared(t)
+	bouncer := pgtest.StartBouncer(t, server)
+	whole := t
+	exam(t, 10, func() string {
+		url := bouncer.URL(pgtest.NameOf(server.Database(whole))) + "&default_query_exec_mode=cache_describe"
+		if from, to, err := postgres.Migrate(whole.Context(), url); err != nil || from != 0 || to == 0 {
+			whole.Fatalf("Migrate() = %d, %d, %v; want that it makes the schema", from, to, err)
+		}
+		return url
+	})
+}
+
+// exam sits it with so many random histories, where the command line does not say.
+func exam(t *testing.T, histories int, database func() string) {
+	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
+		before := f.Value.String()
+		if err := f.Value.Set(strconv.Itoa(histories)); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = f.Value.Set(before) })
+	}
+	var free []string
 	storetest.Run(t, storetest.Fixture{
 		Open: func(t testing.TB) store.Store {
 			if n := len(free); n > 0 {
@@ -66,7 +95,7 @@ func TestExam(t *testing.T) {
 				empty(t, url)
 				return lent{open(t, url), url, &free}
 			}
-			url := database(whole)
+			url := database()
 			return lent{open(t, url), url, &free}
 		},
 		Reopen: func(t testing.TB, s store.Store) store.Store {
@@ -75,6 +104,11 @@ func TestExam(t *testing.T) {
 				t.Fatal(err)
 			}
 			return lent{open(t, l.url), l.url, &free}
+		},
+		Second: func(t testing.TB, s store.Store) store.Store {
+			second := open(t, s.(lent).url)
+			t.Cleanup(func() { _ = second.Close() })
+			return second
 		},
 	})
 }

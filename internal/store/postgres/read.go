@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/belay-events/belay/internal/belay"
 	"github.com/belay-events/belay/internal/store"
@@ -40,7 +41,23 @@ func (s *Store) read(ctx context.Context, what string, do func(context.Context, 
 func (s *Store) readOnce(ctx context.Context, do func(context.Context, querier) error) error {
 	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
-	return do(ctx, s.pool)
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer release(conn)
+	return do(ctx, conn)
+}
+
+// release gives a connection back. One that broke is let go of at once: the driver
+// waits up to 15 seconds for its peer's farewell, and so long it would count as in
+// use.
+func release(conn *pgxpool.Conn) {
+	if conn.Conn().IsClosed() {
+		conn.Hijack()
+		return
+	}
+	conn.Release()
 }
 
 // isNetwork reports whether err is of the connection rather than of the database.
@@ -63,7 +80,11 @@ func (s *Store) Event(ctx context.Context, site, id belay.ID) (e belay.Event, er
 	}
 	defer s.exit()
 	err = s.read(ctx, "event "+id.String(), func(ctx context.Context, q querier) error {
-		found, err := s.events(ctx, q, site, sqlEvent, of(site), raw(site), raw(id))
+		rows, err := q.Query(ctx, sqlEvent, of(site), raw(site), raw(id))
+		if err != nil {
+			return err
+		}
+		found, err := s.events(site, rows)
 		if err == nil && len(found) == 0 {
 			return store.ErrNotFound
 		}
@@ -82,7 +103,11 @@ func (s *Store) Activation(ctx context.Context, site, id belay.ID) (a belay.Acti
 	}
 	defer s.exit()
 	err = s.read(ctx, "activation "+id.String(), func(ctx context.Context, q querier) error {
-		found, err := s.activations(ctx, q, site, sqlActivation, of(site), raw(site), raw(id))
+		rows, err := q.Query(ctx, sqlActivation, of(site), raw(site), raw(id))
+		if err != nil {
+			return err
+		}
+		found, err := s.activations(site, rows)
 		if err == nil && len(found) == 0 {
 			return store.ErrNotFound
 		}
@@ -94,11 +119,7 @@ func (s *Store) Activation(ctx context.Context, site, id belay.ID) (a belay.Acti
 	return a, err
 }
 
-func (s *Store) events(ctx context.Context, q querier, site belay.ID, sql string, args ...any) ([]belay.Event, error) {
-	rows, err := q.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, err
-	}
+func (s *Store) events(site belay.ID, rows pgx.Rows) ([]belay.Event, error) {
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (belay.Event, error) {
 		var r eventRow
 		var made [][16]byte
@@ -111,11 +132,7 @@ func (s *Store) events(ctx context.Context, q querier, site belay.ID, sql string
 	})
 }
 
-func (s *Store) activations(ctx context.Context, q querier, site belay.ID, sql string, args ...any) ([]belay.Activation, error) {
-	rows, err := q.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, err
-	}
+func (s *Store) activations(site belay.ID, rows pgx.Rows) ([]belay.Activation, error) {
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (belay.Activation, error) {
 		var r activationRow
 		err := row.Scan((*[16]byte)(&r.id), (*[16]byte)(&r.app), (*[16]byte)(&r.automation), (*[16]byte)(&r.event),

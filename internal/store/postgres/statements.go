@@ -5,22 +5,42 @@ package postgres
 // database; a test parses them all. They are kept to shapes that Citus routes: no
 // insert within a WITH, and an INSERT … SELECT reads the bucket's own row.
 //
-// Lists come as arrays, one for each column, which unnest turns into rows. What
-// looks up rows for each of them does so in a LATERAL subquery with a limit or by
-// a whole primary key, so that there is one plan to choose, whatever the
-// statistics say.
+// Lists come as arrays, one for each column, which unnest turns into rows. A plan
+// may be made while a table is small, when one way costs as much as another, and
+// be kept while it grows. So each statement is shaped to leave one way alone,
+// whatever the statistics say:
+//
+//   - Rows are looked up for each element of a list in a LATERAL subquery with a
+//     limit, by a whole primary key.
+//   - Where another index serves, the rows are a range of it, written as a
+//     comparison of rows, and asked for in its order.
+//   - A list that a table is joined with is made out to be short, by a bound on
+//     its numbers, so that it is the list which is walked and not the table. Where
+//     the join is by "between x and x", the planner must not see that the key is
+//     unique: it counts a look-up that may find nothing twice.
 
-// The settings of a commit. A plan that was made when a table was empty would
-// else be kept when it is not. A lock is held by a commit under way, for
-// milliseconds; one held longer is of a client that vanished.
+// The settings of a commit. A plan for the very lists that came would cost more to
+// make than to carry out. A lock is held by a commit under way, for milliseconds;
+// one held longer is of a client that vanished.
 const sqlSettings = `
-select set_config('enable_seqscan', 'off', true),
+select set_config('plan_cache_mode', 'force_generic_plan', true),
+       set_config('enable_seqscan', 'off', true),
+       set_config('enable_bitmapscan', 'off', true),
+       set_config('enable_sort', 'off', true),
        set_config('enable_hashjoin', 'off', true),
        set_config('enable_mergejoin', 'off', true),
        set_config('lock_timeout', '5000', true),
        set_config('idle_in_transaction_session_timeout', '5000', true),
        set_config('synchronous_commit', case current_setting('synchronous_commit')
            when 'off' then 'on' else current_setting('synchronous_commit') end, true)`
+
+// The settings of a list: what is to be in order is read in order, however little
+// there seems to be of it.
+const sqlListSettings = `
+select set_config('plan_cache_mode', 'force_generic_plan', true),
+       set_config('enable_seqscan', 'off', true),
+       set_config('enable_bitmapscan', 'off', true),
+       set_config('enable_sort', 'off', true)`
 
 // Every commit begins with this. It fails, by a division by zero, where the fence
 // was raised.
@@ -55,7 +75,7 @@ set (outcome, taken) = (
                 select from event e where e.bucket = $1 and e.site = r.site and e.id = r.id) then 3
             when r.site_version <> coalesce((
                 select s.version from scope s where s.bucket = $1 and s.scope = r.site), 0) then 4
-            when r.global_version <> (select g.version from global_scope g) then 4
+            when r.global_version <> (select g.version from global_scope g where g.one) then 4
             else 1 end)::smallint as outcome
         from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::bigint[], $7::bigint[], $8::boolean[])
             with ordinality as r (site, id, hash, now, site_version, global_version, again, n)
@@ -119,7 +139,7 @@ set version = s.version, due = s.due, ended_at = s.ended_at, status = s.status, 
 from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::smallint[],
     $9::smallint[], $10::bytea[], $11::boolean[], $12::bytea[])
     with ordinality as s (site, id, was, version, due, ended_at, status, in_flight, cancel, again, body, n)
-where a.bucket = $1 and a.site = s.site and a.id = s.id
+where a.bucket = $1 and a.site = s.site and a.id = s.id and s.n between 1 and 1000000
     and (a.version = s.was or s.again and a.version = s.version and a.body = s.body)
 returning s.n`
 
@@ -136,25 +156,37 @@ unnest($2::uuid[], $3::uuid[], $4::bytea[], $5::uuid[], $6::uuid[], $7::uuid[], 
 	fresh = `
 (c.site_version = 0 or c.site_version = coalesce((
     select s.version from scope s where s.bucket = $1 and s.scope = c.site), 0))
-and (c.global_version = 0 or c.global_version = (select g.version from global_scope g))`
+and (c.global_version = 0 or c.global_version = (select g.version from global_scope g where g.one))`
 
-	byID         = `p.bucket = $1 and p.site = c.site and p.id = c.id`
-	byAutomation = `p.bucket = $1 and p.site = c.site and p.automation = c.automation`
-	byEntity     = `p.bucket = $1 and p.site = c.site and p.entity = c.entity and p.app = c.app and p.trigger_key = c.trigger_key`
-	byApp        = `p.bucket = $1 and p.site = c.site and p.app = c.app`
+	// What a selector names: what is live, and what is over. Each but byID is a
+	// range of an index.
+	byID = `p.bucket = $1 and p.site = c.site and p.id = c.id`
 
-	// most less what was called off before, for a cancel that may have been kept.
-	mostOf = `
-limit case when c.again then greatest(c.most - (
-    select count(*) from activation p where p.final and p.cancel = c.cancel and `
-	mostEnd = `), 0) else c.most end`
+	inEntity = ` and p.app = c.app and p.trigger_key = c.trigger_key
+        order by p.final, p.entity, p.id`
+	liveEntity = `p.bucket = $1 and p.site = c.site
+            and (p.final, p.entity, p.id) >= (false, c.entity, '` + lowest + `')
+            and (p.final, p.entity, p.id) <= (false, c.entity, '` + highest + `')`
+	overEntity = `p.bucket = $1 and p.site = c.site
+            and (p.final, p.entity, p.id) >= (true, c.entity, '` + lowest + `')
+            and (p.final, p.entity, p.id) <= (true, c.entity, '` + highest + `')`
+	liveAutomation = `p.bucket = $1 and p.site = c.site
+            and (p.automation, p.final, p.id) >= (c.automation, false, '` + lowest + `')
+            and (p.automation, p.final, p.id) <= (c.automation, false, '` + highest + `')
+        order by p.automation, p.final, p.id`
+	liveApp = `p.bucket = $1 and p.site = c.site
+            and (p.final, p.entity, p.id) <= (false, '` + highest + `', '` + highest + `') and p.app = c.app
+        order by p.final, p.entity, p.id`
+
+	lowest  = `00000000-0000-0000-0000-000000000000`
+	highest = `ffffffff-ffff-ffff-ffff-ffffffffffff`
 
 	findHead = `
 select c.n, not (` + fresh + `),
-    (select count(*) from (select from activation p where not p.final and `
+    (select count(*) from (select from activation p where `
 	findMiddle = ` limit c.most + 1) p),
     (select count(*) from (select from activation p
-        where p.final and not (c.again and p.cancel is not distinct from c.cancel) and `
+        where not (c.again and p.cancel is not distinct from c.cancel) and `
 	findTail = ` limit 1000) p)
 from ` + cancels
 	findPlainTail = ` limit c.most + 1) p), 0
@@ -164,8 +196,8 @@ from ` + cancels
 select c.n, p.id, case when p.in_flight > 0 then p.body end
 from ` + cancels + `
 cross join lateral (
-    select p.id, p.in_flight, p.body from activation p where p.final and p.cancel = c.cancel and `
-	beforeTail = ` offset 0) p
+    select p.id, p.in_flight, p.body from activation p where p.cancel = c.cancel and `
+	beforeTail = `) p
 where c.again and ` + fresh
 
 	offHead = `
@@ -175,27 +207,33 @@ from (
     select c.n, c.site, c.now, c.cancel, p.id
     from ` + cancels + `
     cross join lateral (
-        select p.id from activation p where not p.final and `
+        select p.id from activation p where `
 	offTail = `) p
-    where ` + fresh + `
+    where c.n between 1 and 1000000 and ` + fresh + `
+    offset 0
 ) h
-where a.bucket = $1 and a.site = h.site and a.id = h.id
+where a.bucket = $1 and a.site = h.site and a.id between h.id and h.id
 returning h.n, a.id, case when a.in_flight > 0 then a.body end`
 )
 
 const (
-	sqlFindByID         = findHead + byID + findMiddle + byID + findTail
-	sqlFindByEntity     = findHead + byEntity + findMiddle + byEntity + findTail
-	sqlFindByAutomation = findHead + byAutomation + findPlainTail
-	sqlFindByApp        = findHead + byApp + findPlainTail
+	sqlFindByID         = findHead + `not p.final and ` + byID + findMiddle + `p.final and ` + byID + findTail
+	sqlFindByEntity     = findHead + liveEntity + inEntity + findMiddle + overEntity + inEntity + findTail
+	sqlFindByAutomation = findHead + liveAutomation + findPlainTail
+	sqlFindByApp        = findHead + liveApp + findPlainTail
 
-	sqlBeforeByID     = beforeHead + byID + beforeTail
-	sqlBeforeByEntity = beforeHead + byEntity + beforeTail
+	sqlBeforeByID     = beforeHead + `p.final and ` + byID + ` limit 1` + beforeTail
+	sqlBeforeByEntity = beforeHead + overEntity + inEntity + beforeTail
 
-	sqlOffByID         = offHead + byID + offTail
-	sqlOffByEntity     = offHead + byEntity + ` order by p.id` + mostOf + byEntity + mostEnd + offTail
-	sqlOffByAutomation = offHead + byAutomation + ` order by p.id limit c.most` + offTail
-	// An order within would have the primary key walked, with all that is over.
+	sqlOffByID = offHead + `not p.final and ` + byID + ` limit 1` + offTail
+	// At most as many as are left of what the same cancel called off before.
+	sqlOffByEntity = offHead + liveEntity + inEntity + `
+        limit case when c.again then greatest(c.most - (
+            select count(*) from (select from activation p where p.cancel = c.cancel and ` + overEntity + inEntity + `) p
+        ), 0) else c.most end` + offTail
+	sqlOffByAutomation = offHead + liveAutomation + ` limit c.most` + offTail
+	// An app's are sorted here: the order of their IDs is the primary key's, which
+	// has all that is over too.
 	sqlOffByApp = `
 update activation a
 set version = a.version + 1, status = 5, final = true, due = null, ended_at = h.now, cancel = h.cancel
@@ -204,7 +242,7 @@ from (
     from ` + cancels + `
     cross join lateral (
         select o.id from (
-            select p.id from activation p where not p.final and ` + byApp + ` offset 0) o
+            select p.id from activation p where ` + liveApp + `) o
         order by o.id limit c.most` + offTail
 )
 
@@ -224,8 +262,11 @@ from bucket b, unnest($3::bytea[], $4::bytea[], $5::bigint[], $6::bytea[]) as p 
 where b.bucket = $1
 on conflict (bucket, scope, kind, key) do update set revision = excluded.revision, value = excluded.value`
 	sqlDropDocs = `
-delete from doc d using unnest($3::bytea[], $4::bytea[]) as p (kind, key)
-where d.bucket = $1 and d.scope = $2 and d.kind = p.kind and d.key = p.key`
+delete from doc d
+using (
+    select $2::uuid as scope, p.kind, p.key from unnest($3::bytea[], $4::bytea[]) with ordinality as p (kind, key, n)
+    where p.n between 1 and 1000000 offset 0) p
+where d.bucket = $1 and d.scope = p.scope and d.kind = p.kind and d.key = p.key`
 	sqlRaise = `
 insert into scope (bucket, scope, version) values ($1, $2, $3)
 on conflict (bucket, scope) do update set version = excluded.version`
@@ -242,7 +283,7 @@ order by d.key`
 )
 
 const (
-	sqlGlobalLock      = `select version from global_scope for update`
+	sqlGlobalLock      = `select version from global_scope where one for update`
 	sqlGlobalRevisions = `
 select p.n, d.revision
 from unnest($1::bytea[], $2::bytea[]) with ordinality as p (kind, key, n)
@@ -255,7 +296,7 @@ on conflict (kind, key) do update set revision = excluded.revision, value = excl
 	sqlGlobalDropDocs = `
 delete from global_doc d using unnest($1::bytea[], $2::bytea[]) as p (kind, key)
 where d.kind = p.kind and d.key = p.key`
-	sqlGlobalRaise = `update global_scope set version = $1`
+	sqlGlobalRaise = `update global_scope set version = $1 where one`
 	sqlGlobalDoc   = `select revision, value from global_doc where kind = $1 and key = $2`
 	sqlGlobalDocs  = `
 select v.version, d.key, d.revision, d.value
@@ -279,24 +320,46 @@ const (
 	sqlPurgeActivations = `
 delete from activation a
 using (
-    select e.made from event e
-    where e.bucket = $1 and e.site = $2 and e.id = any ($3::uuid[])
-        and not exists (
-            select from unnest(e.made) m (id)
-            cross join lateral (
-                select from activation p
-                where p.bucket = $1 and p.site = $2 and p.id = m.id and (not p.final or p.ended_at >= $4)
-                limit 1) p)
-) e, unnest(e.made) m (id)
-where a.bucket = $1 and a.site = $2 and a.id = m.id`
-	sqlPurgeEvents = `
-delete from event e
-where e.bucket = $1 and e.site = $2 and e.id = any ($3::uuid[])
-    and not exists (
+    select r.site, m.id
+    from (` + purged + `) r
+    cross join lateral (
+        select e.made from event e where e.bucket = $1 and e.site = r.site and e.id = r.id limit 1) e
+    cross join unnest(e.made) with ordinality as m (id, n)
+    where m.n between 1 and 1000000 and not exists (
         select from unnest(e.made) m (id)
         cross join lateral (
-            select from activation p where p.bucket = $1 and p.site = $2 and p.id = m.id limit 1) p)`
-	sqlPurgeEntries = `delete from entry where bucket = $1 and site = $2 and stream = $3 and id = any ($4::uuid[])`
+            select from activation p
+            where p.bucket = $1 and p.site = r.site and p.id = m.id and (not p.final or p.ended_at >= $4)
+            limit 1) p)
+    offset 0
+) m
+where a.bucket = $1 and a.site = m.site and a.id between m.id and m.id`
+	sqlPurgeEvents = `
+delete from event d
+using (
+    select r.site, r.id
+    from (` + purged + `) r
+    cross join lateral (
+        select e.made from event e where e.bucket = $1 and e.site = r.site and e.id = r.id limit 1) e
+    where not exists (
+        select from unnest(e.made) m (id)
+        cross join lateral (
+            select from activation p where p.bucket = $1 and p.site = r.site and p.id = m.id limit 1) p)
+    offset 0
+) r
+where d.bucket = $1 and d.site = r.site and d.id between r.id and r.id`
+	sqlPurgeEntries = `
+delete from entry e
+using (
+    select $2::uuid as site, $3::bytea as stream, r.id from unnest($4::uuid[]) with ordinality as r (id, n)
+    where r.n between 1 and 1000000 offset 0) r
+where e.bucket = $1 and e.site = r.site and e.stream = r.stream and e.id = r.id`
+
+	// The offset keeps the site a column: were it known to be $2, all of the site
+	// would be walked.
+	purged = `
+        select $2::uuid as site, r.id from unnest($3::uuid[]) with ordinality as r (id, n)
+        where r.n between 1 and 1000000 offset 0`
 )
 
 const (
@@ -324,27 +387,39 @@ where bucket = $1 and site = $2 and id > $3 and id < $4
 	sqlActivationsDown = activationPage + ` order by id desc limit $7`
 
 	// What is over and what is not are two ranges of an index, each in order.
-	both = ` and ($8::uuid is null or automation = $8) and ($9::uuid is null or entity = $9)`
+	activationHalf = `
+select ` + columnsOfActivation + ` from activation
+where bucket = $1 and site = $2 and ($5::uuid is null or app = $5) and ($6::smallint is null or status = $6)
+    and ($8::uuid is null or automation = $8) and ($9::uuid is null or entity = $9)`
+	entityLive     = ` and (final, entity, id) > (false, $9, $3) and (final, entity, id) < (false, $9, $4)`
+	entityOver     = ` and (final, entity, id) > (true, $9, $3) and (final, entity, id) < (true, $9, $4)`
+	automationLive = ` and (automation, final, id) > ($8, false, $3) and (automation, final, id) < ($8, false, $4)`
+	automationOver = ` and (automation, final, id) > ($8, true, $3) and (automation, final, id) < ($8, true, $4)`
+
+	entityUp       = ` order by final, entity, id limit $7`
+	entityDown     = ` order by final desc, entity desc, id desc limit $7`
+	automationUp   = ` order by automation, final, id limit $7`
+	automationDown = ` order by automation desc, final desc, id desc limit $7`
 
 	sqlEntityActivationsUp = `
-(` + activationPage + both + ` and not final and entity = $9 order by id limit $7)
+(` + activationHalf + entityLive + entityUp + `)
 union all
-(` + activationPage + both + ` and final and entity = $9 order by id limit $7)
+(` + activationHalf + entityOver + entityUp + `)
 order by id limit $7`
 	sqlEntityActivationsDown = `
-(` + activationPage + both + ` and not final and entity = $9 order by id desc limit $7)
+(` + activationHalf + entityLive + entityDown + `)
 union all
-(` + activationPage + both + ` and final and entity = $9 order by id desc limit $7)
+(` + activationHalf + entityOver + entityDown + `)
 order by id desc limit $7`
 	sqlAutomationActivationsUp = `
-(` + activationPage + both + ` and not final and automation = $8 order by id limit $7)
+(` + activationHalf + automationLive + automationUp + `)
 union all
-(` + activationPage + both + ` and final and automation = $8 order by id limit $7)
+(` + activationHalf + automationOver + automationUp + `)
 order by id limit $7`
 	sqlAutomationActivationsDown = `
-(` + activationPage + both + ` and not final and automation = $8 order by id desc limit $7)
+(` + activationHalf + automationLive + automationDown + `)
 union all
-(` + activationPage + both + ` and final and automation = $8 order by id desc limit $7)
+(` + activationHalf + automationOver + automationDown + `)
 order by id desc limit $7`
 
 	sqlEntryUp   = `select id, value from entry where bucket = $1 and site = $2 and stream = $3 and id > $4 and id < $5 order by id limit $6`
@@ -360,3 +435,81 @@ const sqlStats = `
 select (select count(*) from event where bucket = $1),
     (select count(*) from activation where bucket = $1),
     (select count(*) from activation where bucket = $1 and not final)`
+
+// What a move reads of a part of a table, in the order of store.Rows: its keys and
+// marks, or all of it.
+const (
+	sqlWalkScopes      = `select scope, version from scope where bucket = $1 order by scope`
+	sqlWalkDocMarks    = `select scope, kind, key, revision, sha256(value) from doc where bucket = $1 order by scope, length(kind), kind, key`
+	sqlWalkDocs        = `select scope, kind, key, revision, value from doc where bucket = $1 order by scope, length(kind), kind, key`
+	sqlWalkEventMarks  = `select site, id from event where bucket = $1 order by site, id`
+	sqlWalkEvents      = `select site, ` + columnsOfEvent + ` from event where bucket = $1 order by site, id`
+	sqlWalkActiveMarks = `select site, id, version from activation where bucket = $1 order by site, id`
+	sqlWalkActives     = `select site, ` + columnsOfActivation + ` from activation where bucket = $1 order by site, id`
+	sqlWalkKeys        = `select site, hash, event, until from idempotency where bucket = $1 order by site, hash`
+	sqlWalkEntryMarks  = `select site, stream, id, sha256(value) from entry where bucket = $1 order by site, length(stream), stream, id`
+	sqlWalkEntries     = `select site, stream, id, value from entry where bucket = $1 order by site, length(stream), stream, id`
+)
+
+// What a move writes; done twice, it is done once.
+const (
+	sqlLoadScopes = `
+insert into scope (bucket, scope, version)
+select b.bucket, r.scope, r.version
+from bucket b, unnest($2::uuid[], $3::bigint[]) as r (scope, version)
+where b.bucket = $1
+on conflict (bucket, scope) do update set version = excluded.version`
+	sqlLoadDocs = `
+insert into doc (bucket, scope, kind, key, revision, value)
+select b.bucket, r.scope, r.kind, r.key, r.revision, r.value
+from bucket b, unnest($2::uuid[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bytea[]) as r (scope, kind, key, revision, value)
+where b.bucket = $1
+on conflict (bucket, scope, kind, key) do update set revision = excluded.revision, value = excluded.value`
+	sqlLoadEvents = `
+insert into event (bucket, site, id, app, trigger_key, entity, made, body)
+select b.bucket, r.site, r.id, r.app, r.trigger_key, r.entity, r.made::uuid[], r.body
+from bucket b, unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::bytea[], $6::uuid[], $7::text[], $8::bytea[])
+    as r (site, id, app, trigger_key, entity, made, body)
+where b.bucket = $1
+on conflict (bucket, site, id) do update set app = excluded.app, trigger_key = excluded.trigger_key,
+    entity = excluded.entity, made = excluded.made, body = excluded.body`
+	sqlLoadActivations = `
+insert into activation (bucket, site, id, version, due, ended_at, status, in_flight, final,
+    app, automation, event, entity, trigger_key, cancel, body)
+select b.bucket, a.site, a.id, a.version, a.due, a.ended_at, a.status, a.in_flight, a.status >= 4,
+    a.app, a.automation, a.event, a.entity, a.trigger_key, a.cancel, a.body
+from bucket b, unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[], $6::bigint[], $7::smallint[],
+    $8::smallint[], $9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[], $13::bytea[], $14::bytea[], $15::bytea[])
+    as a (site, id, version, due, ended_at, status, in_flight, app, automation, event, entity, trigger_key, cancel, body)
+where b.bucket = $1
+on conflict (bucket, site, id) do update set version = excluded.version, due = excluded.due,
+    ended_at = excluded.ended_at, status = excluded.status, in_flight = excluded.in_flight, final = excluded.final,
+    app = excluded.app, automation = excluded.automation, event = excluded.event, entity = excluded.entity,
+    trigger_key = excluded.trigger_key, cancel = excluded.cancel, body = excluded.body`
+	sqlLoadKeys = `
+insert into idempotency (bucket, site, hash, event, until)
+select b.bucket, r.site, r.hash, r.event, r.until
+from bucket b, unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[]) as r (site, hash, event, until)
+where b.bucket = $1
+on conflict (bucket, site, hash) do update set event = excluded.event, until = excluded.until`
+	sqlLoadEntries = `
+insert into entry (bucket, site, stream, id, value)
+select b.bucket, r.site, r.stream, r.id, r.value
+from bucket b, unnest($2::uuid[], $3::bytea[], $4::uuid[], $5::bytea[]) as r (site, stream, id, value)
+where b.bucket = $1
+on conflict (bucket, site, stream, id) do update set value = excluded.value`
+
+	sqlUnloadScope      = `delete from scope where bucket = $1 and scope = $2`
+	sqlUnloadDoc        = `delete from doc where bucket = $1 and scope = $2 and kind = $3 and key = $4`
+	sqlUnloadEvent      = `delete from event where bucket = $1 and site = $2 and id = $3`
+	sqlUnloadActivation = `delete from activation where bucket = $1 and site = $2 and id = $3`
+	sqlUnloadKey        = `delete from idempotency where bucket = $1 and site = $2 and hash = $3`
+	sqlUnloadEntry      = `delete from entry where bucket = $1 and site = $2 and stream = $3 and id = $4`
+)
+
+// Whether a bucket has rows.
+const sqlHolds = `
+select (select count(*) from scope where bucket = $1),
+    exists (select from doc where bucket = $1) or exists (select from event where bucket = $1)
+    or exists (select from activation where bucket = $1) or exists (select from idempotency where bucket = $1)
+    or exists (select from entry where bucket = $1)`

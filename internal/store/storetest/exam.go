@@ -26,6 +26,10 @@ type Fixture struct {
 	// Reopen closes a store and opens it again with what it holds; nil for an
 	// engine that keeps nothing.
 	Reopen func(t testing.TB, s store.Store) store.Store
+	// Second returns another handle on what a store holds, as another process has
+	// it, and closes it with the test; nil for an engine that one process owns: the
+	// races then go through one handle.
+	Second func(t testing.TB, s store.Store) store.Store
 	// Check reports what a store's own checker finds; nil for an engine without one.
 	Check func(t testing.TB, s store.Store)
 }
@@ -44,6 +48,7 @@ func Run(t *testing.T, f Fixture) {
 		"sites":      sites,
 		"closing":    closing,
 		"durability": durability,
+		"races":      races,
 		"random":     random,
 	} {
 		t.Run(name, func(t *testing.T) { part(t, f) })

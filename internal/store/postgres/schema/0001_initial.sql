@@ -51,9 +51,9 @@ create index event_entity on event (bucket, site, entity, id)
 -- What changes stands in front; the body is the whole record as of the last save.
 -- A cancel only adds its own few bytes, and a reader puts the two together.
 create table activation (
-    bucket     smallint,
-    site       uuid,
-    id         uuid,
+    bucket     smallint not null,
+    site       uuid not null,
+    id         uuid not null,
     version    bigint not null,
     due        bigint,
     ended_at   bigint not null,
@@ -66,13 +66,14 @@ create table activation (
     entity     uuid not null,
     trigger_key bytea not null,
     cancel     bytea,
-    body       bytea not null,
-    primary key (bucket, site, id)
+    body       bytea not null
 ) with (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.2);
 
 create index activation_due on activation (bucket, due, id) include (site) where due is not null;
 create index activation_entity on activation (bucket, site, final, entity, id);
 create index activation_automation on activation (bucket, site, automation, final, id);
+-- The youngest index wins where several cost the same, as they do on an empty table.
+alter table activation add primary key (bucket, site, id);
 
 create table idempotency (
     bucket smallint,
