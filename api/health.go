@@ -5,6 +5,12 @@ type Health struct {
 	Status string `json:"status" required:"true" enum:"ok"`
 }
 
+// BackupResponse names a copy of the store.
+type BackupResponse struct {
+	// Folder is its path on the server's machine, as the server sees it.
+	Folder string `json:"folder" required:"true"`
+}
+
 // Welcome answers at the root.
 type Welcome struct {
 	Name    string `json:"name" required:"true"`

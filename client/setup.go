@@ -69,6 +69,12 @@ func (c *Client) DeleteAction(ctx context.Context, appID, key string) error {
 	return c.call(ctx, http.MethodDelete, appPath(appID)+"/actions"+one(key), nil, nil)
 }
 
+// Backup has the server copy its store, and returns the folder on its machine.
+func (c *Client) Backup(ctx context.Context) (api.BackupResponse, error) {
+	var out api.BackupResponse
+	return out, c.call(ctx, http.MethodPost, "/belay/v1/backup", nil, &out)
+}
+
 // BuiltInActions returns the actions that the server carries out itself.
 func (c *Client) BuiltInActions(ctx context.Context) ([]api.BuiltInAction, error) {
 	var out api.BuiltInActionsResponse

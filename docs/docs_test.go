@@ -192,7 +192,7 @@ func TestTheListOfMetricsIsThatOfTheCode(t *testing.T) {
 		}
 		return slices.Sorted(maps.Keys(names))
 	}
-	code := in(source(t, "internal/engine")+source(t, "internal/httpapi"), `"(belay_[a-z_]+)"`)
+	code := in(source(t, "internal/engine")+source(t, "internal/httpapi")+source(t, "internal/app"), `"(belay_[a-z_]+)"`)
 	page := in(read(t, "reference/metrics.md"), "(?m)^\\| `(belay_[a-z_]+)`")
 	if !slices.Equal(code, page) {
 		t.Errorf("the code has %v, the page %v", code, page)

@@ -34,9 +34,10 @@ type verbs struct {
 	Outbox      outboxVerb      `cmd:"" group:"what happened" help:"List mails that were kept instead of sent."`
 	Inbox       inboxVerb       `cmd:"" group:"what happened" help:"List a site's notifications."`
 
-	Backup  backupVerb  `cmd:"" group:"the store" help:"Copy the folder of a stopped server."`
+	Backup  backupVerb  `cmd:"" group:"the store" help:"Copy the folder of a server, stopped or not."`
 	Inspect inspectVerb `cmd:"" group:"the store" help:"Show records in the folder of a stopped server as JSON."`
 	Migrate migrateVerb `cmd:"" group:"the store" help:"Bring the schema of a PostgreSQL database up to date; serve does it too."`
+	Move    moveVerb    `cmd:"" group:"the store" help:"Move what a folder holds to a PostgreSQL database."`
 	Check   checkVerb   `cmd:"" group:"the store" help:"Look for what does not fit together in the folder of a stopped server."`
 
 	Bench benchVerb `cmd:"" group:"the store" help:"Measure this machine, beside what it could do at best."`

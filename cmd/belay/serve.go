@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/belay-events/belay/api"
 	"github.com/belay-events/belay/internal/action/email"
 	"github.com/belay-events/belay/internal/app"
 	"github.com/belay-events/belay/internal/engine"
@@ -105,6 +106,14 @@ func explain(err error, data string) error {
 	}
 	if short, ok := errors.AsType[*engine.LeaseError](err); ok {
 		return fmt.Errorf("--lease: %w", short)
+	}
+	if moved, ok := errors.AsType[*store.MovedError](err); ok {
+		return fmt.Errorf("what %s holds was moved to %s on %s; serve it from there with --store. "+
+			"To serve the folder all the same, as it was then, delete the file MOVE in it",
+			data, moved.To, at(api.Time{Time: moved.At.Time()}))
+	}
+	if moving, ok := errors.AsType[*store.MovingError](err); ok {
+		return fmt.Errorf("a move from %s to %s was begun and has not ended; end it with belay move", moving.From, data)
 	}
 	switch {
 	case errors.Is(err, store.ErrInUse):

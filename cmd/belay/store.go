@@ -19,7 +19,7 @@ func (f *folder) open(p *process) (*pebble.Store, error) {
 		return nil, usageError{fmt.Errorf("--data: %w", err)}
 	}
 	log := slog.New(slog.NewTextHandler(p.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	s, err := pebble.Open(f.Data, pebble.Options{Logger: log})
+	s, err := pebble.Open(f.Data, pebble.Options{Logger: log, Moved: true})
 	if err != nil {
 		return nil, explain(err, f.Data)
 	}

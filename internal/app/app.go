@@ -68,13 +68,16 @@ func (a *App) open(ctx context.Context) error {
 	if a.listener, err = l.Listen(ctx, "tcp", a.c.Listen); err != nil {
 		return fmt.Errorf("app: listen: %w", err)
 	}
+	metrics := prometheus.NewRegistry()
+	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	var o engine.Options
+	var backup func() (string, error)
 	if a.c.Store == "" {
 		folder, err := openStorage(a.c.Data, a.log)
 		if err != nil {
 			return fmt.Errorf("app: open the store in %s: %w", a.c.Data, err)
 		}
-		a.storage = folder
+		a.storage, backup = folder, folder.backup
 		o = engine.Options{Store: folder.current(), Reopen: folder.reopen, SoleOwner: true, NodeName: a.c.Node, Version: a.c.Version}
 	} else {
 		database, err := a.openDatabase(ctx)
@@ -83,9 +86,8 @@ func (a *App) open(ctx context.Context) error {
 		}
 		a.storage = database
 		o = database.options(&a.c)
+		database.watch(metrics)
 	}
-	metrics := prometheus.NewRegistry()
-	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	o.Actions, o.Logger, o.Metrics = a.actions, a.log, metrics
 	o.Horizon, o.Lease, o.Drain, o.Retention = a.c.Horizon, a.c.Lease, a.c.Drain, a.c.Retention
 	if a.engine, err = engine.New(ctx, o); err != nil {
@@ -94,7 +96,9 @@ func (a *App) open(ctx context.Context) error {
 	if err := a.ensureKey(ctx); err != nil {
 		return fmt.Errorf("app: operator's key: %w", err)
 	}
-	a.handler, err = httpapi.New(httpapi.Options{Engine: a.engine, Logger: a.log, Metrics: metrics, Version: a.c.Version})
+	a.handler, err = httpapi.New(httpapi.Options{
+		Engine: a.engine, Logger: a.log, Metrics: metrics, Version: a.c.Version, Backup: backup,
+	})
 	if err != nil {
 		return fmt.Errorf("app: %w", err)
 	}

@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/belay-events/belay/internal/engine"
 	"github.com/belay-events/belay/internal/store"
 	"github.com/belay-events/belay/internal/store/postgres"
@@ -48,6 +50,18 @@ func (d *database) options(c *Config) engine.Options {
 		Store: d.store, Nodes: d.store, Writers: d.store.Writers(),
 		Node: c.Node + "-" + strings.ToLower(rand.Text()[:8]), NodeName: c.Node, Version: c.Version,
 	}
+}
+
+// watch registers what the store counts.
+func (d *database) watch(r prometheus.Registerer) {
+	counter := func(name, help string, read func(postgres.Counts) int64) {
+		r.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 {
+			return float64(read(d.store.Counts()))
+		}))
+	}
+	counter("belay_store_commits_total", "Transactions that this node wrote to the database.", func(c postgres.Counts) int64 { return c.Commits })
+	counter("belay_store_statements_total", "Statements in them.", func(c postgres.Counts) int64 { return c.Statements })
+	counter("belay_store_acts_total", "Acts that they carried out.", func(c postgres.Counts) int64 { return c.Acts })
 }
 
 func nodeName() string {

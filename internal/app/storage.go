@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -66,6 +68,28 @@ func (s *storage) reopen(broken store.Store) (store.Store, error) {
 	s.wait, s.after, s.store = 0, time.Time{}, fresh
 	s.log.Warn("the store was opened anew after a failed write", "data", s.dir)
 	return fresh, nil
+}
+
+// Snapshots is the folder, in that of a store, that copies are made in while the
+// store is in use.
+const Snapshots = "snapshots"
+
+// backup copies the store into a new folder, and returns its path.
+func (s *storage) backup() (string, error) {
+	whole, ok := s.current().(*pebble.Store)
+	if !ok {
+		return "", store.ErrBroken
+	}
+	dir, err := filepath.Abs(s.dir)
+	if err != nil {
+		return "", err
+	}
+	dir = filepath.Join(dir, Snapshots)
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return "", err
+	}
+	copied := filepath.Join(dir, time.Now().UTC().Format("2006-01-02T15-04-05.000000Z"))
+	return copied, whole.Checkpoint(copied)
 }
 
 func (s *storage) close() error {

@@ -20,12 +20,17 @@ func (d *door) admit(rt *route, c *call, r *http.Request) error {
 		return err
 	}
 	c.by = by
+	if rt.access == operators && by.Role != belay.RoleOperator {
+		return errNotOperator
+	}
 	if rt.access != onSite {
 		return nil
 	}
 	c.site, err = siteOf(by, r.Header)
 	return err
 }
+
+var errNotOperator = belay.Refuse(belay.PermissionDenied, "ROLE_NOT_ALLOWED", "only an operator's key may do this")
 
 // authenticate learns who bears a credential. Where other nodes may have made or
 // revoked it, what they changed is read first; on the routes whose commit compares

@@ -31,6 +31,9 @@ type Options struct {
 	// registry of its own where it is nil.
 	Metrics *prometheus.Registry
 	Version string
+	// Backup copies the store, as it is at one moment, and returns the folder of the
+	// copy; nil where the store is not the server's own.
+	Backup func() (folder string, err error)
 }
 
 // New returns a handler that serves the whole API. It may be called at once by
@@ -46,7 +49,7 @@ func New(o Options) (http.Handler, error) {
 		o.Metrics = prometheus.NewRegistry()
 	}
 	d := &door{
-		engine: o.Engine, book: o.Engine.Book(), log: o.Logger, version: o.Version,
+		engine: o.Engine, book: o.Engine.Book(), log: o.Logger, version: o.Version, backup: o.Backup,
 		mux: http.NewServeMux(), metrics: newMetrics(o.Metrics),
 		scrape: promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{}),
 	}
@@ -60,6 +63,7 @@ type door struct {
 	book    *config.Book
 	log     *slog.Logger
 	version string
+	backup  func() (string, error)
 	mux     *http.ServeMux
 	metrics *metrics
 	scrape  http.Handler

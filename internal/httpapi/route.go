@@ -23,9 +23,10 @@ import (
 type access uint8
 
 const (
-	anyone access = iota
-	known         // a caller with a credential
-	onSite        // a caller with a credential, on a site
+	anyone    access = iota
+	known            // a caller with a credential
+	onSite           // a caller with a credential, on a site
+	operators        // a caller with an operator's key
 )
 
 // The longest bodies that are taken.

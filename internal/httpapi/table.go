@@ -2,12 +2,14 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/belay-events/belay/api"
 	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/store"
 )
 
 // The chapters of the document.
@@ -179,6 +181,10 @@ func (d *door) serverRoutes() []route {
 			method: "GET", patterns: []string{"/openapi.json"}, id: "openapi", group: groupServer,
 			summary: "This document", operation: does(d.document),
 		},
+		{
+			method: "POST", patterns: own("/backup"), id: "createBackup", group: groupServer, access: operators,
+			summary: "Copy the store while it is in use, into a new folder beside it on the server's machine", operation: does(d.createBackup),
+		},
 	}
 }
 
@@ -196,6 +202,23 @@ func (d *door) readyz(ctx context.Context, c *call, _ *api.Empty) (*api.Health, 
 		return nil, belay.Refuse(belay.Unavailable, "NOT_READY", "events cannot be kept at the moment")
 	}
 	return &api.Health{Status: "ok"}, nil
+}
+
+func (d *door) createBackup(ctx context.Context, c *call, _ *api.Empty) (*api.BackupResponse, error) {
+	if d.backup == nil {
+		return nil, belay.Refuse(belay.FailedPrecondition, "STORE_ELSEWHERE", "the data are in a database; back that up by its own means")
+	}
+	folder, err := d.backup()
+	switch {
+	case errors.Is(err, store.ErrFull):
+		return nil, fmt.Errorf("%w: %w", belay.Refuse(belay.Unavailable, "STORAGE_FULL", "there is no room for a copy"), err)
+	case errors.Is(err, store.ErrBroken):
+		return nil, fmt.Errorf("%w: %w", belay.Refuse(belay.Unavailable, "STORAGE_BROKEN", "the store is broken by a failed write; try again"), err)
+	case err != nil:
+		return nil, fmt.Errorf("httpapi: backup: %w", err)
+	}
+	d.log.InfoContext(ctx, "the store was copied", "request", c.requestID, "folder", folder)
+	return &api.BackupResponse{Folder: folder}, nil
 }
 
 func (d *door) document(context.Context, *call, *api.Empty) (*jsontext.Value, error) {

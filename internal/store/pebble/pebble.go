@@ -37,6 +37,8 @@ type Options struct {
 	ReserveBytes int64
 	// Logger is told of what goes on in the background; nil drops it.
 	Logger *slog.Logger
+	// Moved opens the folder although its data were moved elsewhere, to be looked at.
+	Moved bool
 	// VirtualTime leaves out the ticking of background work, for tests in which
 	// every tick of a year is a real one.
 	VirtualTime bool
@@ -73,7 +75,8 @@ var _ store.Store = (*Store)(nil)
 // Open opens the store in dir, making it where there is none. It returns
 // store.ErrInUse while another process, or another Store of this one, has it
 // open; store.ErrNewer where a newer Belay wrote it, having changed nothing;
-// store.ErrFull where there is no room to open it. What was acknowledged is
+// store.ErrFull where there is no room to open it; a *store.MovedError where its
+// data were moved elsewhere. What was acknowledged is
 // there, however the last process ended.
 func Open(dir string, o Options) (*Store, error) {
 	if o.FS == nil {
@@ -117,6 +120,11 @@ func Open(dir string, o Options) (*Store, error) {
 func (s *Store) open(o Options, fresh bool) error {
 	if fresh {
 		if err := writeFormat(o.FS, s.dir); err != nil {
+			return err
+		}
+	}
+	if !o.Moved { // under the lock, which a move holds until it has ended
+		if err := checkMoved(o.FS, s.dir); err != nil {
 			return err
 		}
 	}

@@ -79,6 +79,20 @@ func (c codec) readActivation(key, value []byte) (belay.Activation, error) {
 	return a, nil
 }
 
+// readActivationVersion reads no more than the version.
+func (c codec) readActivationVersion(key, value []byte) (int64, error) {
+	var a struct {
+		Version int64 `cbor:"10,keyasint"`
+	}
+	if len(value) == 0 {
+		return 0, fmt.Errorf("pebble: activation under %x: %w", key, errRecord)
+	}
+	if err := c.dec.Unmarshal(value[1:], &a); err != nil {
+		return 0, fmt.Errorf("pebble: activation %s: %w: %w", lastID(key), errRecord, err)
+	}
+	return a.Version, nil
+}
+
 // activationIndex returns the keys that lead to a, other than its own. Those of
 // equal position in two states of one activation have the same purpose; nil
 // stands for none.
