@@ -57,7 +57,7 @@ func (s *Store) changeGlobal(ctx context.Context, conn *pgxpool.Conn, p *part) e
 	out := newPipeline(0)
 	var before int64
 	out.add(`begin`, nil)
-	out.add(sqlSettings, nil)
+	s.settle(out)
 	out.add(sqlGlobalLock, func(rows pgx.Rows) error { return rows.Scan(&before) })
 	for _, c := range p.changes {
 		kinds, keys := columnsOf(c.do.Puts)

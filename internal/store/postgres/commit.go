@@ -129,6 +129,17 @@ func (p *part) check() error {
 	return nil
 }
 
+// crowded is how many commits of a bucket lock it first, after one that did not was
+// in vain.
+const crowded = 64
+
+// settle queues the settings of a commit, where the connection does not have them.
+func (s *Store) settle(out *pipeline) {
+	if !s.settled {
+		out.add(sqlSettings, nil)
+	}
+}
+
 // tries bounds how often a commit that did not happen is begun anew here.
 const tries = 5
 
@@ -141,6 +152,7 @@ func (s *Store) commit(ctx context.Context, p *part) error {
 		switch {
 		case errors.Is(err, errFenced):
 			s.buckets[p.bucket].fence.Store(0)
+			s.buckets[p.bucket].crowded.Store(crowded)
 		case errors.Is(err, errLocked):
 			s.evict(ctx)
 		case errors.Is(err, errAgain):
@@ -173,8 +185,18 @@ func (s *Store) attempt(ctx context.Context, p *part) error {
 	if explicit {
 		out.add(`begin`, nil)
 	}
-	out.add(sqlSettings, nil)
-	out.add(sqlLock, nil, out.bucket, fence)
+	s.settle(out)
+	// A commit of reports decides on them with its first statement, unless other
+	// nodes have lately been at the bucket in the same moment.
+	atOnce := !explicit && len(p.cancels) == 0 && len(p.reports) > 0 && b.crowded.Load() == 0
+	if atOnce {
+		out.fence = fence
+	} else {
+		out.add(sqlLock, nil, out.bucket, fence)
+		if n := b.crowded.Load(); n > 0 {
+			b.crowded.CompareAndSwap(n, n-1)
+		}
+	}
 	if explicit {
 		if out, err = s.change(ctx, conn, out, p); err != nil {
 			s.rollback(conn)
@@ -236,7 +258,7 @@ func (s *Store) fence(ctx context.Context, conn *pgxpool.Conn, bucket uint8) (in
 	if b.suspect.Load() {
 		var fence int64
 		out := newPipeline(bucket)
-		out.add(sqlSettings, nil) // so that it does not wait for ever either
+		s.settle(out) // so that it does not wait for ever either
 		out.add(sqlRaiseFence, func(rows pgx.Rows) error { return rows.Scan(&fence) }, out.bucket)
 		if err := out.run(ctx, conn); err != nil {
 			return 0, err

@@ -29,9 +29,11 @@ func bounds(p store.Page) (after, before [16]byte) {
 }
 
 // inOrder runs a list with its settings, in one go.
-func inOrder(ctx context.Context, q querier, read func(pgx.Rows) error, sql string, args ...any) error {
+func (s *Store) inOrder(ctx context.Context, q querier, read func(pgx.Rows) error, sql string, args ...any) error {
 	var batch pgx.Batch
-	batch.Queue(sqlListSettings)
+	if !s.settled {
+		batch.Queue(sqlListSettings)
+	}
 	batch.Queue(sql, args...).Query(read)
 	return q.SendBatch(ctx, &batch).Close()
 }
@@ -52,7 +54,7 @@ func (s *Store) Events(ctx context.Context, q store.EventQuery) (found []belay.E
 		sql, args = choose(q.Newest, sqlEntityEventsUp, sqlEntityEventsDown), append(args, raw(q.EntityID))
 	}
 	err = s.read(ctx, "list events", func(ctx context.Context, db querier) error {
-		return inOrder(ctx, db, func(rows pgx.Rows) error {
+		return s.inOrder(ctx, db, func(rows pgx.Rows) error {
 			found, err = s.events(q.SiteID, rows)
 			return err
 		}, sql, args...)
@@ -86,7 +88,7 @@ func (s *Store) Activations(ctx context.Context, q store.ActivationQuery) (found
 		args = append(args, filter(q.AutomationID), filter(q.EntityID))
 	}
 	err = s.read(ctx, "list activations", func(ctx context.Context, db querier) error {
-		return inOrder(ctx, db, func(rows pgx.Rows) error {
+		return s.inOrder(ctx, db, func(rows pgx.Rows) error {
 			found, err = s.activations(q.SiteID, rows)
 			return err
 		}, sql, args...)
@@ -105,7 +107,7 @@ func (s *Store) Entries(ctx context.Context, q store.EntryQuery) (found []store.
 	defer s.exit()
 	after, before := bounds(q.Page)
 	err = s.read(ctx, "list "+q.Stream, func(ctx context.Context, db querier) error {
-		return inOrder(ctx, db, func(rows pgx.Rows) error {
+		return s.inOrder(ctx, db, func(rows pgx.Rows) error {
 			found, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (store.Entry, error) {
 				e := store.Entry{SiteID: q.SiteID, Stream: q.Stream}
 				err := row.Scan((*[16]byte)(&e.ID), &e.Value)
@@ -130,7 +132,9 @@ func (s *Store) Due(ctx context.Context, q store.DueQuery) (found []store.Due, e
 	err = s.read(ctx, "due", func(ctx context.Context, db querier) error {
 		found = found[:0]
 		var batch pgx.Batch
-		batch.Queue(sqlListSettings)
+		if !s.settled {
+			batch.Queue(sqlListSettings)
+		}
 		for b := range belay.Buckets {
 			if !q.Buckets.Has(uint8(b)) {
 				continue
@@ -144,7 +148,7 @@ func (s *Store) Due(ctx context.Context, q store.DueQuery) (found []store.Due, e
 				return err
 			})
 		}
-		if batch.Len() == 1 {
+		if q.Buckets != nil && q.Buckets.Len() == 0 {
 			return nil
 		}
 		return db.SendBatch(ctx, &batch).Close()

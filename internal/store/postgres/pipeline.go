@@ -12,6 +12,7 @@ import (
 // Where none of them begins a transaction, they are one.
 type pipeline struct {
 	bucket int16
+	fence  int64 // of a commit that has not locked its bucket; else 0
 	batch  pgx.Batch
 	reads  []func(pgx.BatchResults) error
 	after  []func() // called when all rows are in

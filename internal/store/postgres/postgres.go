@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -51,6 +52,7 @@ type Store struct {
 	patience time.Duration
 	buckets  [belay.Buckets]bucket
 	global   sync.Mutex // taken for changes of scope zero
+	settled  bool       // each connection has the settings of a commit
 	counts   counters
 
 	// state is held for reading by whoever uses pool, for writing by Close.
@@ -63,6 +65,7 @@ type bucket struct {
 	fence   atomic.Int64 // 0 for not known
 	suspect atomic.Bool  // the answer to a commit was lost
 	keys    atomic.Int64 // added since the last sweep
+	crowded atomic.Int64 // how many commits still lock it first
 }
 
 // counters count what went to the database.
@@ -123,11 +126,19 @@ func open(ctx context.Context, address string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Through PgBouncer, where statements have no names, a connection keeps nothing.
+	settled := config.ConnConfig.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement
+	if settled {
+		config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+			_, err := conn.Exec(ctx, strings.ReplaceAll(sqlSettings, ", true)", ", false)"))
+			return err
+		}
+	}
 	pool, err := pgxpool.NewWithConfig(context.WithoutCancel(ctx), config)
 	if err != nil {
 		return nil, fmt.Errorf("postgres: open: %w", err)
 	}
-	s := &Store{pool: pool, codec: codec, log: o.Logger, patience: o.Patience}
+	s := &Store{pool: pool, settled: settled, codec: codec, log: o.Logger, patience: o.Patience}
 	ctx, cancel := context.WithTimeout(ctx, o.Patience)
 	defer cancel()
 	if err := s.checkSchema(ctx); err != nil {

@@ -79,8 +79,12 @@ func (s *Store) reportWave(out *pipeline, wave []act[store.Report, store.Reporte
 		siteVersions, globalVersions = append(siteVersions, big(r.do.SiteVersion)), append(globalVersions, big(r.do.GlobalVersion))
 		again = append(again, r.do.Again)
 	}
-	out.add(sqlDecide, func(rows pgx.Rows) error { return readOutcomes(rows, wave) },
-		out.bucket, sites, events, hashes, nows, siteVersions, globalVersions, again)
+	sql, args := sqlDecide, []any{out.bucket, sites, events, hashes, nows, siteVersions, globalVersions, again}
+	if out.fence != 0 {
+		sql, args = sqlDecideAtOnce, append(args, out.fence)
+		out.fence = 0 // from here on the bucket is locked
+	}
+	out.add(sql, func(rows pgx.Rows) error { return readOutcomes(rows, wave) }, args...)
 	out.add(sqlEvents, nil, out.bucket, sites, events, apps, triggers, entities, made, bodies)
 	if keyed {
 		out.add(sqlKeys, nil, out.bucket, sites, hashes, events, untils)

@@ -64,9 +64,27 @@ const (
 
 // Decides what becomes of reports, and keeps that in the bucket's row, where the
 // inserts that follow read it.
-const sqlDecide = `
+const (
+	sqlDecide = `
 update bucket
-set (outcome, taken) = (
+set ` + decision + `
+where bucket = $1
+returning outcome, taken`
+
+	// The same at the beginning of a commit, in the place of sqlLock. It decides by
+	// what was there when it began, and so fails, by a division by zero, where it then
+	// had to wait for a commit of another: the row's commits, as it finds them, are no
+	// longer those that it saw.
+	sqlDecideAtOnce = `
+update bucket
+set commits = commits + 1 / (case when commits = (
+        select o.commits from bucket o where o.bucket = $1) then 1 else 0 end),
+    fence = fence / (case when fence = $9 then 1 else 0 end),
+    ` + decision + `
+where bucket = $1
+returning outcome, taken`
+
+	decision = `(outcome, taken) = (
     select array_agg(d.outcome order by d.n), array_agg(d.event order by d.n)
     from (
         select r.n, k.event, (case
@@ -83,9 +101,8 @@ set (outcome, taken) = (
             select i.event from idempotency i
             where i.bucket = $1 and i.site = r.site and i.hash = r.hash and i.until > r.now
             limit 1) k on true
-    ) d)
-where bucket = $1
-returning outcome, taken`
+    ) d)`
+)
 
 const sqlEvents = `
 insert into event (bucket, site, id, app, trigger_key, entity, made, body)
