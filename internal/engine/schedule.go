@@ -24,7 +24,15 @@ const (
 const overdueAfter = time.Second
 
 // graceOfPoll is how long another node's poll may take.
-const graceOfPoll = 250 * time.Millisecond
+const graceOfPoll = 100 * time.Millisecond
+
+// nextPoll returns when the nodes that share a store look into it next. They do so
+// at the same moments, so that one that makes something due knows whether the one
+// that looks after it will see it in time.
+func (s *scheduler) nextPoll() belay.Instant {
+	every := belay.Instant(s.e.o.Poll.Milliseconds())
+	return (s.e.Now()/every + 1) * every
+}
 
 // scheduler holds what is due within the horizon in a heap, and hands each item
 // to a bounded number of starters at its time. It claims nothing: the start is
@@ -61,7 +69,7 @@ func (s *scheduler) add(due belay.Instant, site, id belay.ID) {
 	if due.IsZero() {
 		return
 	}
-	mine := s.e.members.owns(site) || due <= s.e.Now().Add(s.e.o.Poll+graceOfPoll)
+	mine := s.e.members.owns(site) || due <= s.nextPoll().Add(graceOfPoll)
 	s.mu.Lock()
 	taken := mine && due < s.horizon && s.track(store.Due{At: due, SiteID: site, ActivationID: id})
 	s.mu.Unlock()
@@ -120,7 +128,11 @@ func (s *scheduler) find(ctx context.Context) {
 		}
 		if err := s.load(ctx, s.e.Now()); err == nil {
 			pause = 100 * time.Millisecond
-			timer.Reset(s.e.o.Poll)
+			if s.e.members.alone() {
+				timer.Reset(s.e.o.Poll)
+			} else {
+				timer.Reset(s.e.until(s.nextPoll()))
+			}
 		} else if ctx.Err() == nil {
 			s.e.log.Error("due work could not be read; trying again", "error", err, "after", pause)
 			s.e.metrics.loadErrors.Inc()
@@ -183,7 +195,7 @@ func (s *scheduler) takeUp(found []store.Due) {
 // shared is called when this node's buckets have changed. What others look after
 // now it leaves to them, but for what is due before they have looked.
 func (s *scheduler) shared() {
-	soon := s.e.Now().Add(s.e.o.Poll + graceOfPoll)
+	soon := s.nextPoll().Add(graceOfPoll)
 	s.mu.Lock()
 	s.near = slices.DeleteFunc(s.near, func(d store.Due) bool {
 		others := d.At > soon && !s.e.members.owns(d.SiteID)
