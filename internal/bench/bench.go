@@ -4,6 +4,9 @@
 // handler that appends the body to a file and answers after a group fsync,
 // measured in the same run by the same generator.
 //
+// With Config.Store it measures several nodes on one PostgreSQL server instead, and
+// the floor is pgbench there; nodes.go begins that.
+//
 // Floor and server take turns, slice by slice, so that the noise of the machine
 // hits both; a figure is the median of its slices. Start with Run. Each phase has
 // a file of its own; house.go is the server under test, drive.go the generator,
@@ -39,7 +42,7 @@ type Config struct {
 	// Connections is how many clients report and cancel at once; 64.
 	Connections int
 	// Rate is how many activations are due each second while lateness is
-	// measured; 2,000.
+	// measured; 2,000, or 500 where Store is set.
 	Rate int
 	// Herd is how many are due at one instant; 10,000.
 	Herd int
@@ -48,11 +51,27 @@ type Config struct {
 	// Dir is where a folder is made for the run and removed after it; the working
 	// directory if empty. What is measured is the disk that it lies on.
 	Dir string
-	// Only names the phases to run, all if empty. See Phases.
+	// Store is the URL of a PostgreSQL database, whose user may make others. Where
+	// it is set, nodes that share a database are measured: one that is made on the
+	// same server for the run and dropped after it, as is the floor's. Pending, Few,
+	// Herd mean nothing then.
+	Store string
+	// Nodes are the numbers of nodes that are compared; 1, 2, 3. The first is what
+	// the others are held against.
+	Nodes []int
+	// Program is the belay binary, of which each node runs a process; where it is
+	// empty, nodes run within this process.
+	Program string
+	// Scale is pgbench's; 10.
+	Scale int
+	// NoPgbench takes the floor without the program, though it is there.
+	NoPgbench bool
+	// Only names the phases to run, all if empty. See Phases and NodePhases.
 	Only []string
 	// JSON writes a Report instead of a table.
 	JSON bool
 	// Progress hears a line whenever something begins or is known; nobody if nil.
+	// Nodes write their warnings to it, at the same time as others.
 	Progress io.Writer
 }
 
@@ -67,22 +86,34 @@ func (c *Config) fill() error {
 	c.Slice = cmp.Or(c.Slice, 5*time.Second)
 	c.Rounds = cmp.Or(c.Rounds, 3)
 	c.Connections = cmp.Or(c.Connections, 64)
+	phases := Phases()
+	if c.Store != "" {
+		phases = NodePhases()
+		c.Rate = cmp.Or(c.Rate, 500)
+	}
 	c.Rate = cmp.Or(c.Rate, 2_000)
+	c.Scale = cmp.Or(c.Scale, 10)
+	if len(c.Nodes) == 0 {
+		c.Nodes = []int{1, 2, 3}
+	}
 	c.Herd = cmp.Or(c.Herd, 10_000)
 	c.Sites = cmp.Or(c.Sites, 100)
 	c.Dir = cmp.Or(c.Dir, ".")
 	if c.Progress == nil {
 		c.Progress = io.Discard
 	}
-	for _, n := range []int{c.Pending, c.Few, int(c.Slice), c.Rounds, c.Connections, c.Rate, c.Herd, c.Sites - 1} {
+	for _, n := range []int{c.Pending, c.Few, int(c.Slice), c.Rounds, c.Connections, c.Rate, c.Herd, c.Sites - 1, c.Scale} {
 		if n <= 0 {
 			return errors.New("bench: every size must be positive, and there must be two sites or more")
 		}
 	}
 	for _, name := range c.Only {
-		if !slices.Contains(Phases(), name) {
-			return fmt.Errorf("bench: there is no phase %q; they are %s", name, strings.Join(Phases(), ", "))
+		if !slices.Contains(phases, name) {
+			return fmt.Errorf("bench: there is no phase %q; they are %s", name, strings.Join(phases, ", "))
 		}
+	}
+	if c.Store != "" {
+		return c.checkNodes()
 	}
 	return nil
 }
@@ -102,7 +133,10 @@ func Run(ctx context.Context, c Config, w io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	b := &bench{c: c, root: root, report: Report{Machine: m, Pending: c.Pending, Slice: c.Slice.String(), Rounds: c.Rounds}}
+	b := &bench{c: c, root: root, report: Report{Machine: m, Slice: c.Slice.String(), Rounds: c.Rounds}}
+	if c.Store == "" {
+		b.report.Pending = c.Pending
+	}
 	b.say("%s", m)
 	if b.receiver, err = newReceiver(); err != nil {
 		return err
@@ -124,6 +158,9 @@ type bench struct {
 }
 
 func (b *bench) measure(ctx context.Context) error {
+	if b.c.Store != "" {
+		return b.nodes(ctx)
+	}
 	if b.wants("space", "idle", "open", "lateness", "herd", "cancels") {
 		if err := b.withPending(ctx); err != nil {
 			return err
@@ -180,7 +217,7 @@ func (b *bench) withPending(ctx context.Context) (err error) {
 
 // filled returns a new server with n activations pending.
 func (b *bench) filled(ctx context.Context, name string, n int) (*house, error) {
-	h, err := b.newHouse(ctx, name)
+	h, err := b.newHouse(ctx, name, "")
 	if err != nil {
 		return nil, err
 	}
@@ -194,10 +231,12 @@ func (b *bench) filled(ctx context.Context, name string, n int) (*house, error) 
 	return h, nil
 }
 
-func (b *bench) newHouse(ctx context.Context, name string) (*house, error) {
+// newHouse returns a server that is set up, on a folder or, if one is named, on a
+// database.
+func (b *bench) newHouse(ctx context.Context, name, store string) (*house, error) {
 	b.seed++
 	h := &house{
-		dir: filepath.Join(b.root, name), seed: b.seed, receiver: b.receiver.url,
+		dir: filepath.Join(b.root, name), store: store, seed: b.seed, receiver: b.receiver.url,
 		sites: make([]belay.ID, b.c.Sites), progress: b.c.Progress,
 	}
 	if err := h.start(ctx); err != nil {

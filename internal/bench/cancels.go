@@ -88,7 +88,7 @@ func (b *bench) cancelSlice(ctx context.Context, h *house, connections int) (tim
 		}
 		var taken atomic.Int64
 		t, err := drive(ctx, load{
-			address: h.address(), connections: connections, slice: max(b.c.Slice-all.took, shortest), check: canceledOne,
+			addresses: []string{h.address()}, connections: connections, slice: max(b.c.Slice-all.took, shortest), check: canceledOne,
 			requests: func(int) func() []byte {
 				f := request("/v1/events/cancel", "<site>", cancelBody)
 				return func() []byte {

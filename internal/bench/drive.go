@@ -18,7 +18,7 @@ import (
 // of which sends its next request when the last is answered. The generator shares
 // the machine with what it measures, so it speaks just enough HTTP/1.1 to do so.
 type load struct {
-	address     string
+	addresses   []string // the connections take turns at them
 	connections int
 	warm, slice time.Duration // what begins within warm is not counted
 	// requests returns what makes the n-th connection's requests; nil ends it. A
@@ -48,7 +48,7 @@ func at(latencies []time.Duration, q float64) time.Duration {
 func drive(ctx context.Context, l load) (timing, error) {
 	clients := make([]*client, l.connections)
 	for i := range clients {
-		c, err := dial(ctx, l.address)
+		c, err := dial(ctx, l.addresses[i%len(l.addresses)])
 		if err != nil {
 			return timing{}, err
 		}

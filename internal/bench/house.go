@@ -40,6 +40,7 @@ var operator = belay.Caller{Role: belay.RoleOperator}
 // its own and a free port of loopback.
 type house struct {
 	dir      string
+	store    string // a database instead of dir
 	receiver string // where automations send to
 	seed     uint64 // of its GUIDs
 	app      belay.ID
@@ -70,9 +71,8 @@ func (l loud) Write(line []byte) (int, error) {
 // start opens the server and returns when it says that it is ready.
 func (h *house) start(ctx context.Context) error {
 	server, err := app.Open(ctx, app.Config{
-		Listen: "127.0.0.1:0", Data: h.dir, LogWriter: loud{h.progress},
-		OperatorKey:   "the-key-of-the-operator-who-measures",
-		AllowedRanges: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
+		Listen: "127.0.0.1:0", Data: h.dir, Store: h.store, LogWriter: loud{h.progress}, OperatorKey: operatorKey,
+		AllowedRanges: []netip.Prefix{netip.MustParsePrefix(loopback)},
 	})
 	if err != nil {
 		return fmt.Errorf("bench: %w", err)
@@ -101,11 +101,15 @@ func (h *house) engine() *engine.Engine { return h.server.Engine() }
 // address returns host and port.
 func (h *house) address() string { return strings.TrimPrefix(h.server.URL(), "http://") }
 
-// get returns what the server answers at a path that needs no credential.
 func (h *house) get(ctx context.Context, path string) ([]byte, error) {
+	return get(ctx, h.server.URL(), path)
+}
+
+// get returns what a server answers at a path that needs no credential.
+func get(ctx context.Context, server, path string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", h.address())
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", strings.TrimPrefix(server, "http://"))
 	if err != nil {
 		return nil, fmt.Errorf("bench: GET %s: %w", path, err)
 	}
@@ -113,7 +117,7 @@ func (h *house) get(ctx context.Context, path string) ([]byte, error) {
 		DisableKeepAlives: true,
 		DialContext:       func(context.Context, string, string) (net.Conn, error) { return conn, nil },
 	}}
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, h.server.URL()+path, nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, server+path, nil)
 	if err != nil {
 		return nil, fmt.Errorf("bench: GET %s: %w", path, err)
 	}

@@ -15,7 +15,7 @@ import (
 // reports measures reports one by one and in calls of a hundred, each event
 // checked against its schema and matching one automation that waits for 30 days.
 func (b *bench) reports(ctx context.Context) (err error) {
-	h, err := b.newHouse(ctx, "reports")
+	h, err := b.newHouse(ctx, "reports", "")
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (b *bench) reportSlice(ctx context.Context, h *house, r *reporting) error {
 		return err
 	}
 	ours, err := drive(ctx, load{
-		address: h.address(), connections: b.c.Connections, warm: b.c.Slice / 10, slice: b.c.Slice,
+		addresses: []string{h.address()}, connections: b.c.Connections, warm: b.c.Slice / 10, slice: b.c.Slice,
 		requests: requests, check: r.check,
 	})
 	if err != nil {
@@ -81,7 +81,7 @@ func (b *bench) onFloor(ctx context.Context, connections int, requests func(n in
 	}
 	defer func() { err = errors.Join(err, f.close()) }()
 	return drive(ctx, load{
-		address: f.address(), connections: connections, warm: b.c.Slice / 10, slice: b.c.Slice, requests: requests,
+		addresses: []string{f.address()}, connections: connections, warm: b.c.Slice / 10, slice: b.c.Slice, requests: requests,
 	})
 }
 

@@ -4,9 +4,30 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
+
+// readings are what a server tells at /metrics, by name and labels.
+type readings map[string]float64
+
+func readMetrics(body []byte) (readings, error) {
+	all := make(readings)
+	for line := range bytes.Lines(body) {
+		text := strings.TrimSpace(string(line))
+		at := strings.LastIndexByte(text, ' ')
+		if at < 0 || strings.HasPrefix(text, "#") {
+			continue
+		}
+		v, err := strconv.ParseFloat(text[at+1:], 64)
+		if err != nil {
+			return nil, fmt.Errorf("bench: metric %s: %w", text[:at], err)
+		}
+		all[text[:at]] = v
+	}
+	return all, nil
+}
 
 // started is what the server tells at /metrics of the attempts that it started.
 type started struct {
@@ -22,34 +43,33 @@ func (h *house) started(ctx context.Context) (started, error) {
 	if err != nil {
 		return s, err
 	}
-	for line := range bytes.Lines(body) {
-		name, value, ok := strings.Cut(strings.TrimSpace(string(line)), " ")
-		if !ok || strings.HasPrefix(name, "#") {
-			continue
-		}
+	all, err := readMetrics(body)
+	if err != nil {
+		return s, err
+	}
+	s.out = all["belay_attempts_out"]
+	at := make(map[float64]float64)
+	for name, v := range all {
 		bound, isBucket := strings.CutPrefix(name, `belay_lateness_seconds_bucket{le="`)
-		if !isBucket && name != "belay_attempts_out" {
+		if !isBucket {
 			continue
 		}
-		v, err := strconv.ParseFloat(value, 64)
+		if bound = strings.TrimSuffix(bound, `"}`); bound == "+Inf" {
+			s.total = v
+			continue
+		}
+		le, err := strconv.ParseFloat(bound, 64)
 		if err != nil {
 			return s, fmt.Errorf("bench: metric %s: %w", name, err)
 		}
-		switch bound = strings.TrimSuffix(bound, `"}`); {
-		case !isBucket:
-			s.out = v
-		case bound == "+Inf":
-			s.total = v
-		default:
-			le, err := strconv.ParseFloat(bound, 64)
-			if err != nil {
-				return s, fmt.Errorf("bench: metric %s: %w", name, err)
-			}
-			s.bounds, s.counts = append(s.bounds, le), append(s.counts, v)
-		}
+		s.bounds, at[le] = append(s.bounds, le), v
 	}
 	if len(s.bounds) == 0 {
 		return s, fmt.Errorf("bench: /metrics tells nothing of lateness")
+	}
+	slices.Sort(s.bounds)
+	for _, le := range s.bounds {
+		s.counts = append(s.counts, at[le])
 	}
 	return s, nil
 }

@@ -12,11 +12,15 @@ import (
 // Report is what a run found.
 type Report struct {
 	Machine Machine `json:"machine"`
-	Pending int     `json:"pending"`
-	Slice   string  `json:"slice"`
-	Rounds  int     `json:"rounds"`
-	Took    string  `json:"took"`
-	Rows    []Row   `json:"rows"`
+	// Server is the database server, and FloorBy what took the floor there; empty
+	// where nodes were not measured.
+	Server  string `json:"server,omitempty"`
+	FloorBy string `json:"floorBy,omitempty"`
+	Pending int    `json:"pending,omitzero"`
+	Slice   string `json:"slice"`
+	Rounds  int    `json:"rounds"`
+	Took    string `json:"took"`
+	Rows    []Row  `json:"rows"`
 }
 
 // Row is one figure, with what it is to be held against in the same unit.
@@ -25,7 +29,7 @@ type Row struct {
 	Figure string  `json:"figure"`
 	Value  float64 `json:"value"`
 	Unit   string  `json:"unit"`
-	// Floor is the bare handler's figure; 0 where there is none.
+	// Floor is the bare handler's figure, or pgbench's; 0 where there is none.
 	Floor float64 `json:"floor,omitzero"`
 	// Baseline is another figure of the run, as BaselineOf says; 0 for none.
 	Baseline   float64 `json:"baseline,omitzero"`
@@ -108,7 +112,11 @@ func (r *Report) write(w io.Writer, asJSON bool) error {
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	out := func(format string, args ...any) { _, _ = fmt.Fprintf(t, format, args...) } // Flush tells of what failed
-	out("%s\n%s pending, %d slices of %s, %s in all\n\n", r.Machine, count(r.Pending), r.Rounds, r.Slice, r.Took)
+	over := count(r.Pending) + " pending"
+	if r.Server != "" {
+		over = r.Server + ", floor by " + r.FloorBy
+	}
+	out("%s\n%s, %d slices of %s, %s in all\n\n", r.Machine, over, r.Rounds, r.Slice, r.Took)
 	out("phase\tfigure\tmeasured\tfloor\tbeside\tratio\ttarget\t\n")
 	for _, row := range r.Rows {
 		floor, beside, ratio := "–", "–", "–"
@@ -140,7 +148,10 @@ func figure(v float64, unit string) string {
 	default:
 		s = strconv.FormatFloat(v, 'g', 3, 64)
 	}
-	if unit == "/s" {
+	switch unit {
+	case "":
+		return s
+	case "/s":
 		return s + unit
 	}
 	return s + " " + unit
