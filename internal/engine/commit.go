@@ -26,6 +26,7 @@ type committer struct {
 	mu      sync.Mutex // guards lanes
 	ready   chan int   // lanes that have something and nobody at it
 	writers int
+	share   share
 	closed  chan struct{} // closed when run ends
 	metrics *Metrics
 	// reopen makes a new store after a write broke the old one.
@@ -55,6 +56,7 @@ func newCommitter(o *Options, m *Metrics) *committer {
 		slots: make(chan struct{}, o.CommitQueue), lanes: make([]lane, lanes), ready: make(chan int, lanes),
 		writers: max(o.Writers, 1), closed: make(chan struct{}), metrics: m, reopen: o.Reopen,
 	}
+	c.share.set(c.writers)
 	c.store.Store(&o.Store)
 	return c
 }
@@ -227,14 +229,58 @@ func passing(err error) bool {
 func (c *committer) run(ctx context.Context) {
 	defer close(c.closed)
 	var writers sync.WaitGroup
-	for range c.writers {
-		writers.Go(func() { c.write(ctx) })
+	for n := range c.writers {
+		writers.Go(func() { c.write(ctx, n) })
 	}
 	writers.Wait()
 }
 
-func (c *committer) write(ctx context.Context) {
+// fewestWriters is how many commits a node makes at once however many nodes there
+// are.
+const fewestWriters = 4
+
+// among says how many nodes share the store. They share the commits that go on at
+// once as well: more would not be faster, but each would carry less.
+func (c *committer) among(nodes int) {
+	c.share.set(min(c.writers, max(fewestWriters, c.writers/max(nodes, 1))))
+}
+
+// share is how many writers may write.
+type share struct {
+	mu    sync.Mutex
+	n     int
+	moved chan struct{} // closed and replaced when n changes
+}
+
+func (s *share) set(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.moved != nil {
+		close(s.moved)
+	}
+	s.n, s.moved = n, make(chan struct{})
+}
+
+// wait returns when the writer of that number, from 0, may write, or ctx has ended.
+func (s *share) wait(ctx context.Context, number int) {
 	for {
+		s.mu.Lock()
+		may, moved := number < s.n, s.moved
+		s.mu.Unlock()
+		if may {
+			return
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (c *committer) write(ctx context.Context, number int) {
+	for {
+		c.share.wait(ctx, number)
 		select {
 		case at := <-c.ready:
 			c.serve(at)

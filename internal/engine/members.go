@@ -66,7 +66,7 @@ func (m *members) beat(ctx context.Context) error {
 		return err
 	}
 	m.e.clock.look(b.Now, m.e.clock.wall())
-	owned := share(self.ID, b.Nodes)
+	owned := bucketsOf(self.ID, b.Nodes)
 	changed := m.owned.Load() == nil || *m.owned.Load() != owned
 	m.owned.Store(&owned)
 	m.mu.Lock()
@@ -79,6 +79,7 @@ func (m *members) beat(ctx context.Context) error {
 		m.e.log.InfoContext(ctx, "due work is shared anew", "node", self.Name, "nodes", len(b.Nodes), "before", before, "buckets", owned.Len())
 		m.e.due.shared()
 	}
+	m.e.commits.among(len(b.Nodes))
 	return nil
 }
 
@@ -158,11 +159,11 @@ func (m *members) leave() {
 	}
 }
 
-// share returns the buckets of one node among those that live, by rendezvous
+// bucketsOf returns the buckets of one node among those that live, by rendezvous
 // hashing: each bucket goes to the node with the highest mark for it, so that a
 // node that comes or goes moves no bucket between two others. Those that are
 // leaving get none, unless all are.
-func share(id string, living []store.Node) store.Buckets {
+func bucketsOf(id string, living []store.Node) store.Buckets {
 	staying := slices.DeleteFunc(slices.Clone(living), func(n store.Node) bool { return n.Leaving })
 	if len(staying) == 0 {
 		staying = living
@@ -198,7 +199,7 @@ func (e *Engine) Nodes() []Member {
 	e.members.mu.Unlock()
 	out := make([]Member, len(living))
 	for i, n := range living {
-		owned := share(n.ID, living)
+		owned := bucketsOf(n.ID, living)
 		out[i] = Member{Node: n, Buckets: owned.Len(), Self: n.ID == e.members.self.ID}
 	}
 	return out

@@ -132,7 +132,6 @@ func (o Options) configuration(folder string) []byte {
 		"unix_socket_directories": folder,
 		"max_connections":         "200",
 		"shared_buffers":          "128MB",
-		"jit":                     "off",
 		"log_checkpoints":         "off",
 		// Lies in the data folder, so that a killed server leaves nothing in /dev/shm.
 		"dynamic_shared_memory_type": "mmap",

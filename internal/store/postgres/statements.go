@@ -24,6 +24,7 @@ package postgres
 // one held longer is of a client that vanished.
 const sqlSettings = `
 select set_config('plan_cache_mode', 'force_generic_plan', true),
+       set_config('jit', 'off', true),
        set_config('enable_seqscan', 'off', true),
        set_config('enable_bitmapscan', 'off', true),
        set_config('enable_sort', 'off', true),
@@ -38,6 +39,7 @@ select set_config('plan_cache_mode', 'force_generic_plan', true),
 // there seems to be of it.
 const sqlListSettings = `
 select set_config('plan_cache_mode', 'force_generic_plan', true),
+       set_config('jit', 'off', true),
        set_config('enable_seqscan', 'off', true),
        set_config('enable_bitmapscan', 'off', true),
        set_config('enable_sort', 'off', true)`
