@@ -239,6 +239,7 @@ func newClusterNode(t *testing.T, folder, name string, proxy *pgtest.Proxy, data
 			"belay", "serve", "--store", proxy.URL(database), "--node", name, "--listen", "127.0.0.1:0",
 			"--operator-key", operatorKey, "--allow", "127.0.0.0/8", "--log-level", "debug",
 			"--lease", "50s", // the least that attempts of 40 s allow
+			"--drain", "1m", // so that on a busy machine too a stop ends in order
 		},
 	}
 }

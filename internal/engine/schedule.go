@@ -137,7 +137,7 @@ func (s *scheduler) find(ctx context.Context) {
 			s.e.log.Error("due work could not be read; trying again", "error", err, "after", pause)
 			s.e.metrics.loadErrors.Inc()
 			timer.Reset(pause)
-			pause = min(2*pause, 5*time.Second)
+			pause = min(2*pause, s.e.o.Poll)
 		}
 		s.wake()
 	}

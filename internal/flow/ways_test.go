@@ -62,13 +62,15 @@ func TestWhatHappensOnTheWay(t *testing.T) {
 			`"r":{"type":"SET_VARIABLES","setVariablesInfo":{"outputMapping":{"n":"{{1}}","m":"{{2}}"},"postActionIds":["s"]}},
 			 "s":{"type":"SET_VARIABLES","setVariablesInfo":{"outputMapping":{"n":"{{sum(var(\"setVariable.m\");3)}}"},"postActionIds":["a"]}},
 			 "a":` + fmt.Sprintf(tellsX, "", `{{var(\"setVariable.n\")}} {{var(\"setVariable.m\")}}`, ""),
-			"r ENDED, s ENDED, a ENDED", map[string]string{"a": `{"x":"5 2"}`},
+			"r ENDED, s ENDED, a ENDED",
+			map[string]string{"a": `{"x":"5 2"}`},
 		},
 		"variables of another branch are not": {
 			`"r":{"type":"SPLIT","splitInfo":{"paths":[{"name":"a","postActionId":"v"},{"name":"b","postActionId":"a"}]}},
 			 "v":{"type":"SET_VARIABLES","setVariablesInfo":{"outputMapping":{"n":"{{1}}"}}},
 			 "a":` + fmt.Sprintf(tellsX, "", `{{if(isEmpty(var(\"setVariable.n\"));\"none\";\"some\")}}`, ""),
-			"r ENDED, v ENDED, a ENDED", map[string]string{"a": `{"x":"none"}`},
+			"r ENDED, v ENDED, a ENDED",
+			map[string]string{"a": `{"x":"none"}`},
 		},
 		"an output is kept and ends its branch": {
 			`"r":{"type":"OUTPUT","outputInfo":{"outputMapping":{"total":"{{var(\"total\")}}"}}}`,
@@ -77,7 +79,8 @@ func TestWhatHappensOnTheWay(t *testing.T) {
 		"a skipped action gives nothing, and what follows goes on": {
 			`"r":{"type":"APP_DEFINED","skipActionExpression":"{{true}}","namespace":"r","appDefinedInfo":{"appId":"belay","actionKey":"send","postActionIds":["a"]}},
 			 "a":` + fmt.Sprintf(tellsX, "", `{{if(isEmpty(var(\"r.by\"));\"nobody\";\"somebody\")}}`, ""),
-			"r SKIPPED, a ENDED", map[string]string{"a": `{"x":"nobody"}`},
+			"r SKIPPED, a ENDED",
+			map[string]string{"a": `{"x":"nobody"}`},
 		},
 		"skip groups are joined by OR": {
 			`"r":{"type":"APP_DEFINED","appDefinedInfo":{"appId":"belay","actionKey":"send","postActionIds":["a"],"skipConditionOrExpressionGroups":[
@@ -96,7 +99,8 @@ func TestWhatHappensOnTheWay(t *testing.T) {
 			 "b":` + fmt.Sprintf(tellsX, "b", "2", `,"postActionIds":["m"]`) + `,
 			 "m":{"type":"MERGE","mergeInfo":{"postActionIds":["z"]}},
 			 "z":` + fmt.Sprintf(tellsX, "", `{{var(\"a.by\")}}{{var(\"b.by\")}}`, ""),
-			"r ENDED, a ENDED, w ENDED, m ENDED, b ENDED, z ENDED", map[string]string{"z": `{"x":"ab"}`},
+			"r ENDED, a ENDED, w ENDED, m ENDED, b ENDED, z ENDED",
+			map[string]string{"z": `{"x":"ab"}`},
 		},
 		"a merge does not wait for a branch that ended before it": {
 			`"r":{"type":"SPLIT","splitInfo":{"paths":[{"name":"a","postActionId":"a"},{"name":"b","postActionId":"c"}]}},
