@@ -76,11 +76,14 @@ gcc:
 	fi
 
 parts: # the tests start them: PostgreSQL 15 or later, PgBouncer; on Linux systemd checks its unit
-	@{ ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres; } >/dev/null && \
-		PATH="$$PATH:/usr/sbin" command -v pgbouncer >/dev/null && \
-		{ [ "$$(uname)" != Linux ] || command -v systemd-analyze >/dev/null; } && exit 0; \
+	@missing=; \
+	ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null || missing+=" postgresql"; \
+	PATH="$$PATH:/usr/sbin" command -v pgbouncer >/dev/null || missing+=" pgbouncer"; \
+	[ "$$(uname)" != Linux ] || command -v systemd-analyze >/dev/null || missing+=" systemd"; \
+	[ -n "$$missing" ] || exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql pgbouncer systemd; \
+		echo "installing$$missing, which the tests start"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
 	else \
-		echo "the tests need parts of their own: install the packages postgresql, pgbouncer and, on Linux, systemd" >&2; exit 1; \
+		echo "the tests need parts of their own: install$$missing" >&2; exit 1; \
 	fi

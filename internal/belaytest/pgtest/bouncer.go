@@ -28,7 +28,7 @@ func StartBouncer(t testing.TB, server *Server) *Bouncer {
 		program, err = exec.LookPath("/usr/sbin/pgbouncer")
 	}
 	if err != nil {
-		t.Fatal("PgBouncer is needed: install the package pgbouncer, or run make test-fast")
+		t.Fatal("PgBouncer is needed: install the package pgbouncer")
 	}
 	folder, err := newFolder()
 	if err != nil {
