@@ -398,6 +398,41 @@ func TestACancelReachesWhatAnotherNodeStarted(t *testing.T) {
 	})
 }
 
+// What a dead node had out when its activation was canceled is shown as out until
+// its lease lapses, and as lost from then on.
+func TestWhatADeadNodeHadOutWhenItWasCanceledIsLostInTheEnd(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		c := newCluster(t)
+		a := furnish(c.join(0))
+		b := c.join(0)
+		a.automate("booked", "", mails("to"))
+		hang := make(chan struct{})
+		c.receiver.answer = func(context.Context, action.Attempt) action.Outcome {
+			<-hang
+			return action.Outcome{Verdict: action.Delivered, Sent: true}
+		}
+		r := a.report("booked", 100, payload(""))
+		synctest.Wait()
+		a.store.(*mortal).dead.Store(true)
+		a.cancel()
+		if got := b.call(100, "booked"); len(got.InFlight) != 1 {
+			t.Errorf("Cancel = %+v; want it to name the attempt that is out", got)
+		}
+		if row := b.row(r); row.InFlight() != 1 {
+			t.Errorf("before its lease lapses the attempt is shown as %+v; want it out", row.Actions)
+		}
+		time.Sleep(time.Minute)
+		row := b.row(r)
+		if last := row.Actions[0].Attempts[0]; row.InFlight() != 0 || last.Result != "LOST" || row.Actions[0].Status != belay.ActionWithdrawn {
+			t.Errorf("after its lease the attempt is shown as %+v; want it lost", row.Actions)
+		}
+		close(hang)
+		b.stop()
+		<-a.done
+		a.Close()
+	})
+}
+
 func triggerNamed(app belay.ID, key string) config.TriggerInput {
 	return config.TriggerInput{AppID: app, Key: key, Name: "Moved", Schema: []byte(realTime)}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/flow"
 	"github.com/belay-events/belay/internal/store"
 )
 
@@ -64,7 +65,7 @@ func (e *Engine) ActivationOf(ctx context.Context, by belay.Caller, site, id bel
 // Activation returns one activation of a site.
 func (e *Engine) Activation(ctx context.Context, site, id belay.ID) (belay.Activation, error) {
 	a, err := e.Store().Activation(ctx, site, id)
-	return a, found(err, "activation", id)
+	return flow.Expired(a, e.Now()), found(err, "activation", id)
 }
 
 // Events lists events of a site that the caller may see.
@@ -99,6 +100,9 @@ func (e *Engine) Activations(ctx context.Context, by belay.Caller, q store.Activ
 	list, err := e.Store().Activations(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("engine: activations: %w", err)
+	}
+	for i := range list {
+		list[i] = flow.Expired(list[i], e.Now())
 	}
 	return list, nil
 }

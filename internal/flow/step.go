@@ -418,8 +418,7 @@ func (s *stepper) wake() {
 			s.follow(n.post, due)
 		case state.InFlight:
 			last := &state.Attempts[len(state.Attempts)-1]
-			last.Result, last.EndedAt = string(Lost), s.in.Now
-			last.Detail = "no outcome was recorded before the lease lapsed; it may have been delivered"
+			lose(last, s.in.Now)
 			state.InFlight = false
 			if _, more := s.in.Retry(last.Number+1, 0); !more {
 				s.fail(state, "LOST", last.Detail)
@@ -516,6 +515,31 @@ func Late(a belay.Activation, now belay.Instant, r Result) (next belay.Activatio
 	}
 	a.Version++
 	return a, true
+}
+
+// Expired returns a as it is to be shown at now: an attempt that was out when its
+// activation was canceled, and whose lease has lapsed since, is lost. Nobody
+// records that, as nothing is due of an activation that is over.
+func Expired(a belay.Activation, now belay.Instant) belay.Activation {
+	if !a.Status.Final() || a.InFlight() == 0 {
+		return a
+	}
+	a = a.Clone()
+	for i := range a.Actions {
+		state := &a.Actions[i]
+		if !state.InFlight || state.Due > now || len(state.Attempts) == 0 {
+			continue
+		}
+		lose(&state.Attempts[len(state.Attempts)-1], state.Due)
+		state.InFlight, state.Status, state.EndedAt, state.Due = false, belay.ActionWithdrawn, state.Due, 0
+	}
+	return a
+}
+
+// lose notes that no outcome of an attempt was recorded in time.
+func lose(last *belay.Attempt, now belay.Instant) {
+	last.Result, last.EndedAt = string(Lost), now
+	last.Detail = "no outcome was recorded before the lease lapsed; it may have been delivered"
 }
 
 // Broken returns a failed: it can never go on, for the reason given.
