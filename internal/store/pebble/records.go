@@ -3,12 +3,12 @@ package pebble
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 
 	"github.com/fxamacker/cbor/v2"
 
 	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/store/record"
 )
 
 // codec writes and reads records: CBOR whose fields are numbered by the tags of
@@ -19,19 +19,11 @@ type codec struct {
 	dec cbor.DecMode
 }
 
-var errRecord = errors.New("a record cannot be read")
+var errRecord = record.ErrRecord
 
 func newCodec() (codec, error) {
-	enc, err := cbor.EncOptions{}.EncMode()
-	if err != nil {
-		return codec{}, fmt.Errorf("pebble: set up CBOR: %w", err)
-	}
-	// A receiver's answer is kept as it came, so texts need not be UTF-8.
-	dec, err := cbor.DecOptions{UTF8: cbor.UTF8DecodeInvalid}.DecMode()
-	if err != nil {
-		return codec{}, fmt.Errorf("pebble: set up CBOR: %w", err)
-	}
-	return codec{enc: enc, dec: dec}, nil
+	enc, dec, err := record.Modes()
+	return codec{enc: enc, dec: dec}, err
 }
 
 func (c codec) event(e belay.Event) ([]byte, error) {

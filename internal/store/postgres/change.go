@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -83,19 +82,7 @@ func (s *Store) changeGlobal(ctx context.Context, conn *pgxpool.Conn, p *part) e
 		out.add(sqlGlobalRaise, nil, before)
 	}
 	out.add(`commit`, nil)
-	if err := out.run(ctx, conn); err != nil {
-		err = failure(err, true)
-		if errors.Is(err, store.ErrUnreachable) {
-			s.renew(conn)
-		} else if !errors.Is(err, store.ErrUncertain) {
-			s.rollback(conn)
-		}
-		return err
-	}
-	s.counts.commits.Add(1)
-	s.counts.statements.Add(int64(out.sent))
-	s.counts.acts.Add(int64(p.acts()))
-	return nil
+	return s.end(ctx, conn, out, p, true)
 }
 
 func columnsOf(puts []store.Put) (kinds, keys texts) {

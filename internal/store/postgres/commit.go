@@ -213,11 +213,22 @@ func (s *Store) attempt(ctx context.Context, p *part) error {
 		}
 		return err
 	}
-	if err := out.run(ctx, conn); err != nil {
-		err = failure(err, true)
+	if err := s.end(ctx, conn, out, p, explicit); err != nil {
 		if errors.Is(err, store.ErrUncertain) {
 			b.suspect.Store(true)
-		} else if explicit {
+		}
+		return err
+	}
+	b.keys.Add(-swept)
+	return nil
+}
+
+// end sends the last of a transaction, and counts it where it was carried out;
+// begun says that it was begun by a statement of its own.
+func (s *Store) end(ctx context.Context, conn *pgxpool.Conn, out *pipeline, p *part, begun bool) error {
+	if err := out.run(ctx, conn); err != nil {
+		err = failure(err, true)
+		if begun && !errors.Is(err, store.ErrUncertain) {
 			s.rollback(conn)
 		}
 		if errors.Is(err, store.ErrUnreachable) {
@@ -228,7 +239,6 @@ func (s *Store) attempt(ctx context.Context, p *part) error {
 	s.counts.commits.Add(1)
 	s.counts.statements.Add(int64(out.sent))
 	s.counts.acts.Add(int64(p.acts()))
-	b.keys.Add(-swept)
 	return nil
 }
 

@@ -69,9 +69,8 @@ func asUnreachable(err error) error {
 		return err
 	}
 	var connect *pgconn.ConnectError
-	var scan interface{ IsScanError() }
 	switch {
-	case errors.As(err, &scan), errors.Is(err, errRecord), errors.Is(err, store.ErrNotFound):
+	case errors.Is(err, errRecord), errors.Is(err, store.ErrNotFound):
 		return err
 	case errors.As(err, &pg), errors.As(err, &connect), errors.Is(err, context.DeadlineExceeded), pgconn.Timeout(err), isNetwork(err):
 		return fmt.Errorf("%w: %w", store.ErrUnreachable, err)

@@ -28,50 +28,46 @@ func bounds(p store.Page) (after, before [16]byte) {
 	return p.After, before
 }
 
-// inOrder runs a list with its settings, in one go.
-func (s *Store) inOrder(ctx context.Context, q querier, read func(pgx.Rows) error, sql string, args ...any) error {
-	var batch pgx.Batch
-	if !s.settled {
-		batch.Queue(sqlListSettings)
-	}
-	batch.Queue(sql, args...).Query(read)
-	return q.SendBatch(ctx, &batch).Close()
-}
-
-// Events lists a site's events: one entity's by its index, else all, in order.
-func (s *Store) Events(ctx context.Context, q store.EventQuery) (found []belay.Event, err error) {
-	if err := checkPage(q.Page); err != nil {
+// list returns a page of a site's rows. It runs a statement with the settings of
+// lists, in one go.
+func list[T any](ctx context.Context, s *Store, what string, p store.Page, collect func(pgx.Rows) ([]T, error), sql string, args ...any) (found []T, err error) {
+	if err := checkPage(p); err != nil {
 		return nil, err
 	}
 	if err := s.enter(ctx); err != nil {
 		return nil, err
 	}
 	defer s.exit()
+	err = s.read(ctx, "list "+what, func(ctx context.Context, q querier) error {
+		var batch pgx.Batch
+		if !s.settled {
+			batch.Queue(sqlListSettings)
+		}
+		batch.Queue(sql, args...).Query(func(rows pgx.Rows) error {
+			found, err = collect(rows)
+			return err
+		})
+		return q.SendBatch(ctx, &batch).Close()
+	})
+	return found, err
+}
+
+// Events lists a site's events: one entity's by its index, else all, in order.
+func (s *Store) Events(ctx context.Context, q store.EventQuery) ([]belay.Event, error) {
 	after, before := bounds(q.Page)
 	args := []any{of(q.SiteID), raw(q.SiteID), after, before, filter(q.AppID), text(q.TriggerKey), q.Limit}
 	sql := choose(q.Newest, sqlEventsUp, sqlEventsDown)
 	if !q.EntityID.IsZero() {
 		sql, args = choose(q.Newest, sqlEntityEventsUp, sqlEntityEventsDown), append(args, raw(q.EntityID))
 	}
-	err = s.read(ctx, "list events", func(ctx context.Context, db querier) error {
-		return s.inOrder(ctx, db, func(rows pgx.Rows) error {
-			found, err = s.events(q.SiteID, rows)
-			return err
-		}, sql, args...)
-	})
-	return found, err
+	return list(ctx, s, "events", q.Page, func(rows pgx.Rows) ([]belay.Event, error) {
+		return s.events(q.SiteID, rows)
+	}, sql, args...)
 }
 
 // Activations lists a site's activations: by the index of the entity or of the
 // automation where one is given, else all, in order.
-func (s *Store) Activations(ctx context.Context, q store.ActivationQuery) (found []belay.Activation, err error) {
-	if err := checkPage(q.Page); err != nil {
-		return nil, err
-	}
-	if err := s.enter(ctx); err != nil {
-		return nil, err
-	}
-	defer s.exit()
+func (s *Store) Activations(ctx context.Context, q store.ActivationQuery) ([]belay.Activation, error) {
 	after, before := bounds(q.Page)
 	var status *int16
 	if q.Status != 0 {
@@ -87,36 +83,23 @@ func (s *Store) Activations(ctx context.Context, q store.ActivationQuery) (found
 		}
 		args = append(args, filter(q.AutomationID), filter(q.EntityID))
 	}
-	err = s.read(ctx, "list activations", func(ctx context.Context, db querier) error {
-		return s.inOrder(ctx, db, func(rows pgx.Rows) error {
-			found, err = s.activations(q.SiteID, rows)
-			return err
-		}, sql, args...)
-	})
-	return found, err
+	return list(ctx, s, "activations", q.Page, func(rows pgx.Rows) ([]belay.Activation, error) {
+		return s.activations(q.SiteID, rows)
+	}, sql, args...)
 }
 
 // Entries lists a stream.
-func (s *Store) Entries(ctx context.Context, q store.EntryQuery) (found []store.Entry, err error) {
-	if err := checkPage(q.Page); err != nil {
-		return nil, err
-	}
-	if err := s.enter(ctx); err != nil {
-		return nil, err
-	}
-	defer s.exit()
+func (s *Store) Entries(ctx context.Context, q store.EntryQuery) ([]store.Entry, error) {
 	after, before := bounds(q.Page)
-	err = s.read(ctx, "list "+q.Stream, func(ctx context.Context, db querier) error {
-		return s.inOrder(ctx, db, func(rows pgx.Rows) error {
-			found, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (store.Entry, error) {
-				e := store.Entry{SiteID: q.SiteID, Stream: q.Stream}
-				err := row.Scan((*[16]byte)(&e.ID), &e.Value)
-				return e, err
-			})
-			return err
-		}, choose(q.Newest, sqlEntryUp, sqlEntryDown), of(q.SiteID), raw(q.SiteID), []byte(q.Stream), after, before, q.Limit)
-	})
-	return found, err
+	collect := func(rows pgx.Rows) ([]store.Entry, error) {
+		return pgx.CollectRows(rows, func(row pgx.CollectableRow) (store.Entry, error) {
+			e := store.Entry{SiteID: q.SiteID, Stream: q.Stream}
+			err := row.Scan((*[16]byte)(&e.ID), &e.Value)
+			return e, err
+		})
+	}
+	return list(ctx, s, q.Stream, q.Page, collect, choose(q.Newest, sqlEntryUp, sqlEntryDown),
+		of(q.SiteID), raw(q.SiteID), []byte(q.Stream), after, before, q.Limit)
 }
 
 // Due asks bucket by bucket, all in one go. Reading takes nothing from another

@@ -74,49 +74,36 @@ func isNetwork(err error) bool {
 func of(site belay.ID) int16 { return int16(belay.Bucket(site)) }
 
 // Event returns one event of a site.
-func (s *Store) Event(ctx context.Context, site, id belay.ID) (e belay.Event, err error) {
-	if err := s.enter(ctx); err != nil {
-		return e, err
-	}
-	defer s.exit()
-	err = s.read(ctx, "event "+id.String(), func(ctx context.Context, q querier) error {
-		rows, err := q.Query(ctx, sqlEvent, of(site), raw(site), raw(id))
-		if err != nil {
-			return err
-		}
-		found, err := s.events(site, rows)
-		if err == nil && len(found) == 0 {
-			return store.ErrNotFound
-		}
-		if err == nil {
-			e = found[0]
-		}
-		return err
-	})
-	return e, err
+func (s *Store) Event(ctx context.Context, site, id belay.ID) (belay.Event, error) {
+	return one(ctx, s, "event", site, id, sqlEvent, s.events)
 }
 
 // Activation returns one activation of a site.
-func (s *Store) Activation(ctx context.Context, site, id belay.ID) (a belay.Activation, err error) {
+func (s *Store) Activation(ctx context.Context, site, id belay.ID) (belay.Activation, error) {
+	return one(ctx, s, "activation", site, id, sqlActivation, s.activations)
+}
+
+// one returns the row of a site that a statement finds by its ID.
+func one[T any](ctx context.Context, s *Store, what string, site, id belay.ID, sql string, collect func(belay.ID, pgx.Rows) ([]T, error)) (row T, err error) {
 	if err := s.enter(ctx); err != nil {
-		return a, err
+		return row, err
 	}
 	defer s.exit()
-	err = s.read(ctx, "activation "+id.String(), func(ctx context.Context, q querier) error {
-		rows, err := q.Query(ctx, sqlActivation, of(site), raw(site), raw(id))
+	err = s.read(ctx, what+" "+id.String(), func(ctx context.Context, q querier) error {
+		rows, err := q.Query(ctx, sql, of(site), raw(site), raw(id))
 		if err != nil {
 			return err
 		}
-		found, err := s.activations(site, rows)
+		found, err := collect(site, rows)
 		if err == nil && len(found) == 0 {
 			return store.ErrNotFound
 		}
 		if err == nil {
-			a = found[0]
+			row = found[0]
 		}
 		return err
 	})
-	return a, err
+	return row, err
 }
 
 func (s *Store) events(site belay.ID, rows pgx.Rows) ([]belay.Event, error) {

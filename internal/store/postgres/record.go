@@ -1,12 +1,12 @@
 package postgres
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/fxamacker/cbor/v2"
 
 	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/store/record"
 )
 
 // codec writes and reads bodies: CBOR whose fields are numbered by the tags of
@@ -17,19 +17,11 @@ type codec struct {
 	dec cbor.DecMode
 }
 
-var errRecord = errors.New("a record cannot be read")
+var errRecord = record.ErrRecord
 
 func newCodec() (codec, error) {
-	enc, err := cbor.EncOptions{}.EncMode()
-	if err != nil {
-		return codec{}, fmt.Errorf("postgres: set up CBOR: %w", err)
-	}
-	// A receiver's answer is kept as it came, so texts need not be UTF-8.
-	dec, err := cbor.DecOptions{UTF8: cbor.UTF8DecodeInvalid}.DecMode()
-	if err != nil {
-		return codec{}, fmt.Errorf("postgres: set up CBOR: %w", err)
-	}
-	return codec{enc: enc, dec: dec}, nil
+	enc, dec, err := record.Modes()
+	return codec{enc: enc, dec: dec}, err
 }
 
 func (c codec) event(e belay.Event) ([]byte, error) {
