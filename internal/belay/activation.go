@@ -215,8 +215,11 @@ func (a Activation) Clone() Activation {
 		actions := make([]ActionState, len(a.Actions), len(a.Actions)+2)
 		copy(actions, a.Actions)
 		for i := range actions {
+			// Also an empty list may have room behind it that two copies would share.
 			if n := len(actions[i].Attempts); n > 0 {
 				actions[i].Attempts = append(make([]Attempt, 0, n+1), actions[i].Attempts...)
+			} else {
+				actions[i].Attempts = nil
 			}
 		}
 		a.Actions = actions
