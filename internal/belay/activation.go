@@ -1,5 +1,7 @@
 package belay
 
+import "slices"
+
 // Status is where an activation stands.
 type Status uint8
 
@@ -117,6 +119,56 @@ type Activation struct {
 	WithFailedActions bool `cbor:"23,keyasint,omitempty"`
 	// Actions are those that were reached, in the order in which they were.
 	Actions []ActionState `cbor:"24,keyasint,omitempty"`
+
+	// Payload is the JSON that the trigger's provider gave in the place of the
+	// event's when it was last asked, nil where it never did; StartPayload is the
+	// one that the actions began with.
+	Payload      []byte `cbor:"30,keyasint,omitempty"`
+	StartPayload []byte `cbor:"31,keyasint,omitempty"`
+	// Refresh is how the provider was asked before the start.
+	Refresh *Refresh `cbor:"32,keyasint,omitempty"`
+	// Warnings are what went wrong and stopped nothing, at most MaxWarnings.
+	Warnings []Warning `cbor:"33,keyasint,omitempty"`
+}
+
+// Warning says what went wrong and stopped nothing, in the wire's words.
+type Warning string
+
+// RefreshPayloadFailed: the trigger's provider was asked for the payload as it is
+// now and gave none that could be used.
+const RefreshPayloadFailed Warning = "REFRESH_PAYLOAD_FAILED"
+
+// MaxWarnings is how many warnings an activation and an action have at most.
+const MaxWarnings = 15
+
+// Refresh is how a trigger's provider was asked for the payload as it is now.
+type Refresh struct {
+	// Due is the time of the next attempt, or the end of the lease of the one that
+	// is out; zero when the provider is asked no more.
+	Due Instant `cbor:"1,keyasint,omitempty"`
+	// InFlight reports that the last of Attempts is out and its outcome unknown.
+	InFlight bool      `cbor:"2,keyasint,omitempty"`
+	Attempts []Attempt `cbor:"3,keyasint,omitempty"`
+}
+
+// Open reports whether the provider is still to be asked, or to answer.
+func (r *Refresh) Open() bool { return r != nil && r.Due != 0 }
+
+// End asks the provider no more; the answer to an attempt that is out is still noted.
+func (r *Refresh) End() {
+	if r != nil {
+		r.Due = 0
+	}
+}
+
+// clone returns a copy that shares no room with r.
+func (r *Refresh) clone() *Refresh {
+	if r == nil {
+		return nil
+	}
+	c := *r
+	c.Attempts = append(make([]Attempt, 0, len(r.Attempts)+1), r.Attempts...)
+	return &c
 }
 
 // ActionStatus is where one action of an activation stands.
@@ -171,6 +223,30 @@ type ActionState struct {
 	Expressions []ExpressionResult `cbor:"12,keyasint,omitempty"`
 	Error       string             `cbor:"13,keyasint,omitempty"` // at most 1,000 characters
 	ErrorCode   string             `cbor:"14,keyasint,omitempty"` // at most 20 characters
+
+	// InvokedAt is when an app took the action to say later that it is done, and
+	// TimeoutAt until when it may; both zero for one that was done at once.
+	InvokedAt Instant `cbor:"20,keyasint,omitempty"`
+	TimeoutAt Instant `cbor:"21,keyasint,omitempty"`
+	// Completion is what the app said of it, nil until it has.
+	Completion *Completion `cbor:"22,keyasint,omitempty"`
+	// Postponed counts the attempts that were put off as the app has been failing;
+	// PostponedAt is when the last one was.
+	Postponed   int     `cbor:"23,keyasint,omitempty"`
+	PostponedAt Instant `cbor:"24,keyasint,omitempty"`
+	// Refresh is how the trigger's provider was asked before a delay ended, and
+	// Payload what the activation went on with then; nil where that is the event's.
+	Refresh  *Refresh  `cbor:"25,keyasint,omitempty"`
+	Payload  []byte    `cbor:"26,keyasint,omitempty"`
+	Warnings []Warning `cbor:"27,keyasint,omitempty"` // at most MaxWarnings
+}
+
+// Completion is what an app said of an action that it had taken.
+type Completion struct {
+	At     Instant `cbor:"1,keyasint"`
+	Failed bool    `cbor:"2,keyasint,omitempty"`
+	Output []byte  `cbor:"3,keyasint,omitempty"` // JSON, of a success
+	Error  string  `cbor:"4,keyasint,omitempty"` // of a failure, at most 1,000 characters
 }
 
 // ExpressionResult is what one expression of a condition gave. One that failed
@@ -209,8 +285,9 @@ func (a *Activation) InFlight() int {
 }
 
 // Clone returns a copy of a that shares only what is never written in place:
-// inputs, outputs and results of expressions.
+// inputs, outputs, payloads, completions and results of expressions.
 func (a Activation) Clone() Activation {
+	a.Refresh, a.Warnings = a.Refresh.clone(), slices.Clone(a.Warnings)
 	if a.Actions != nil {
 		actions := make([]ActionState, len(a.Actions), len(a.Actions)+2)
 		copy(actions, a.Actions)
@@ -221,6 +298,7 @@ func (a Activation) Clone() Activation {
 			} else {
 				actions[i].Attempts = nil
 			}
+			actions[i].Refresh, actions[i].Warnings = actions[i].Refresh.clone(), slices.Clone(actions[i].Warnings)
 		}
 		a.Actions = actions
 	}
@@ -235,8 +313,11 @@ func (a Activation) Cancel(why CancelReason, by Identity, now Instant) Activatio
 	a = a.Clone()
 	a.Status, a.CancelReason, a.Initiator, a.EndedAt, a.Due = Cancelled, why, by, now, 0
 	a.Version++
+	a.Refresh.End()
 	for i := range a.Actions {
-		if s := &a.Actions[i]; s.Status.Open() && !s.InFlight {
+		s := &a.Actions[i]
+		s.Refresh.End()
+		if s.Status.Open() && !s.InFlight {
 			s.Status, s.EndedAt, s.Due = ActionWithdrawn, now, 0
 		}
 	}

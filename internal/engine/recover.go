@@ -43,16 +43,27 @@ func (e *Engine) recover(ctx context.Context) error {
 
 // lapse returns a with the leases of its attempts ended.
 func lapse(a belay.Activation, now belay.Instant) (belay.Activation, bool) {
-	if a.InFlight() == 0 {
-		return a, false
-	}
 	a = a.Clone()
+	any := lapseRefresh(a.Refresh, now)
 	for i := range a.Actions {
-		if a.Actions[i].InFlight {
-			a.Actions[i].Due = min(a.Actions[i].Due, now)
-			a.Due = min(a.Due, now)
+		s := &a.Actions[i]
+		any = lapseRefresh(s.Refresh, now) || any
+		if s.InFlight {
+			s.Due, any = min(s.Due, now), true
 		}
 	}
+	if !any {
+		return a, false
+	}
+	a.Due = min(a.Due, now)
 	a.Version++
 	return a, true
+}
+
+func lapseRefresh(r *belay.Refresh, now belay.Instant) bool {
+	if !r.Open() || !r.InFlight {
+		return false
+	}
+	r.Due = min(r.Due, now)
+	return true
 }

@@ -15,10 +15,14 @@ const Grace = 60 * time.Second
 // Input is what a step may know beside the activation itself.
 type Input struct {
 	Now belay.Instant
-	// Payload is the event's, decoded. It is not written to.
+	// Payload is the event's, or what the trigger's provider has given in its place,
+	// decoded. It is not written to.
 	Payload map[string]any
 	// TakesPlaceAt is the time of a scheduled event, zero for a real-time one.
 	TakesPlaceAt belay.Instant
+	// Refreshes says that the trigger's provider is to be asked for the payload as it
+	// is now, before what has waited goes on.
+	Refreshes bool
 	// Zone is the site's, for steps of the calendar.
 	Zone *time.Location
 	// Lease is how long an attempt may be out before its outcome counts as lost.

@@ -90,6 +90,43 @@ func quoted(ids []string) string {
 	return out + "]"
 }
 
+// answer draws how an attempt ends.
+func answer(t *rapid.T, now belay.Instant, e Effect) Result {
+	r := Result{ActionID: e.ActionID, Attempt: e.Attempt, Refresh: e.Refresh, After: 60_000}
+	r.Verdict = rapid.SampledFrom([]Verdict{Delivered, Retry, Rejected, Released}).Draw(t, "verdict")
+	switch {
+	case e.Refresh:
+		r.Cancel = rapid.IntRange(0, 9).Draw(t, "calls it off") == 0
+		r.Payload, r.Output = map[string]any{"x": "new"}, []byte(`{"x":"new"}`)
+	case rapid.IntRange(0, 3).Draw(t, "is postponed") == 0:
+		r.Verdict = Postponed
+	case rapid.Bool().Draw(t, "says later that it is done"):
+		r.Until = now + 600_000
+	}
+	return r
+}
+
+// completed draws whether an app says of an action that it is done, and checks that
+// it may say so once.
+func completed(t *rapid.T, p *Plan, a belay.Activation, in Input) (belay.Activation, []Effect, bool) {
+	if len(a.Actions) == 0 || rapid.IntRange(0, 4).Draw(t, "completes") > 0 {
+		return a, nil, false
+	}
+	id := rapid.SampledFrom(a.Actions).Draw(t, "action").ActionID
+	c := belay.Completion{At: in.Now, Failed: rapid.Bool().Draw(t, "fails")}
+	next, effects, err := p.Complete(a, in, id, c)
+	if err != nil {
+		return a, nil, false
+	}
+	if next.Version != a.Version+1 {
+		t.Fatalf("the version went from %d to %d", a.Version, next.Version)
+	}
+	if _, _, err := p.Complete(next, in, id, c); err == nil {
+		t.Fatalf("%s was completed twice", id)
+	}
+	return next, effects, true
+}
+
 // Whatever an automation is and however its attempts go, it ends: nothing is
 // early, no action begins twice, at most one attempt at an action is out, and
 // something is due for as long as it is not over.
@@ -98,6 +135,10 @@ func TestEveryActivationEnds(t *testing.T) {
 		spec := forest(t)
 		p := plan(t, spec)
 		in := input(belay.At(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)))
+		in.Refreshes = rapid.Bool().Draw(t, "refreshes")
+		if rapid.Bool().Draw(t, "scheduled") {
+			in.TakesPlaceAt = in.Now + 60_000
+		}
 		a := p.Begin(belay.Activation{}, in)
 		out := map[string]Effect{}
 		for steps := 0; !a.Status.Final(); steps++ {
@@ -110,9 +151,17 @@ func TestEveryActivationEnds(t *testing.T) {
 			var results []Result
 			for id, e := range out {
 				if rapid.Bool().Draw(t, "answered") {
-					verdict := rapid.SampledFrom([]Verdict{Delivered, Retry, Rejected, Released}).Draw(t, "verdict")
-					results = append(results, Result{ActionID: id, Attempt: e.Attempt, Verdict: verdict})
+					results = append(results, answer(t, in.Now, e))
 					delete(out, id)
+				}
+			}
+			if next, effects, ok := completed(t, p, a, in); ok {
+				a = next
+				for _, e := range effects {
+					out[e.ActionID] = e
+				}
+				if a.Status.Final() {
+					break
 				}
 			}
 			if len(results) == 0 {
@@ -143,7 +192,7 @@ func TestEveryActivationEnds(t *testing.T) {
 			}
 			a = next
 		}
-		if a.Due != 0 || a.InFlight() != 0 {
+		if a.Due != 0 || a.InFlight() != 0 && a.Status != belay.Cancelled {
 			t.Fatalf("over, but due %s with %d in flight", a.Due, a.InFlight())
 		}
 	})

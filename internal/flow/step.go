@@ -27,6 +27,9 @@ const (
 	Rejected  Verdict = "REJECTED"
 	Released  Verdict = "RELEASED" // the attempt never left; it does not count
 	Lost      Verdict = "LOST"     // the lease lapsed without an outcome
+	// Postponed: the attempt never left, as its app has been failing; it does not
+	// count, and After is when to try again.
+	Postponed Verdict = "POSTPONED"
 )
 
 // Result is the outcome of one attempt, for Step to take in.
@@ -42,10 +45,22 @@ type Result struct {
 	After    int64         // milliseconds that the receiver asked to wait, 0 for none
 	Jitter   float64       // in [0, 1), chance for the next wait
 	EndedAt  belay.Instant // when the outcome was known
+
+	// Until is set where the receiver has taken the action and says later that it is
+	// done, until then; Output is then what counts if it never does.
+	Until belay.Instant
+	// Refresh says that the attempt asked the trigger's provider for the payload as
+	// it is now: Output, with Payload what it says, unless the provider called the
+	// activation off by Cancel. ActionID is the delay that has ended, "" for the start.
+	Refresh, Cancel bool
+	Payload         map[string]any
 }
 
 // Effect is one attempt to make, once the step that asks for it is durable.
 type Effect struct {
+	// Refresh asks the trigger's provider for the payload as it is now, of the delay
+	// ActionID or, for "", of the start. It has neither an app, nor a key, nor an input.
+	Refresh   bool
 	ActionID  string
 	AppID     belay.ID
 	ActionKey string
@@ -110,12 +125,32 @@ func (s *stepper) start() {
 	}
 	s.changed = true
 	due := a.Due
+	if a.Status == belay.Scheduled {
+		due = a.StartsAt // a.Due moves while the provider is asked
+	}
 	before := !a.StartsAt.IsZero() && a.StartsAt < in.TakesPlaceAt
 	if (before && in.TakesPlaceAt <= in.Now) || s.p.late(due, in, in.Payload) {
 		a.Status, a.SkipReason, a.EndedAt, a.Due = belay.Skipped, belay.ScheduleDateExpired, in.Now, 0
+		a.Refresh.End()
 		return
 	}
-	a.Status, a.StartedAt = belay.Started, in.Now
+	if a.Status == belay.Scheduled {
+		waits := false
+		if a.Refresh, waits = s.refresh(a.Refresh, "", due); waits {
+			s.dueAsRefreshed()
+			return
+		}
+	}
+	s.launch()
+}
+
+// launch begins the actions.
+func (s *stepper) launch() {
+	due := s.a.Due
+	if s.a.Status == belay.Scheduled {
+		due = s.a.StartsAt
+	}
+	s.a.Status, s.a.StartedAt, s.a.StartPayload = belay.Started, s.in.Now, s.a.Payload
 	s.follow(s.p.roots, due)
 }
 
@@ -365,20 +400,34 @@ func (s *stepper) fail(state *belay.ActionState, code, why string) {
 
 // take applies the outcome of an attempt that is out.
 func (s *stepper) take(r *Result) {
+	if r.Refresh {
+		s.takePayload(r)
+		return
+	}
 	state := find(s.a.Actions, r.ActionID)
 	if state == nil || !note(state, r) {
 		return
 	}
 	s.changed = true
+	if state.Completion != nil { // the app was done before this was over
+		s.conclude(state)
+		return
+	}
 	n := s.p.nodes[state.ActionID]
 	switch r.Verdict {
 	case Delivered:
+		if !r.Until.IsZero() {
+			s.leave(state, r)
+			return
+		}
 		state.Status, state.EndedAt, state.Due, state.Output = belay.ActionEnded, s.in.Now, 0, r.Output
 		s.follow(n.post, s.in.Now)
 	case Released:
 		state.Attempts = state.Attempts[:len(state.Attempts)-1]
 		state.Due = s.in.Now
 		s.released = append(s.released, state.ActionID)
+	case Postponed:
+		s.postpone(state, r)
 	case Rejected:
 		s.fail(state, orElse(r.Code, "REJECTED"), r.Detail)
 	default:
@@ -401,25 +450,24 @@ func (s *stepper) again(state *belay.ActionState, r *Result) {
 func (s *stepper) wake() {
 	for i := 0; i < len(s.a.Actions); i++ {
 		state := &s.a.Actions[i]
-		if !state.Status.Open() || state.Type == belay.Merge || state.Due > s.in.Now || slices.Contains(s.released, state.ActionID) {
+		if !state.Status.Open() || state.Type == belay.Merge || dueOf(state) > s.in.Now || slices.Contains(s.released, state.ActionID) {
 			continue
 		}
 		n, due := s.p.nodes[state.ActionID], state.Due
 		s.changed = true
 		switch {
 		case state.Type == belay.Delay:
-			state.EndedAt = s.in.Now
-			if s.p.late(due, s.in, s.in.Payload) {
-				state.Status, state.ErrorCode = belay.ActionSkipped, "TOO_LATE"
-				state.Error = "the wait ended later than the automation allows; what follows it was left out"
-				continue
-			}
-			state.Status = belay.ActionEnded
-			s.follow(n.post, due)
+			s.rouse(state)
+		case state.Status == belay.ActionInvokedAsync:
+			s.timeOut(state)
 		case state.InFlight:
 			last := &state.Attempts[len(state.Attempts)-1]
 			lose(last, s.in.Now)
 			state.InFlight = false
+			if state.Completion != nil {
+				s.conclude(state)
+				continue
+			}
 			if _, more := s.in.Retry(last.Number+1, 0); !more {
 				s.fail(state, "LOST", last.Detail)
 				continue
@@ -429,6 +477,35 @@ func (s *stepper) wake() {
 			s.attempt(state, n, due)
 		}
 	}
+}
+
+// rouse goes on behind a delay whose time has come, unless that is too late or the
+// trigger's provider must be asked first.
+func (s *stepper) rouse(state *belay.ActionState) {
+	if s.p.late(state.Due, s.in, s.in.Payload) {
+		state.Status, state.EndedAt, state.ErrorCode = belay.ActionSkipped, s.in.Now, "TOO_LATE"
+		state.Error = "the wait ended later than the automation allows; what follows it was left out"
+		state.Refresh.End()
+		return
+	}
+	waits := false
+	if state.Refresh, waits = s.refresh(state.Refresh, state.ActionID, state.Due); !waits {
+		s.goOn(state)
+	}
+}
+
+// goOn ends a delay, and goes on behind it.
+func (s *stepper) goOn(state *belay.ActionState) {
+	state.Status, state.EndedAt, state.Payload = belay.ActionEnded, s.in.Now, s.a.Payload
+	s.follow(s.p.nodes[state.ActionID].post, state.Due)
+}
+
+// dueOf returns when an open action has next something to do.
+func dueOf(state *belay.ActionState) belay.Instant {
+	if state.Refresh.Open() {
+		return state.Refresh.Due
+	}
+	return state.Due
 }
 
 // settle ends the activation when nothing is open, or finds when it is next due.
@@ -448,8 +525,8 @@ func (s *stepper) settle() {
 			if state.Type == belay.Merge {
 				continue // it waits for others, which are open too
 			}
-			if due == 0 || state.Due < due {
-				due = state.Due
+			if next := dueOf(state); due == 0 || next < due {
+				due = next
 			}
 		}
 	}
@@ -500,15 +577,27 @@ func (s *stepper) data(n *node) map[string]any {
 // not wait for that outcome.
 func Late(a belay.Activation, now belay.Instant, r Result) (next belay.Activation, changed bool) {
 	a = a.Clone()
+	if r.Refresh {
+		refresh := refreshOf(&a, r.ActionID)
+		if refresh == nil || !noteAttempt(refresh.Attempts, &refresh.InFlight, &r) {
+			return a, false
+		}
+		a.Version++
+		return a, true
+	}
 	state := find(a.Actions, r.ActionID)
 	if state == nil || !note(state, &r) {
 		return a, false
 	}
 	state.EndedAt, state.Due = now, 0
-	switch r.Verdict {
-	case Delivered:
+	switch {
+	case state.Completion != nil:
+		conclude(state, now)
+	case r.Verdict == Delivered && !r.Until.IsZero():
+		state.Status, state.InvokedAt, state.TimeoutAt = belay.ActionWithdrawn, now, r.Until
+	case r.Verdict == Delivered:
 		state.Status, state.Output = belay.ActionEnded, r.Output
-	case Rejected:
+	case r.Verdict == Rejected:
 		state.Status, state.Error, state.ErrorCode = belay.ActionFailed, brief(r.Detail), r.Code
 	default:
 		state.Status = belay.ActionWithdrawn
@@ -553,16 +642,20 @@ func Broken(a belay.Activation, now belay.Instant, why string) belay.Activation 
 
 // note writes an outcome to the attempt that is out; false if that one is not.
 func note(state *belay.ActionState, r *Result) bool {
-	if !state.InFlight || len(state.Attempts) == 0 {
+	return noteAttempt(state.Attempts, &state.InFlight, r)
+}
+
+func noteAttempt(attempts []belay.Attempt, inFlight *bool, r *Result) bool {
+	if !*inFlight || len(attempts) == 0 {
 		return false
 	}
-	last := &state.Attempts[len(state.Attempts)-1]
+	last := &attempts[len(attempts)-1]
 	if last.Number != r.Attempt {
 		return false
 	}
 	last.Result, last.EndedAt, last.Status = string(r.Verdict), r.EndedAt, r.Status
 	last.Code, last.Detail, last.Latency = r.Code, brief(r.Detail), r.Latency
-	state.InFlight = false
+	*inFlight = false
 	return true
 }
 
