@@ -38,9 +38,18 @@ type Automation struct {
 	UpdatedAt Instant  `json:"updatedDate"`
 	CreatedBy Identity `json:"createdBy,omitzero"`
 	UpdatedBy Identity `json:"updatedBy,omitzero"`
+	// Draft is set of a draft alone, which never acts.
+	Draft *DraftOf `json:"draft,omitempty"`
 	// Document is a JSON object of the compatible wire's Automation, less the
 	// fields above.
 	Document json.RawMessage `json:"document"`
+}
+
+// DraftOf says which automation a draft is to replace, and the revision that it
+// was made from; both are zero for a draft of a new one.
+type DraftOf struct {
+	OriginalID ID    `json:"originalAutomationId,omitzero"`
+	Revision   int64 `json:"originalRevision,omitempty"`
 }
 
 // AutomationSpec is the part of an automation's document that the engine reads.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 
 	"github.com/belay-events/belay/internal/belay"
 	"github.com/belay-events/belay/internal/store"
@@ -51,6 +50,13 @@ func (b *Book) GetRevision(ctx context.Context, by belay.Caller, site, id belay.
 	return b.revision(ctx, site, id, revision)
 }
 
+func errOrigin(stays string) error {
+	return &belay.Error{
+		Code: belay.InvalidArgument, Reason: "INVALID_ORIGIN_TYPE", Message: "the origin of an automation cannot change",
+		Violations: []belay.Violation{{Field: "automation.origin", Rule: "IMMUTABLE", Description: "must stay " + stays}},
+	}
+}
+
 func errNoAutomation() error {
 	return belay.Refuse(belay.NotFound, "", "the site has no such automation")
 }
@@ -58,13 +64,24 @@ func errNoAutomation() error {
 // CreateAutomation keeps a new automation of a site. doc is the automation as
 // the caller wrote it; the server's own fields in it are ignored, what Belay
 // does not know is kept. An inactive automation needs to keep within the limits
-// only; an active one must be able to act. An operator may, and the site's key.
+// only, and one without any action is kept as a draft; an active one must be able
+// to act. An operator may, and the site's key.
 func (b *Book) CreateAutomation(ctx context.Context, by belay.Caller, site belay.ID, doc json.RawMessage) (belay.Automation, error) {
+	if err := editsSite(by, site, "create automations"); err != nil {
+		return belay.Automation{}, err
+	}
+	document, spec, err := readWhole(doc)
+	if err != nil {
+		return belay.Automation{}, err
+	}
+	if len(spec.Configuration.Actions) == 0 && spec.Configuration.Status != belay.Active {
+		return b.keepDraft(ctx, by, site, document)
+	}
 	id, err := b.newID()
 	if err != nil {
 		return belay.Automation{}, err
 	}
-	a, _, err := b.save(ctx, by, site, doc, "create automations", func(s *Snapshot) (saving, error) {
+	a, _, err := b.saveRead(ctx, by, site, document, spec, func(*Snapshot) (saving, error) {
 		return saving{id: id}, nil
 	})
 	return a, err
@@ -109,6 +126,8 @@ type saving struct {
 	old         *kept // nil for a new automation
 	idempotent  bool  // the same document is not written again
 	schemasStay bool  // those that the document does not name
+	// draft is the draft that is published; it goes in the same act.
+	draft *belay.Automation
 
 	// What is to be stored, and what the engine reads in it.
 	document json.RawMessage
@@ -120,17 +139,28 @@ func (n *saving) same() bool {
 	return n.idempotent && n.old != nil && bytes.Equal(n.old.Document, n.document)
 }
 
+// readWhole reads an automation and checks what holds of every one.
+func readWhole(doc json.RawMessage) (json.RawMessage, *belay.AutomationSpec, error) {
+	document, spec, err := readAutomation(doc)
+	if err != nil {
+		return nil, nil, err
+	}
+	return document, spec, checkLimits(document, spec)
+}
+
 func (b *Book) save(ctx context.Context, by belay.Caller, site belay.ID, doc json.RawMessage, what string, replaces func(*Snapshot) (saving, error)) (belay.Automation, Outcome, error) {
 	if err := editsSite(by, site, what); err != nil {
 		return belay.Automation{}, Unchanged, err
 	}
-	document, spec, err := readAutomation(doc)
+	document, spec, err := readWhole(doc)
 	if err != nil {
 		return belay.Automation{}, Unchanged, err
 	}
-	if err := checkLimits(document, spec); err != nil {
-		return belay.Automation{}, Unchanged, err
-	}
+	return b.saveRead(ctx, by, site, document, spec, replaces)
+}
+
+// saveRead stores a document that was read and keeps the limits.
+func (b *Book) saveRead(ctx context.Context, by belay.Caller, site belay.ID, document json.RawMessage, spec *belay.AutomationSpec, replaces func(*Snapshot) (saving, error)) (belay.Automation, Outcome, error) {
 	check := func(s *Snapshot) (saving, error) {
 		now, err := replaces(s)
 		if err != nil {
@@ -172,13 +202,15 @@ func (b *Book) save(ctx context.Context, by belay.Caller, site belay.ID, doc jso
 // where the rules let it.
 func (b *Book) checkSave(by belay.Caller, s *Snapshot, now *saving) error {
 	if now.old != nil && now.old.spec.Origin != now.spec.Origin {
-		return &belay.Error{
-			Code: belay.InvalidArgument, Reason: "INVALID_ORIGIN_TYPE", Message: "the origin of an automation cannot change",
-			Violations: []belay.Violation{{Field: "automation.origin", Rule: "IMMUTABLE", Description: fmt.Sprintf("must stay %s", now.old.spec.Origin)}},
-		}
+		return errOrigin(now.old.spec.Origin)
 	}
 	if now.schemasStay {
-		if err := now.keepSchemas(); err != nil {
+		document, err := keepSchemas(now.old.Document, now.document)
+		if err != nil {
+			return err
+		}
+		now.document = document
+		if now.spec, err = readSpec(document); err != nil {
 			return err
 		}
 	}
@@ -188,7 +220,7 @@ func (b *Book) checkSave(by belay.Caller, s *Snapshot, now *saving) error {
 	if err := now.checkLocks(by); err != nil {
 		return err
 	}
-	if now.spec.Configuration.Status == belay.Active {
+	if now.spec.Configuration.Status == belay.Active || now.draft != nil {
 		return b.checkReady(s, now.spec)
 	}
 	return nil
@@ -198,10 +230,14 @@ func (b *Book) checkSave(by belay.Caller, s *Snapshot, now *saving) error {
 func (b *Book) next(by belay.Caller, site belay.ID, now *saving) (belay.Automation, Outcome) {
 	at := b.now()
 	if now.old == nil {
-		return belay.Automation{
+		a := belay.Automation{
 			ID: now.id, SiteID: site, Revision: 1, CreatedAt: at, UpdatedAt: at,
 			CreatedBy: by.Identity(), UpdatedBy: by.Identity(), Document: now.document,
-		}, Created
+		}
+		if now.draft != nil {
+			a.CreatedAt, a.CreatedBy = now.draft.CreatedAt, now.draft.CreatedBy
+		}
+		return a, Created
 	}
 	a := now.old.Automation
 	a.Revision++
@@ -219,14 +255,17 @@ func (b *Book) saveEdit(by belay.Caller, a belay.Automation, now *saving) (siteE
 	}
 	past := document{kindRevision, revisionKey(a.ID, a.Revision), current.value}
 	edit := siteEdit{docs: []document{current, past}}
+	if now.draft != nil {
+		edit.docs = append(edit.docs, dropDraft(now.draft)...)
+	}
 	if now.old != nil && now.spec.Configuration.Status != belay.Active {
 		edit.cancels = []store.Cancel{b.cancel(by, a.SiteID, store.Selector{AutomationID: a.ID}, belay.AutomationDeactivated)}
 	}
 	return edit, nil
 }
 
-// DeleteAutomation removes an automation and cancels what is pending of it in
-// the same act. One whose settings say disableDelete stays: PermissionDenied. An
+// DeleteAutomation removes an automation with its draft and cancels what is pending
+// of it in the same act. One whose settings say disableDelete stays: PermissionDenied. An
 // operator may, and the site's key.
 func (b *Book) DeleteAutomation(ctx context.Context, by belay.Caller, site, id belay.ID) error {
 	results, err := b.delete(ctx, by, site, []belay.ID{id})
@@ -273,6 +312,11 @@ func (b *Book) delete(ctx context.Context, by belay.Caller, site belay.ID, ids [
 			}
 			gone[id] = true
 			edit.docs = append(edit.docs, remove(kindAutomation, id.String()))
+			draft, err := b.draftDocs(ctx, site, id)
+			if err != nil {
+				return siteEdit{}, err
+			}
+			edit.docs = append(edit.docs, draft...)
 			edit.cancels = append(edit.cancels, b.cancel(by, site, store.Selector{AutomationID: id}, belay.AutomationDeleted))
 		}
 		return edit, nil

@@ -21,7 +21,7 @@ const maxDocument = 512 << 10
 // managed are the fields that the server sets; what a caller sends there is
 // left out of the stored document.
 func managed() []string {
-	return []string{"id", "revision", "createdDate", "updatedDate", "createdBy", "updatedBy"}
+	return []string{"id", "revision", "createdDate", "updatedDate", "createdBy", "updatedBy", "draftInfo"}
 }
 
 // appID reads the app of a trigger or an action: a GUID, or the name of BuiltIn.

@@ -31,6 +31,8 @@ const (
 	kindInstallation = "installation" // belay.Installation by app
 	kindAutomation   = "automation"   // belay.Automation by ID
 	kindRevision     = "revision"     // belay.Automation by ID/revision, never changed
+	kindDraft        = "draft"        // belay.Automation with its Draft set, by ID
+	kindDraftOf      = "draftof"      // the ID of an automation's draft, by the automation's ID
 )
 
 // A journal keeps the last journalKept changes; whoever is further behind reads
@@ -200,7 +202,11 @@ func (b *Book) all(ctx context.Context, scope belay.ID, kinds ...string) ([]docu
 			return docs, version, nil
 		}
 	}
-	return nil, 0, belay.Refuse(belay.Unavailable, "", "the configuration changes too fast to be read; try again")
+	return nil, 0, errRestless()
+}
+
+func errRestless() error {
+	return belay.Refuse(belay.Unavailable, "", "the configuration changes too fast to be read; try again")
 }
 
 // errMoved is what a caller hears whose change lost every round.

@@ -93,9 +93,29 @@ type restAction struct {
 
 // checkLimits checks what holds of every automation, active or not.
 func checkLimits(document json.RawMessage, spec *belay.AutomationSpec) error {
+	f, err := beyond(document, spec)
+	if err != nil {
+		return err
+	}
+	return f.err("the automation")
+}
+
+// checkDraftLimits checks what holds of a draft: what is missing may come later,
+// what is there keeps to the limits.
+func checkDraftLimits(document json.RawMessage, spec *belay.AutomationSpec) error {
+	f, err := beyond(document, spec)
+	if err != nil {
+		return err
+	}
+	f.list = slices.DeleteFunc(f.list, func(v belay.Violation) bool { return v.Rule == "REQUIRED" || v.Rule == "MIN_ITEMS" })
+	return f.err("the draft")
+}
+
+// beyond collects the limits that a document does not keep.
+func beyond(document json.RawMessage, spec *belay.AutomationSpec) (faults, error) {
 	var more rest
 	if err := jsonv2.Unmarshal(document, &more); err != nil {
-		return refuseType(err)
+		return faults{}, refuseType(err)
 	}
 	var f faults
 	f.length("automation.name", spec.Name, 1, maxAutomationName)
@@ -132,7 +152,7 @@ func checkLimits(document json.RawMessage, spec *belay.AutomationSpec) error {
 	if splits > maxSplits {
 		f.add("automation.configuration.actions", "MAX_ITEMS", "must have at most %d actions of type SPLIT, has %d", maxSplits, splits)
 	}
-	return f.err("the automation")
+	return f, nil
 }
 
 func (f *faults) triggerUse(t *belay.TriggerUse, rate *triggerRate, selected []string) {
@@ -285,7 +305,7 @@ func (f *faults) identifier(field string, s *string) {
 }
 
 func (f *faults) unit(field string, u belay.Unit) {
-	if !u.Valid() {
+	if f.required(field, string(u)) && !u.Valid() {
 		f.add(field, "ENUM", "must be one of MINUTES, HOURS, DAYS, WEEKS and MONTHS")
 	}
 }

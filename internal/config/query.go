@@ -35,6 +35,8 @@ type Query struct {
 	Sort   []Sort
 	Cursor string
 	Limit  int // 1 to 500; 0 for 50
+	// Drafts asks for drafts as well, among the automations.
+	Drafts bool
 }
 
 // Sort is a field to sort by; Order is ASC, also where empty, or DESC.
@@ -47,8 +49,11 @@ type Sort struct {
 // after and before, empty where there is none at this moment.
 type Page struct {
 	Automations []belay.Automation
-	HasNext     bool
-	Next, Prev  string
+	// Drafts has, where the query asked for drafts, the draft of each automation of
+	// the page that has one, and of each whose draft is on the page.
+	Drafts     map[belay.ID]belay.ID
+	HasNext    bool
+	Next, Prev string
 }
 
 // position is what a cursor holds: a query, and an automation that the page
@@ -81,12 +86,12 @@ func (b *Book) QueryAutomations(ctx context.Context, by belay.Caller, site belay
 	if err != nil {
 		return Page{}, err
 	}
-	s, err := b.Refresh(ctx, site)
+	all, drafts, err := b.queried(ctx, site, q.Drafts)
 	if err != nil {
 		return Page{}, err
 	}
 	var rows []row
-	for _, k := range s.owned.ordered {
+	for _, k := range all {
 		r, err := newRow(k, at.Sort)
 		if err != nil {
 			return Page{}, err
@@ -96,7 +101,53 @@ func (b *Book) QueryAutomations(ctx context.Context, by belay.Caller, site belay
 		}
 	}
 	slices.SortFunc(rows, func(a, c row) int { return at.compare(a.keys, a.kept.ID, c.keys, c.kept.ID) })
-	return at.page(rows, limit)
+	page, err := at.page(rows, limit)
+	if q.Drafts {
+		page.Drafts = draftsOn(page.Automations, drafts)
+	}
+	return page, err
+}
+
+// queried returns what a query looks at, and the drafts among it, as they are at
+// one version of the site's scope.
+func (b *Book) queried(ctx context.Context, site belay.ID, withDrafts bool) ([]*kept, []belay.Automation, error) {
+	for range maxReads {
+		s, err := b.Refresh(ctx, site)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !withDrafts {
+			return s.owned.ordered, nil, nil
+		}
+		drafts, version, err := b.allDrafts(ctx, site)
+		if err != nil {
+			return nil, nil, err
+		}
+		if version != s.SiteVersion {
+			continue
+		}
+		all := slices.Clone(s.owned.ordered)
+		for i := range drafts {
+			all = append(all, &kept{Automation: drafts[i]})
+		}
+		return all, drafts, nil
+	}
+	return nil, nil, errRestless()
+}
+
+// draftsOn returns the drafts that concern a page, by the automation that each is of.
+func draftsOn(page, drafts []belay.Automation) map[belay.ID]belay.ID {
+	here := make(map[belay.ID]bool, len(page))
+	for i := range page {
+		here[page[i].ID] = true
+	}
+	found := make(map[belay.ID]belay.ID)
+	for i := range drafts {
+		if of := drafts[i].Draft.OriginalID; !of.IsZero() && (here[of] || here[drafts[i].ID]) {
+			found[of] = drafts[i].ID
+		}
+	}
+	return found
 }
 
 // position returns where a query begins.

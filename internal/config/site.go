@@ -27,6 +27,7 @@ type kept struct {
 	active *Active // nil for one that does not act
 }
 
+// siteKinds are what a snapshot holds of a site.
 func siteKinds() []string { return []string{kindInstallation, kindAutomation} }
 
 // ownedWith returns o with documents written or deleted, at another version.
@@ -36,8 +37,8 @@ func (b *Book) ownedWith(ctx context.Context, o *owned, docs []document, version
 		active: make(map[ref][]*Active),
 	}
 	for _, doc := range docs {
-		if doc.kind == kindRevision {
-			continue
+		if !slices.Contains(siteKinds(), doc.kind) {
+			continue // revisions and drafts are read when they are asked for
 		}
 		id, err := belay.ParseID(doc.key)
 		if err != nil {

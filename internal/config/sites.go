@@ -220,6 +220,13 @@ func (b *Book) DeleteSite(ctx context.Context, by belay.Caller, id belay.ID) err
 			edit.docs = append(edit.docs, remove(kindAutomation, k.ID.String()))
 			edit.cancels = append(edit.cancels, b.cancel(by, id, store.Selector{AutomationID: k.ID}, belay.AutomationDeleted))
 		}
+		drafts, _, err := b.allDrafts(ctx, id)
+		if err != nil {
+			return siteEdit{}, err
+		}
+		for i := range drafts {
+			edit.docs = append(edit.docs, dropDraft(&drafts[i])...)
+		}
 		for app := range s.owned.installations {
 			edit.docs = append(edit.docs, remove(kindInstallation, app.String()))
 			edit.cancels = append(edit.cancels, b.cancel(by, id, store.Selector{AppID: app}, belay.AppUninstalled))

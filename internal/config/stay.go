@@ -10,17 +10,17 @@ import (
 // object is a JSON object of which some members are looked at.
 type object = map[string]json.RawMessage
 
-// keepSchemas takes the override schemas that the document does not name over
-// from what it replaces, as answers leave them out where they are not asked for:
-// the trigger's while it is the same trigger, each action's while it is the same
-// action of the same app. A schema of null is removed.
-func (n *saving) keepSchemas() error {
+// keepSchemas returns given with the override schemas that it does not name taken
+// over from stored, which it replaces, as answers leave them out where they are not
+// asked for: the trigger's while it is the same trigger, each action's while it is
+// the same action of the same app. A schema of null is removed.
+func keepSchemas(stored, given json.RawMessage) (json.RawMessage, error) {
 	var old, next object
-	if err := json.Unmarshal(n.old.Document, &old); err != nil {
-		return fmt.Errorf("config: stored automation %s: %w", n.id, err)
+	if err := json.Unmarshal(stored, &old); err != nil {
+		return nil, fmt.Errorf("config: read stored automation: %w", err)
 	}
-	if err := json.Unmarshal(n.document, &next); err != nil {
-		return fmt.Errorf("config: read automation: %w", err)
+	if err := json.Unmarshal(given, &next); err != nil {
+		return nil, fmt.Errorf("config: read automation: %w", err)
 	}
 	changed := inside(old, next, "configuration", func(old, next object) bool {
 		trigger := inside(old, next, "trigger", func(old, next object) bool {
@@ -40,18 +40,16 @@ func (n *saving) keepSchemas() error {
 		return trigger || actions
 	})
 	if !changed {
-		return nil
+		return given, nil
 	}
 	document, err := json.Marshal(next)
 	if err != nil {
-		return fmt.Errorf("config: write automation: %w", err)
+		return nil, fmt.Errorf("config: write automation: %w", err)
 	}
 	if len(document) > maxDocument {
-		return belay.Invalid("automation", "MAX_BYTES", fmt.Sprintf("is %d bytes long with its override schemas, at most %d are taken", len(document), maxDocument))
+		return nil, belay.Invalid("automation", "MAX_BYTES", fmt.Sprintf("is %d bytes long with its override schemas, at most %d are taken", len(document), maxDocument))
 	}
-	n.document = document
-	n.spec, err = readSpec(document)
-	return err
+	return document, nil
 }
 
 // inside changes the object under a key of next, with what is there in old

@@ -62,7 +62,7 @@ func (d *door) updateAutomation(ctx context.Context, c *call, in *api.UpdateAuto
 		return nil, belay.Invalid("automation.revision", "REQUIRED", "is missing: an update says which revision it was made from")
 	}
 	if given.ID != "" && !strings.EqualFold(given.ID, id.String()) {
-		return nil, belay.Invalid("automation.id", "AMBIGUOUS", "is not the ID in the path")
+		return nil, errOtherID
 	}
 	doc := json.RawMessage(in.Automation)
 	if in.FieldMask != "" {
@@ -143,20 +143,41 @@ func (d *door) bulkDeleteAutomations(ctx context.Context, c *call, in *bulkDelet
 }
 
 func (d *door) queryAutomations(ctx context.Context, c *call, in *api.QueryAutomationsRequest) (*api.QueryAutomationsResponse, error) {
+	answer, _, err := d.queried(ctx, c, in, false)
+	return answer, err
+}
+
+// queried answers a query, with what was found as it is.
+func (d *door) queried(ctx context.Context, c *call, in *api.QueryAutomationsRequest, drafts bool) (*api.QueryAutomationsResponse, config.Page, error) {
+	q, err := queryOf(in)
+	if err != nil {
+		return nil, config.Page{}, err
+	}
+	q.Drafts = drafts
+	page, err := d.book.QueryAutomations(ctx, c.by, c.site, q)
+	if err != nil {
+		return nil, config.Page{}, err
+	}
+	answer, err := pageAnswer(&page, in.Fields)
+	return answer, page, err
+}
+
+// queryOf reads a query's parameters.
+func queryOf(in *api.QueryAutomationsRequest) (config.Query, error) {
 	if err := checkFields(in.Fields); err != nil {
-		return nil, err
+		return config.Query{}, err
 	}
 	if len(in.Query.Paging) > 0 && string(in.Query.Paging) != "null" {
-		return nil, belay.Invalid("query.paging", "NOT_SUPPORTED", "is not taken: query.cursorPaging asks for a page")
+		return config.Query{}, belay.Invalid("query.paging", "NOT_SUPPORTED", "is not taken: query.cursorPaging asks for a page")
 	}
 	q := config.Query{Filter: in.Query.Filter, Cursor: in.Query.CursorPaging.Cursor, Limit: in.Query.CursorPaging.Limit}
 	for _, s := range in.Query.Sort {
 		q.Sort = append(q.Sort, config.Sort{Field: s.FieldName, Order: s.Order})
 	}
-	page, err := d.book.QueryAutomations(ctx, c.by, c.site, q)
-	if err != nil {
-		return nil, err
-	}
+	return q, nil
+}
+
+func pageAnswer(page *config.Page, fields []string) (*api.QueryAutomationsResponse, error) {
 	answer := &api.QueryAutomationsResponse{
 		Automations: make([]api.AutomationDocument, len(page.Automations)),
 		PagingMetadata: api.Paging{
@@ -164,9 +185,11 @@ func (d *door) queryAutomations(ctx context.Context, c *call, in *api.QueryAutom
 		},
 	}
 	for i := range page.Automations {
-		if answer.Automations[i], err = documentOf(&page.Automations[i], in.Fields); err != nil {
+		doc, err := documentOf(&page.Automations[i], fields)
+		if err != nil {
 			return nil, err
 		}
+		answer.Automations[i] = doc
 	}
 	return answer, nil
 }
@@ -194,28 +217,42 @@ func automationAnswer(a *belay.Automation, fields []string) (*api.AutomationResp
 	return &api.AutomationResponse{Automation: doc}, nil
 }
 
-// documentOf returns the stored document with the server's own fields laid over
-// it, less the schemas that fields does not ask for, and filled with what the wire
-// always has unless fields asks for it as it is stored.
-func documentOf(a *belay.Automation, fields []string) (api.AutomationDocument, error) {
+// shownDocument returns a document less the schemas that fields does not ask for,
+// and filled with what the wire always has unless fields asks for it as it is
+// stored.
+func shownDocument(document json.RawMessage, fields []string) (map[string]json.RawMessage, error) {
 	var top map[string]json.RawMessage
-	if err := jsonv2.Unmarshal(a.Document, &top); err != nil {
-		return nil, fmt.Errorf("httpapi: stored automation %s: %w", a.ID, err)
+	if err := jsonv2.Unmarshal(document, &top); err != nil {
+		return nil, err
 	}
 	if !slices.Contains(fields, withSchemas) {
 		if err := leaveSchemasOut(top); err != nil {
-			return nil, fmt.Errorf("httpapi: stored automation %s: %w", a.ID, err)
+			return nil, err
 		}
 	}
 	if !slices.Contains(fields, asStored) {
 		if err := fillIn(top); err != nil {
-			return nil, fmt.Errorf("httpapi: stored automation %s: %w", a.ID, err)
+			return nil, err
 		}
 	}
-	for name, value := range map[string]any{
+	return top, nil
+}
+
+// documentOf returns an automation's document as it is shown, with the server's own
+// fields laid over it.
+func documentOf(a *belay.Automation, fields []string) (api.AutomationDocument, error) {
+	top, err := shownDocument(a.Document, fields)
+	if err != nil {
+		return nil, fmt.Errorf("httpapi: stored automation %s: %w", a.ID, err)
+	}
+	own := map[string]any{
 		"id": a.ID.String(), "revision": api.Int64(a.Revision), "createdDate": when(a.CreatedAt), "updatedDate": when(a.UpdatedAt),
 		"createdBy": identityOf(a.CreatedBy), "updatedBy": identityOf(a.UpdatedBy),
-	} {
+	}
+	if a.Draft != nil {
+		own["draftInfo"] = draftInfoOf(a.Draft)
+	}
+	for name, value := range own {
 		raw, err := jsonv2.Marshal(value)
 		if err != nil {
 			return nil, fmt.Errorf("httpapi: automation %s: %w", a.ID, err)

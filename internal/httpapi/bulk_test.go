@@ -130,8 +130,6 @@ func TestWhatCannotBeServedIsRefusedAtItsPlace(t *testing.T) {
 		"logs up to long ago":          {"GET", "/v2/activation-logs?toCreatedDate=2020-01-01T00:00:00Z", "", refused{400, "", "toCreatedDate", "RANGE"}},
 		"logs from a time to come":     {"GET", "/v2/activation-logs?fromCreatedDate=2999-01-01T00:00:00Z", "", refused{400, "", "fromCreatedDate", "RANGE"}},
 		"validate":                     {"POST", "/v2/automations/validate", `{}`, refused{501, "NOT_IMPLEMENTED", "", ""}},
-		"a draft":                      {"POST", "/automations-service/v2/automations/drafts", `{}`, refused{501, "NOT_IMPLEMENTED", "", ""}},
-		"a copy":                       {"POST", automation + "/copy", `{}`, refused{501, "NOT_IMPLEMENTED", "", ""}},
 		"quota":                        {"GET", "/_api/automations-service/v2/automations/actions/quota", "", refused{501, "NOT_IMPLEMENTED", "", ""}},
 		"a test":                       {"POST", "/automations/v1/events/test-automation", `{}`, refused{501, "NOT_IMPLEMENTED", "", ""}},
 	} {

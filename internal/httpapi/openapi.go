@@ -33,6 +33,7 @@ func describe(routes []route, version string) ([]byte, error) {
 		jsonschema.InterceptSchema(ownTypes),
 		jsonschema.InterceptNullability(func(p jsonschema.InterceptNullabilityParams) { p.Schema.RemoveType(jsonschema.Null) }))
 	r.AddTypeMapping(api.AutomationDocument{}, api.Automation{})
+	r.AddTypeMapping(api.PartialDocument{}, api.PartialAutomation{})
 	r.Spec.Info.WithTitle("Belay").WithVersion(version).WithDescription(introduction)
 	r.Spec.SetAPIKeySecurity("credential", "Authorization", openapi.InHeader,
 		"An API key, or an access token from /oauth2/token; raw or after \"Bearer\".")

@@ -88,6 +88,14 @@ func (d *door) automationRoutes() []route {
 		{method: "DELETE", patterns: automation("/automations/{automationId}"), id: "deleteAutomation", summary: "Delete an automation and cancel what is pending of it", operation: does(d.deleteAutomation)},
 		{method: "POST", patterns: automation("/bulk/automations/delete"), id: "bulkDeleteAutomations", summary: "Delete up to 200 automations", operation: as[api.BulkDeleteAutomationsRequest](does(d.bulkDeleteAutomations))},
 		{method: "POST", patterns: automation("/automations/query"), id: "queryAutomations", summary: "List automations by filter and order", operation: does(d.queryAutomations)},
+		{method: "POST", patterns: automation("/automations/query-with-drafts"), id: "queryAutomationsWithDrafts", summary: "List automations and drafts by filter and order", operation: does(d.queryWithDrafts)},
+		{method: "POST", patterns: automation("/automations/{automationId}/copy"), id: "copyAutomation", summary: "Get a copy of an automation to create; nothing is saved", operation: does(d.copyAutomation)},
+		{method: "POST", patterns: automation("/automations/drafts"), id: "createDraftAutomation", summary: "Create a draft of a new automation", operation: does(d.createDraft)},
+		{method: "POST", patterns: automation("/automations/drafts/get-or-create/original-automation-id/{originalAutomationId}"), id: "getOrCreateDraftAutomation", summary: "Get the draft of an automation, made where there is none", operation: does(d.draftOf)},
+		{method: "PATCH", patterns: automation("/automations/drafts/{automationId}"), id: "updateDraftAutomation", summary: "Replace a draft, or parts of it", operation: does(d.updateDraft)},
+		{method: "DELETE", patterns: automation("/automations/drafts/{automationId}"), id: "deleteDraftAutomation", summary: "Delete a draft; the automation that it is of stays", operation: does(d.deleteDraft)},
+		{method: "POST", patterns: automation("/automations/drafts/{automationId}/publish"), id: "publishDraftAutomation", summary: "Make the live automation be what its draft says", operation: does(d.publishDraft)},
+		{method: "GET", patterns: below("/v1/automation-revisions/{automationId}", "/automations-service", "", "/_api/automations-service"), id: "getAutomationRevision", summary: "Get an automation as it was at a revision, also one that was deleted", operation: does(d.getRevision)},
 		{method: "PUT", patterns: []string{"/belay/v1/automations/{automationId}"}, id: "putAutomation", summary: "Make the automation of an ID be what the document says", operation: does(d.putAutomation)},
 	}
 	for i := range routes {
