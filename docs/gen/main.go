@@ -59,8 +59,11 @@ An expression stands in double braces inside a text: ` + "`Hello {{var(\"name\")
 - Inside the braces, text may be URI-encoded (` + "`\"New%%20York\"`" + `), as the builders of other platforms write it.
 - In ` + "`arraySome`, `arrayEvery` and `arrayFilter`" + `, ` + "`$_`" + ` is the item that is looked at.
 - Numbers are 64-bit floating point; arithmetic rounds to 15 significant digits, so ` + "`sum(0.1;0.2)`" + ` is 0.3.
+- What is taken as a number may be text that spells one; a date is text such as ` + "`2026-05-01` or `2026-05-01T09:00:00Z`" + `, or
+  milliseconds since 1970. Anything else is an error that names the function and the character where it stands.
 - Parts of a date are read in the site's time zone. The examples take place in UTC at 09:30 on 1 May 2026.
-- Work is bounded: %[3]d steps, texts of %[4]d KiB, %[5]d levels of nesting. Beyond that the expression fails.
+- Work is bounded: %[3]d steps, texts of %[4]d KiB, %[5]d levels of nesting, %[6]d MiB for all values of a mapping together.
+  Beyond that the expression fails.
 
 What an expression sees: the event's payload and, below its namespace, the output of each action on the
 way to it. How it is read, and why the language is what it is:
@@ -73,7 +76,7 @@ not offer them in formula fields. Belay takes all of them everywhere.
 // formulaPage returns the page of formula functions.
 func formulaPage() ([]byte, error) {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, formulaHead, formula.MaxExpression, formula.MaxSource>>10, formula.MaxSteps, formula.MaxText>>10, formula.MaxDepth)
+	fmt.Fprintf(&b, formulaHead, formula.MaxExpression, formula.MaxSource>>10, formula.MaxSteps, formula.MaxText>>10, formula.MaxDepth, formula.MaxValue>>20)
 	group := ""
 	for _, f := range formula.Functions() {
 		if f.Group != group {
@@ -93,20 +96,9 @@ func formulaPage() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// signature is the function with as many places as it takes arguments.
+// signature is the function with what it takes and gives.
 func signature(f formula.Function) string {
-	names := "abcdefgh"
-	var args []string
-	for i := range max(f.Min, f.Max) {
-		args = append(args, names[i:i+1])
-	}
-	if f.Max < 0 {
-		args = append(args, "…")
-	}
-	for i := f.Min; i < f.Max; i++ {
-		args[i] += "?"
-	}
-	s := code(f.Name + "(" + strings.Join(args, ";") + ")")
+	s := code(f.Signature())
 	if !f.FormulaField {
 		s += " *"
 	}

@@ -16,23 +16,23 @@ func dateFunctions() []builtin {
 	move := " Months are added before days, and a day that the month does not have becomes its last. " +
 		"The result is written as the argument is; a date-time keeps its time of day in the site's zone."
 	offered := []builtin{
-		part("hour", "The hour of a date-time in the site's time zone, 0 to 23; a bare date is an error.",
+		part("hour(date-time) → number", "The hour of a date-time in the site's time zone, 0 to 23; a bare date is an error.",
 			17.0, func(e *evaluation) any { return float64(e.clock().Hour()) }),
-		part("minute", "The minute of a date-time in the site's time zone, 0 to 59; a bare date is an error.",
+		part("minute(date-time) → number", "The minute of a date-time in the site's time zone, 0 to 59; a bare date is an error.",
 			45.0, func(e *evaluation) any { return float64(e.clock().Minute()) }),
-		part("year", "The year of a date, or of a date-time in the site's time zone.",
+		part("year(date) → number", "The year of a date, or of a date-time in the site's time zone.",
 			2026.0, func(e *evaluation) any { return float64(e.moment(0).in(e.zone).Year()) }),
-		part("month", "The month of a date, or of a date-time in the site's time zone, 1 to 12.",
+		part("month(date) → number", "The month of a date, or of a date-time in the site's time zone, 1 to 12.",
 			5.0, func(e *evaluation) any { return float64(e.moment(0).in(e.zone).Month()) }),
-		part("day", "The day of the month of a date, or of a date-time in the site's time zone, 1 to 31.",
+		part("day(date) → number", "The day of the month of a date, or of a date-time in the site's time zone, 1 to 31.",
 			1.0, func(e *evaluation) any { return float64(e.moment(0).in(e.zone).Day()) }),
-		part("weekDay", "The English name of the day of the week, in small letters.",
+		part("weekDay(date) → text", "The English name of the day of the week, in small letters.",
 			"friday", func(e *evaluation) any { return strings.ToLower(e.moment(0).in(e.zone).Weekday().String()) }),
-		entry("addToDate", 4, 4, "The date moved ahead by whole years, months and days."+move,
+		entry("addToDate(date; years: whole; months: whole; days: whole) → date", "The date moved ahead by whole years, months and days."+move,
 			example(`{{addToDate("2026-01-31";0;1;0)}}`, nil, "2026-02-28"), moveDate(1)),
-		entry("subtractFromDate", 4, 4, "The date moved back by whole years, months and days."+move,
+		entry("subtractFromDate(date; years: whole; months: whole; days: whole) → date", "The date moved back by whole years, months and days."+move,
 			example(`{{subtractFromDate(var("at");0;0;2)}}`, at, "2026-04-29T17:45:00Z"), moveDate(-1)),
-		entry("now", 0, 0, "The current date-time, in UTC with milliseconds.",
+		entry("now() → date-time", "The current date-time, in UTC with milliseconds.",
 			example(`{{now()}}`, nil, "2026-05-01T09:30:00.000Z"),
 			func(e *evaluation) any { return e.scope.Now.UTC().Format("2006-01-02T15:04:05.000Z07:00") }),
 	}
@@ -44,14 +44,15 @@ func dateFunctions() []builtin {
 				suffix, func(m moment, zone *time.Location) int64 { return m.instant(zone).UnixMilli() }))
 	}
 	return append(offered, hidden(
-		part("toEpoch", "The milliseconds from the beginning of 1970 UTC to a date-time.", 1777657500000.0,
+		part("toEpoch(date) → number", "The milliseconds from the beginning of 1970 UTC to a date-time.", 1777657500000.0,
 			func(e *evaluation) any { return float64(e.moment(0).instant(e.zone).UnixMilli()) }),
 	)...)
 }
 
 // part makes a function of one date.
-func part(name, doc string, result any, do func(*evaluation) any) builtin {
-	return entry(name, 1, 1, doc,
+func part(signature, doc string, result any, do func(*evaluation) any) builtin {
+	name, _, _ := strings.Cut(signature, "(")
+	return entry(signature, doc,
 		example(`{{`+name+`(var("at"))}}`, data("at", "2026-05-01T17:45:00Z"), result), do)
 }
 
@@ -59,7 +60,7 @@ func part(name, doc string, result any, do func(*evaluation) any) builtin {
 func dateTest(name, doc, suffix string, rank func(moment, *time.Location) int64) builtin {
 	usage := example(`{{`+name+`(var("at");"2026-05-02T08:00:00Z")}}`,
 		data("at", "2026-05-01T17:45:00Z"), suffix == "Before")
-	return entry(name, 2, 2, doc, usage, func(e *evaluation) any {
+	return entry(name+"(date?; date?) → boolean", doc, usage, func(e *evaluation) any {
 		if e.null() {
 			return false
 		}

@@ -3,40 +3,56 @@ package formula
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // SyntaxError says why a source is no expression.
 type SyntaxError struct {
-	// Pos is the byte offset in the source of what is wrong.
-	Pos int
+	// Pos is the byte offset in the source of what is wrong, and Character the
+	// same place in characters, counted from 1 as editors count.
+	Pos, Character int
+	// Kind is Malformed, UnknownFunction, WrongArity or WrongValue.
+	Kind ProblemKind
 	// Message says what is wrong, without the place.
 	Message string
 }
 
-// Error returns the message and its place, counted from 1 as editors count.
+// Error returns the message and its place.
 func (e *SyntaxError) Error() string {
-	return fmt.Sprintf("%s (at character %d)", e.Message, e.Pos+1)
+	return fmt.Sprintf("%s (at character %d)", e.Message, e.Character)
+}
+
+// in returns e with its place counted in the characters of src.
+func (e *SyntaxError) in(src string) *SyntaxError {
+	e.Character = character(src, e.Pos)
+	return e
+}
+
+// character counts a byte offset in the characters of src, from 1.
+func character(src string, pos int) int {
+	return utf8.RuneCountInString(src[:min(pos, len(src))]) + 1
 }
 
 // EvalError says why an expression has no value in a scope. It names kinds of
 // values and paths of fields, never the values themselves, so that it may be
 // shown and logged.
 type EvalError struct {
-	// Pos is the byte offset in the source of the call at fault; 0 with an
-	// empty Function when the expression as a whole is.
-	Pos int
+	// Pos is the byte offset in the source of the call at fault, and Character the
+	// same place in characters, counted from 1; Pos is 0 with an empty Function
+	// when the expression as a whole is at fault.
+	Pos, Character int
 	// Function is the name of the function at fault.
 	Function string
 	// Message says what is wrong, without the place.
 	Message string
 }
 
-// Error returns the function, the message and the place, counted from 1.
+// Error returns the function, the message and the place.
 func (e *EvalError) Error() string {
 	if e.Function == "" {
 		return e.Message
 	}
-	return fmt.Sprintf("%s: %s (at character %d)", e.Function, e.Message, e.Pos+1)
+	return fmt.Sprintf("%s: %s (at character %d)", e.Function, e.Message, e.Character)
 }
 
 const (

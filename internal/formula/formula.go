@@ -29,6 +29,8 @@ const (
 	MaxDepth = 64
 	// MaxText is the longest text that a function or a mixed text may make, in bytes.
 	MaxText = 64 << 10
+	// MaxValue is the largest value that a template may make, in bytes of JSON.
+	MaxValue = 1 << 20
 	// MaxSteps is how much work one evaluation may do: calls made, plus items
 	// looked at, plus a step for each 32 bytes of text handled.
 	MaxSteps = 1_000_000
@@ -74,9 +76,9 @@ type Expression struct {
 // unknown functions, wrong numbers of arguments, $_ outside a predicate, a {{
 // that is never closed, source that is not UTF-8 or goes beyond the bounds.
 func Compile(src string) (*Expression, error) {
-	parts, err := parse(src)
-	if err != nil {
-		return nil, err
+	parts, fault := parse(src)
+	if fault != nil {
+		return nil, fault.in(src)
 	}
 	e := &Expression{source: src, constant: true}
 	for _, p := range parts {
@@ -97,9 +99,9 @@ func Compile(src string) (*Expression, error) {
 		return e, nil
 	}
 	e.single = len(parts) == 1
-	e.program, e.sites, err = translate(parts)
-	if err != nil {
-		return nil, err
+	e.program, e.sites, fault = translate(parts)
+	if fault != nil {
+		return nil, fault.in(src)
 	}
 	return e, nil
 }
@@ -139,6 +141,7 @@ func (e *Expression) Eval(s Scope) (v any, err error) {
 	v, err = machine.Run(e.program, ev)
 	switch {
 	case ev.err != nil:
+		ev.err.Character = character(e.source, ev.err.Pos)
 		return nil, ev.err
 	case err != nil:
 		return nil, &EvalError{Message: "cannot be evaluated: " + firstLine(err.Error())}

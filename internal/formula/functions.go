@@ -14,8 +14,10 @@ type Function struct {
 	Name string
 	// Group is Field, Math, Compare, List, Text, Date, Format or Logic.
 	Group string
-	// Min and Max bound the number of arguments; Max is -1 where any number goes.
-	Min, Max int
+	// Params are what the function takes, in order, and Result is a word for what
+	// it gives.
+	Params []Param
+	Result string
 	// Doc says what the function gives, in one or more sentences.
 	Doc string
 	// Example shows it at work.
@@ -74,13 +76,11 @@ type builtin struct {
 var builtins = func() map[string]builtin {
 	all := map[string]builtin{}
 	for group, list := range map[string][]builtin{
-		"Field": {{Function: Function{
-			Name: "var", Min: 1, Max: 1, FormulaField: true,
-			Doc: "The field at a dotted path, in quotes or bare; null where there is none. " +
-				"[0] after a name means every item of the list there, and gives a list without the nulls. " +
+		"Field": {entry("var(path) → any",
+			"The field at a dotted path, in quotes or bare; null where there is none. "+
+				"[0] after a name means every item of the list there, and gives a list without the nulls. "+
 				"A hyphen is part of a name: nothing is subtracted.",
-			Example: example(`{{var("contact.name")}}`, data("contact", data("name", "Ada")), "Ada"),
-		}}},
+			example(`{{var("contact.name")}}`, data("contact", data("name", "Ada")), "Ada"), nil)},
 		"Math": mathFunctions(), "Compare": compareFunctions(), "List": listFunctions(),
 		"Text": textFunctions(), "Date": dateFunctions(), "Format": formatFunctions(), "Logic": logicFunctions(),
 	} {
@@ -101,15 +101,15 @@ func hidden(list ...builtin) []builtin {
 }
 
 // entry makes a function that formula fields offer. usage is its example.
-func entry(name string, least, most int, doc string, usage Example, do func(*evaluation) any) builtin {
-	return builtin{do: do, Function: Function{
-		Name: name, Min: least, Max: most, Doc: doc, Example: usage, FormulaField: true,
-	}}
+func entry(signature, doc string, usage Example, do func(*evaluation) any) builtin {
+	f := signed(signature)
+	f.Doc, f.Example, f.FormulaField = doc, usage, true
+	return builtin{do: do, Function: f}
 }
 
 // special makes a function that the program itself carries out in part.
-func special(f form, name string, least, most int, doc string, usage Example) builtin {
-	b := entry(name, least, most, doc, usage, nil)
+func special(f form, signature, doc string, usage Example) builtin {
+	b := entry(signature, doc, usage, nil)
 	b.form = f
 	return b
 }
@@ -131,34 +131,35 @@ func data(pairs ...any) map[string]any {
 
 // check refuses a call with the wrong number of arguments, and a path for
 // arrayMap that is none.
-func (b builtin) check(n *node) error {
-	if given := len(n.args); given < b.Min || b.Max >= 0 && given > b.Max {
-		return &SyntaxError{Pos: n.pos, Message: fmt.Sprintf("%s takes %s, not %d", b.Name, b.arity(), given)}
+func (b builtin) check(n *node) *SyntaxError {
+	least, most := b.bounds()
+	if given := len(n.args); given < least || most >= 0 && given > most {
+		return &SyntaxError{Pos: n.pos, Kind: WrongArity, Message: fmt.Sprintf("%s takes %s, not %d", b.Name, arity(least, most), given)}
 	}
 	if n.text == "arrayMap" && n.args[1].kind == literalNode {
 		name, ok := n.args[1].value.(string)
 		if !ok {
-			return &SyntaxError{Pos: n.args[1].pos, Message: "arrayMap needs a path in quotes"}
+			return &SyntaxError{Pos: n.args[1].pos, Kind: WrongValue, Message: "arrayMap needs a path in quotes"}
 		}
 		if _, problem := parsePath(name); problem != "" {
-			return &SyntaxError{Pos: n.args[1].pos, Message: problem}
+			return &SyntaxError{Pos: n.args[1].pos, Kind: WrongValue, Message: problem}
 		}
 	}
 	return nil
 }
 
-func (b builtin) arity() string {
+func arity(least, most int) string {
 	switch {
-	case b.Max < 0 && b.Min == 1:
+	case most < 0 && least == 1:
 		return "at least 1 value"
-	case b.Max < 0:
-		return fmt.Sprintf("at least %d values", b.Min)
-	case b.Max == 1:
+	case most < 0:
+		return fmt.Sprintf("at least %d values", least)
+	case most == 1:
 		return "1 value"
-	case b.Max == 0:
+	case most == 0:
 		return "no values"
 	}
-	return fmt.Sprintf("%d values", b.Max)
+	return fmt.Sprintf("%d values", most)
 }
 
 // unknown says that there is no function of that name, and which was perhaps meant.

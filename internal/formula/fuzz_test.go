@@ -44,9 +44,9 @@ func TestCallsOfAnythingNeverPanic(t *testing.T) {
 		if f.Name == "var" || depth == 0 {
 			return rapid.SampledFrom(values).Draw(t, "value")
 		}
-		count := f.Max
+		least, count := f.bounds()
 		if count < 0 {
-			count = f.Min + rapid.IntRange(0, 2).Draw(t, "more")
+			count = least + rapid.IntRange(0, 2).Draw(t, "more")
 		}
 		args := make([]string, count)
 		for i := range args {
@@ -108,6 +108,7 @@ type tester interface {
 // examine holds the promises that any source must keep.
 func examine(t tester, src string, scope Scope) {
 	e, err := Compile(src)
+	told, problems := Check(src, TypeOf(schemaOf(scope.Data)))
 	if err != nil {
 		var fault *SyntaxError
 		if !errors.As(err, &fault) || fault.Pos < 0 || fault.Pos > len(src) {
@@ -115,6 +116,9 @@ func examine(t tester, src string, scope Scope) {
 		}
 		if strings.Contains(fault.Message, "compiled") {
 			t.Fatalf("Compile(%q) parses, and then %v", src, err)
+		}
+		if len(problems) != 1 || problems[0].Pos != fault.Pos {
+			t.Fatalf("Check(%q) = %v, Compile says %v", src, problems, err)
 		}
 		return
 	}
@@ -125,6 +129,9 @@ func examine(t tester, src string, scope Scope) {
 	}
 	if err != nil && (fault.Pos < 0 || fault.Pos >= len(src)) {
 		t.Fatalf("%q: %d is no place", src, fault.Pos)
+	}
+	if err == nil && !told.may(kindsOf(v)) && v != nil {
+		t.Fatalf("%q gives %v, Check says %v", src, v, told.Kinds)
 	}
 	if err == nil {
 		if _, err := json.Marshal(v); err != nil {
@@ -137,6 +144,25 @@ func examine(t tester, src string, scope Scope) {
 	_, _ = e.Bool(scope)
 	_, _ = e.Number(scope)
 	_, _ = e.Time(scope)
+}
+
+// schemaOf returns a schema that v obeys and that says much of it.
+func schemaOf(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		properties := make(map[string]any, len(v))
+		for name, field := range v {
+			properties[name] = schemaOf(field)
+		}
+		return map[string]any{"type": "object", "properties": properties, "additionalProperties": false}
+	case []any:
+		var ways []any
+		for _, item := range v {
+			ways = append(ways, schemaOf(item))
+		}
+		return map[string]any{"type": "array", "items": map[string]any{"anyOf": ways}}
+	}
+	return map[string]any{"const": v}
 }
 
 func FuzzCompileAndEval(f *testing.F) {
@@ -156,6 +182,26 @@ func FuzzCompileAndEval(f *testing.F) {
 		examine(t, src, scope)
 		if took := time.Since(start); took > 10*time.Second {
 			t.Fatalf("%q took %v", src, took)
+		}
+	})
+}
+
+func FuzzCheck(f *testing.F) {
+	f.Add(`{{sum(a.b;lines[0].qty)}}`, `{"properties": {"a": {"properties": {"b": {"type": "number"}}}, "lines": {"type": "array"}}}`)
+	f.Add(`{{arraySome(a;gt($_.b;1))}}`, `{"properties": {"a": {"items": {"anyOf": [{"type": "string"}, {"$ref": "#"}]}}}}`)
+	f.Fuzz(func(t *testing.T, src, schema string) {
+		var document any
+		if json.Unmarshal([]byte(schema), &document) != nil {
+			return
+		}
+		told, problems := Check(src, TypeOf(document))
+		if _, err := json.Marshal(told.Schema()); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range problems {
+			if p.Pos < 0 || p.Pos > len(src) || p.Message == "" || p.Kind == "" {
+				t.Fatalf("%q: %+v", src, p)
+			}
 		}
 	})
 }

@@ -9,7 +9,7 @@ import (
 
 // number reads a number: digits with an optional sign, fraction and exponent.
 // Leading zeros and a missing digit on one side of the point are accepted.
-func (p *parser) number() (float64, error) {
+func (p *parser) number() (float64, *SyntaxError) {
 	start := p.at
 	if p.has("-") {
 		p.at++

@@ -14,25 +14,25 @@ import (
 
 func mathFunctions() []builtin {
 	return []builtin{
-		entry("sum", 2, -1, "The numbers added up.",
+		entry("sum(number; number; …) → number", "The numbers added up.",
 			example(`{{sum(0.1;0.2;var("fee"))}}`, data("fee", "5"), 5.3), overArgs(total)),
-		entry("multiply", 2, -1, "The numbers multiplied.",
+		entry("multiply(number; number; …) → number", "The numbers multiplied.",
 			example(`{{multiply(3;4;0.5)}}`, nil, 6.0), overArgs(product)),
-		entry("subtract", 2, 2, "The first number less the second.",
+		entry("subtract(number; number) → number", "The first number less the second.",
 			example(`{{subtract(10;2.5)}}`, nil, 7.5),
 			func(e *evaluation) any { return tidy(e.number(0) - e.number(1)) }),
-		entry("divide", 2, 2, "The first number divided by the second; division by zero is an error.",
+		entry("divide(number; divisor) → number", "The first number divided by the second; division by zero is an error.",
 			example(`{{divide(7;2)}}`, nil, 3.5), divide),
-		entry("mod", 2, 2, "What is left of the first number when divided by the second, with the sign of the first; "+
+		entry("mod(number; divisor) → number", "What is left of the first number when divided by the second, with the sign of the first; "+
 			"division by zero is an error.", example(`{{mod(7;3)}}`, nil, 1.0), modulo),
-		entry("round", 2, 2, "The number rounded to 0 to 15 decimals; a half goes away from zero.",
+		entry("round(number; decimals: whole) → number", "The number rounded to 0 to 15 decimals; a half goes away from zero.",
 			example(`{{round(1.005;2)}}`, nil, 1.01), round),
-		entry("abs", 1, 1, "The number without its sign.", example(`{{abs(-5)}}`, nil, 5.0),
+		entry("abs(number) → number", "The number without its sign.", example(`{{abs(-5)}}`, nil, 5.0),
 			func(e *evaluation) any { return math.Abs(e.number(0)) }),
-		entry("average", 1, -1, "The mean of the numbers.", example(`{{average(1;2;6)}}`, nil, 3.0), overArgs(mean)),
-		entry("min", 1, -1, "The least of the numbers.", example(`{{min(4;2;8)}}`, nil, 2.0), overArgs(slices.Min)),
-		entry("max", 1, -1, "The greatest of the numbers.", example(`{{max(4;2;8)}}`, nil, 8.0), overArgs(slices.Max)),
-		entry("median", 1, -1, "The middle one of the numbers in order, or the mean of the middle two.",
+		entry("average(number; …) → number", "The mean of the numbers.", example(`{{average(1;2;6)}}`, nil, 3.0), overArgs(mean)),
+		entry("min(number; …) → number", "The least of the numbers.", example(`{{min(4;2;8)}}`, nil, 2.0), overArgs(slices.Min)),
+		entry("max(number; …) → number", "The greatest of the numbers.", example(`{{max(4;2;8)}}`, nil, 8.0), overArgs(slices.Max)),
+		entry("median(number; …) → number", "The middle one of the numbers in order, or the mean of the middle two.",
 			example(`{{median(4;2;9)}}`, nil, 4.0), overArgs(median)),
 	}
 }
@@ -159,13 +159,13 @@ func compareFunctions() []builtin {
 		comparison("numberGte", "is at least", `{{numberGte(var("n");5)}}`, true, gte),
 		comparison("numberLt", "is less than", `{{numberLt(var("n");5)}}`, false, lt),
 		comparison("numberLte", "is at most", `{{numberLte(var("n");5)}}`, true, lte),
-		entry("boolEq", 2, 2, same, example(`{{boolEq(var("paid");true)}}`, data("paid", true), true),
+		entry("boolEq(boolean; boolean) → boolean", same, example(`{{boolEq(var("paid");true)}}`, data("paid", true), true),
 			func(e *evaluation) any { return !e.null() && e.truth(0) == e.truth(1) }),
 	)...)
 }
 
 func comparison(name, claim, usage string, result bool, holds func(a, b float64) bool) builtin {
-	return entry(name, 2, 2, "Whether the first number "+claim+" the second; false if one is null.",
+	return entry(name+"(number?; number?) → boolean", "Whether the first number "+claim+" the second; false if one is null.",
 		example(usage, data("n", "5"), result),
 		func(e *evaluation) any { return !e.null() && holds(e.number(0), e.number(1)) })
 }

@@ -1,7 +1,6 @@
 package formula
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"unicode"
@@ -18,12 +17,12 @@ type parser struct {
 
 // parse returns the pieces of a source in order: bare literals for the text
 // outside braces, and one tree for each {{…}}.
-func parse(src string) ([]*node, error) {
+func parse(src string) ([]*node, *SyntaxError) {
 	if len(src) > MaxSource {
-		return nil, &SyntaxError{Pos: MaxSource, Message: fmt.Sprintf("the text is longer than %d bytes", MaxSource)}
+		return nil, &SyntaxError{Pos: MaxSource, Kind: Malformed, Message: fmt.Sprintf("the text is longer than %d bytes", MaxSource)}
 	}
 	if at := invalidUTF8(src); at >= 0 {
-		return nil, &SyntaxError{Pos: at, Message: "the text is not valid UTF-8"}
+		return nil, &SyntaxError{Pos: at, Kind: Malformed, Message: "the text is not valid UTF-8"}
 	}
 	p := &parser{src: src}
 	var parts []*node
@@ -48,7 +47,7 @@ func parse(src string) ([]*node, error) {
 }
 
 // braces reads one {{…}}.
-func (p *parser) braces() (*node, error) {
+func (p *parser) braces() (*node, *SyntaxError) {
 	open := p.at
 	p.at += 2
 	p.space()
@@ -77,7 +76,7 @@ func (p *parser) braces() (*node, error) {
 }
 
 // value reads one literal, field, item, list or call.
-func (p *parser) value() (*node, error) {
+func (p *parser) value() (*node, *SyntaxError) {
 	p.space()
 	if p.depth++; p.depth > MaxDepth {
 		return nil, p.fault(p.at, fmt.Sprintf("the expression is nested more than %d deep", MaxDepth))
@@ -119,7 +118,7 @@ func (p *parser) value() (*node, error) {
 }
 
 // call reads the arguments of a function whose name has just been read.
-func (p *parser) call(name string, pos int) (*node, error) {
+func (p *parser) call(name string, pos int) (*node, *SyntaxError) {
 	open := p.at
 	p.at++
 	if name == "var" {
@@ -127,7 +126,7 @@ func (p *parser) call(name string, pos int) (*node, error) {
 	}
 	f, ok := builtins[name]
 	if !ok {
-		return nil, p.fault(pos, unknown(name))
+		return nil, &SyntaxError{Pos: pos, Kind: UnknownFunction, Message: unknown(name)}
 	}
 	n := &node{kind: callNode, pos: pos, text: name}
 	p.space()
@@ -166,7 +165,7 @@ func (p *parser) call(name string, pos int) (*node, error) {
 }
 
 // variable reads what stands between the parentheses of var.
-func (p *parser) variable(open int) (*node, error) {
+func (p *parser) variable(open int) (*node, *SyntaxError) {
 	p.space()
 	pos := p.at
 	if pos == len(p.src) {
@@ -197,7 +196,7 @@ func (p *parser) variable(open int) (*node, error) {
 	return p.field(name, pos)
 }
 
-func (p *parser) field(name string, pos int) (*node, error) {
+func (p *parser) field(name string, pos int) (*node, *SyntaxError) {
 	steps, problem := parsePath(name)
 	if problem != "" {
 		return nil, p.fault(pos, problem)
@@ -206,7 +205,7 @@ func (p *parser) field(name string, pos int) (*node, error) {
 }
 
 // item reads $_ and a path below it.
-func (p *parser) item() (*node, error) {
+func (p *parser) item() (*node, *SyntaxError) {
 	pos := p.at
 	if !p.has("$_") {
 		return nil, p.fault(pos, "$ where a value was expected: the current item is $_")
@@ -229,7 +228,7 @@ func (p *parser) item() (*node, error) {
 }
 
 // list reads [a, b]; items may be separated by ; too.
-func (p *parser) list() (*node, error) {
+func (p *parser) list() (*node, *SyntaxError) {
 	n := &node{kind: listNode, pos: p.at}
 	p.at++
 	p.space()
@@ -259,7 +258,7 @@ func (p *parser) list() (*node, error) {
 }
 
 // quoted reads a text in quotes and returns what stands between them.
-func (p *parser) quoted() (string, error) {
+func (p *parser) quoted() (string, *SyntaxError) {
 	open := p.at
 	n := strings.IndexByte(p.src[open+1:], p.src[open])
 	if n < 0 {
@@ -308,13 +307,13 @@ func (p *parser) here() string {
 	return string(r)
 }
 
-func (p *parser) fault(pos int, message string) error {
-	return &SyntaxError{Pos: pos, Message: message}
+func (p *parser) fault(pos int, message string) *SyntaxError {
+	return &SyntaxError{Pos: pos, Kind: Malformed, Message: message}
 }
 
 // unclosed blames the bracket at open where err only says that the source ended.
-func (p *parser) unclosed(err error, open int, message string) error {
-	if e, ok := errors.AsType[*SyntaxError](err); ok && e.Pos == len(p.src) {
+func (p *parser) unclosed(err *SyntaxError, open int, message string) *SyntaxError {
+	if err.Pos == len(p.src) {
 		return p.fault(open, message)
 	}
 	return err

@@ -79,11 +79,20 @@ func compileAt(place string, v any, depth int) (*Template, error) {
 // Eval returns a value of the same shape with each text evaluated in s; a text
 // of one {{…}} gives what the expression gives, of any type. Its lists and
 // objects are new, save those that an expression passes through. An error
-// names the place and wraps an *EvalError.
+// names the place and wraps an *EvalError; what would be larger than MaxValue is
+// one, as a template may name one large field many times.
 func (t *Template) Eval(s Scope) (any, error) {
+	left := MaxValue
+	return t.eval(s, &left)
+}
+
+func (t *Template) eval(s Scope, left *int) (any, error) {
 	switch t.shape {
 	case textShape:
 		v, err := t.text.Eval(s)
+		if err == nil {
+			err = weigh(v, left)
+		}
 		if err != nil {
 			return nil, at(t.place, err)
 		}
@@ -91,7 +100,7 @@ func (t *Template) Eval(s Scope) (any, error) {
 	case listShape:
 		list := make([]any, len(t.list))
 		for i, c := range t.list {
-			v, err := c.Eval(s)
+			v, err := c.eval(s, left)
 			if err != nil {
 				return nil, err
 			}
@@ -101,7 +110,7 @@ func (t *Template) Eval(s Scope) (any, error) {
 	case objectShape:
 		object := make(map[string]any, len(t.names))
 		for i, c := range t.fields {
-			v, err := c.Eval(s)
+			v, err := c.eval(s, left)
 			if err != nil {
 				return nil, err
 			}
@@ -110,6 +119,32 @@ func (t *Template) Eval(s Scope) (any, error) {
 		return object, nil
 	}
 	return t.value, nil
+}
+
+// weigh takes what v is long as JSON, at the least, from what is left.
+func weigh(v any, left *int) error {
+	const scalar = 1
+	switch v := v.(type) {
+	case string:
+		*left -= len(v)
+	case []any:
+		for _, item := range v {
+			if err := weigh(item, left); err != nil {
+				return err
+			}
+		}
+	case map[string]any:
+		for name, field := range v {
+			*left -= len(name)
+			if err := weigh(field, left); err != nil {
+				return err
+			}
+		}
+	}
+	if *left -= scalar; *left < 0 {
+		return &EvalError{Message: "the values grow beyond 1 MiB"}
+	}
+	return nil
 }
 
 // Variables returns the dotted paths that the template's expressions read,

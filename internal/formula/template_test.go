@@ -66,3 +66,24 @@ func TestTemplateErrorsNameThePlace(t *testing.T) {
 		t.Errorf("Eval = %v, want an EvalError at a[0].b", err)
 	}
 }
+
+func TestTemplateIsBounded(t *testing.T) {
+	scope := Scope{Data: map[string]any{
+		"text": strings.Repeat("x", 60_000), "list": []any{strings.Repeat("y", 60_000)}, "object": map[string]any{strings.Repeat("z", 60_000): true},
+	}}
+	for _, src := range []string{"{{text}}", "{{list}}", "{{object}}", "a {{text}}", "{{[text,list,object]}}"} {
+		many := make([]any, 10_000)
+		for i := range many {
+			many[i] = src
+		}
+		tmpl, err := CompileTemplate(map[string]any{"a": many})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = tmpl.Eval(scope)
+		var fault *EvalError
+		if !errors.As(err, &fault) || !strings.HasSuffix(err.Error(), "]: the values grow beyond 1 MiB") {
+			t.Errorf("%s, 10,000 times: %v", src, err)
+		}
+	}
+}

@@ -14,16 +14,16 @@ func textFunctions() []builtin {
 	name := data("name", "Ada Lovelace")
 	join := "The values joined into one text; null adds nothing, lists and objects are written as JSON."
 	offered := []builtin{
-		entry("concat", 1, -1, join, example(`{{concat("Hello%20";var("name");"!")}}`, name, "Hello Ada Lovelace!"), concat),
-		entry("substring", 3, 3,
+		entry("concat(any; …) → text", join, example(`{{concat("Hello%20";var("name");"!")}}`, name, "Hello Ada Lovelace!"), concat),
+		entry("substring(text; start: whole; length: whole) → text",
 			"The part of the text that begins after so many characters and is so many long, or as long as there is text. "+
 				"Both are whole numbers from 0.",
 			example(`{{substring(var("name");4;4)}}`, name, "Love"), substring),
-		entry("lower", 1, 1, "The text in small letters.", example(`{{lower(var("name"))}}`, name, "ada lovelace"),
+		entry("lower(text) → text", "The text in small letters.", example(`{{lower(var("name"))}}`, name, "ada lovelace"),
 			func(e *evaluation) any { return strings.ToLower(e.text(0)) }),
-		entry("upper", 1, 1, "The text in capitals.", example(`{{upper(var("name"))}}`, name, "ADA LOVELACE"),
+		entry("upper(text) → text", "The text in capitals.", example(`{{upper(var("name"))}}`, name, "ADA LOVELACE"),
 			func(e *evaluation) any { return strings.ToUpper(e.text(0)) }),
-		entry("stringLen", 1, 1, "How many characters the text has; 0 for null.",
+		entry("stringLen(text) → number", "How many characters the text has; 0 for null.",
 			example(`{{stringLen(var("name"))}}`, name, 12.0),
 			func(e *evaluation) any { return float64(utf8.RuneCountInString(e.text(0))) }),
 		textTest("stringEq", "Whether two texts are the same, capitals aside; false if one is null.",
@@ -34,20 +34,20 @@ func textFunctions() []builtin {
 			`{{startsWith(var("name");"Ada")}}`, strings.HasPrefix),
 		textTest("endsWith", "Whether the first text ends with the second, capitals as written; false if one is null.",
 			`{{endsWith(var("name");"lace")}}`, strings.HasSuffix),
-		entry("isEmptyString", 1, 1, "Whether the text has no characters; true for null.",
+		entry("isEmptyString(text) → boolean", "Whether the text has no characters; true for null.",
 			example(`{{isEmptyString(var("name"))}}`, name, false),
 			func(e *evaluation) any { return e.text(0) == "" }),
 	}
 	return append(offered, hidden(
 		textTest("hasSubstring", "Whether the first text has the second in it, capitals aside; false if one is null.",
 			`{{hasSubstring(var("name");"love")}}`, hasText),
-		entry("textWithExpressions", 1, -1, join,
+		entry("textWithExpressions(any; …) → text", join,
 			example(`{{textWithExpressions("Hello%20";var("name"))}}`, name, "Hello Ada Lovelace"), concat),
 	)...)
 }
 
 func textTest(name, doc, usage string, holds func(a, b string) bool) builtin {
-	return entry(name, 2, 2, doc, example(usage, data("name", "Ada Lovelace"), true),
+	return entry(name+"(text; text) → boolean", doc, example(usage, data("name", "Ada Lovelace"), true),
 		func(e *evaluation) any { return !e.null() && holds(e.text(0), e.text(1)) })
 }
 

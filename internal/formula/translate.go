@@ -31,10 +31,10 @@ type translator struct {
 const callee = "call"
 
 // translate turns the pieces of a source into one program.
-func translate(parts []*node) (program *vm.Program, sites []site, err error) {
+func translate(parts []*node) (program *vm.Program, sites []site, fault *SyntaxError) {
 	defer func() {
 		if r := recover(); r != nil {
-			program, sites, err = nil, nil, &SyntaxError{Message: fmt.Sprint("the text cannot be compiled: ", r)}
+			program, sites, fault = nil, nil, &SyntaxError{Kind: Malformed, Message: fmt.Sprint("the text cannot be compiled: ", r)}
 		}
 	}()
 	var t translator
@@ -43,7 +43,7 @@ func translate(parts []*node) (program *vm.Program, sites []site, err error) {
 	} else {
 		t.call(site{pos: parts[0].pos, args: parts, do: join}, parts...)
 	}
-	program, err = expr.Compile(t.out.String(),
+	program, err := expr.Compile(t.out.String(),
 		expr.Function(callee, dispatch),
 		expr.DisableAllBuiltins(),
 		expr.EnableBuiltin("any"), expr.EnableBuiltin("all"), expr.EnableBuiltin("filter"),
@@ -51,7 +51,7 @@ func translate(parts []*node) (program *vm.Program, sites []site, err error) {
 		expr.MaxNodes(0), // bounded by MaxSource
 	)
 	if err != nil {
-		return nil, nil, &SyntaxError{Message: "the text cannot be compiled: " + firstLine(err.Error())}
+		return nil, nil, &SyntaxError{Kind: Malformed, Message: "the text cannot be compiled: " + firstLine(err.Error())}
 	}
 	return program, t.sites, nil
 }
