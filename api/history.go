@@ -14,6 +14,7 @@ type Event struct {
 	TakesPlaceDate   Time            `json:"takesPlaceDate,omitzero" description:"When a scheduled event takes place; absent for a real-time one."`
 	Payload          json.RawMessage `json:"payload" required:"true"`
 	ActivationIDs    []string        `json:"activationIds" required:"true"`
+	Cause            string          `json:"cause" required:"true" enum:"EVENT,RUN,TEST,RERUN" description:"What made it; EVENT where it was reported."`
 }
 
 // EventRequest names an event.
@@ -52,6 +53,9 @@ type Activation struct {
 	TriggerKey         string `json:"triggerKey" required:"true"`
 	ExternalEntityID   string `json:"externalEntityId,omitempty" format:"uuid"`
 	Status             string `json:"status" required:"true" enum:"INITIATED,SCHEDULED,STARTED,ENDED,CANCELLED,FAILED,SKIPPED"`
+
+	Cause   string `json:"cause" required:"true" enum:"EVENT,RUN,TEST,RERUN" description:"What made it; EVENT for an event that was reported."`
+	RerunOf string `json:"rerunOf,omitempty" format:"uuid" description:"The activation that a rerun repeats."`
 
 	InitiatedDate Time `json:"initiatedDate" required:"true"`
 	ScheduledDate Time `json:"scheduledDate,omitzero" description:"When it became SCHEDULED."`

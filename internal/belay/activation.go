@@ -129,6 +129,11 @@ type Activation struct {
 	Refresh *Refresh `cbor:"32,keyasint,omitempty"`
 	// Warnings are what went wrong and stopped nothing, at most MaxWarnings.
 	Warnings []Warning `cbor:"33,keyasint,omitempty"`
+
+	// Cause is what made it; empty for an event that was reported. RerunOf is the
+	// activation that a Rerun repeats.
+	Cause   Cause `cbor:"35,keyasint,omitempty"`
+	RerunOf ID    `cbor:"36,keyasint,omitzero"`
 }
 
 // Warning says what went wrong and stopped nothing, in the wire's words.

@@ -19,4 +19,6 @@ type Event struct {
 	Payload []byte `cbor:"10,keyasint"`
 	// Activations are all that the event made, skipped ones included.
 	Activations []ID `cbor:"11,keyasint,omitempty"`
+	// Cause is what made it where nobody reported it; empty for a reported event.
+	Cause Cause `cbor:"20,keyasint,omitempty"`
 }

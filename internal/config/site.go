@@ -110,7 +110,7 @@ func (b *Book) keptFrom(ctx context.Context, doc document) (*kept, error) {
 		b.log.ErrorContext(ctx, "stored automation does not compile", "site", a.SiteID, "automation", a.ID, "revision", a.Revision, "error", err)
 		return k, nil
 	}
-	k.active = &Active{Automation: a, Plan: plan}
+	k.active = &Active{Automation: a, Plan: plan, trigger: usedTrigger(spec)}
 	return k, nil
 }
 

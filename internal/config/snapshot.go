@@ -37,7 +37,12 @@ type Trigger struct {
 type Active struct {
 	Automation belay.Automation
 	Plan       *flow.Plan
+
+	trigger ref
 }
+
+// Trigger returns the trigger that the automation uses.
+func (a *Active) Trigger() (app belay.ID, key string) { return a.trigger.app, a.trigger.key }
 
 // Installed reports whether the app is on the site. BuiltIn is on every site.
 func (s *Snapshot) Installed(app belay.ID) bool {

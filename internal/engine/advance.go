@@ -155,6 +155,8 @@ func (e *Engine) calledOff(ctx context.Context, a *belay.Activation) (belay.Canc
 		return "", false, err
 	case !exists:
 		return belay.AutomationDeleted, true, nil
+	case a.Cause == belay.Test: // of an automation that need not be active
+		return "", false, nil
 	case status != belay.Active:
 		return belay.AutomationDeactivated, true, nil
 	}

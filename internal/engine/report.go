@@ -90,8 +90,7 @@ func (e *Engine) ReportAll(ctx context.Context, by belay.Caller, site, app belay
 		}
 	}
 	for _, p := range plans {
-		out[p.index].Err = belay.Refuse(belay.Aborted, "CONFIGURATION_CHANGING",
-			"the site's configuration changes faster than the event can be matched; try again")
+		out[p.index].Err = errChanging
 	}
 	return out, nil
 }
@@ -150,6 +149,11 @@ type planned struct {
 	item         *ReportItem
 	payload      map[string]any
 	takesPlaceAt belay.Instant
+
+	// Of what is no report: the one automation that is carried out, and why.
+	one     *config.Active
+	cause   belay.Cause
+	rerunOf belay.ID
 }
 
 // read checks one report against its trigger.
@@ -234,7 +238,7 @@ func (e *Engine) plan(s *config.Snapshot, p *planned) (store.Report, []launch) {
 	event := belay.Event{
 		ID: e.newID(now), SiteID: p.site, AppID: p.app, TriggerKey: p.key, EntityID: p.item.EntityID,
 		IdempotencyKey: p.item.IdempotencyKey, RequestID: p.item.RequestID, ReportedAt: now,
-		TakesPlaceAt: p.takesPlaceAt, Payload: p.item.Payload,
+		TakesPlaceAt: p.takesPlaceAt, Payload: p.item.Payload, Cause: p.cause,
 	}
 	life := p.item.KeyLife
 	if life == 0 {
@@ -247,6 +251,9 @@ func (e *Engine) plan(s *config.Snapshot, p *planned) (store.Report, []launch) {
 	happening := &happening{p.payload, p.takesPlaceAt}
 	in := e.input(s.Zone, now, happening)
 	active := s.Active(p.app, p.key)
+	if p.one != nil {
+		active = []*config.Active{p.one}
+	}
 	var launches []launch
 	if len(active) > 0 {
 		event.Activations = make([]belay.ID, 0, len(active))
@@ -256,6 +263,7 @@ func (e *Engine) plan(s *config.Snapshot, p *planned) (store.Report, []launch) {
 		a := automation.Plan.Begin(belay.Activation{
 			ID: e.newID(now), SiteID: p.site, EventID: event.ID, AutomationID: automation.Automation.ID,
 			AppID: p.app, Revision: automation.Automation.Revision, TriggerKey: p.key, EntityID: p.item.EntityID,
+			Cause: p.cause, RerunOf: p.rerunOf,
 		}, in)
 		if !a.Status.Final() && a.Due <= now && e.flights.room(p.site, &e.o) {
 			next, effects, changed := automation.Plan.Step(a, in, nil)

@@ -40,11 +40,15 @@ func (in *Input) scope(data map[string]any) formula.Scope {
 
 // Begin returns a as a report makes it: Skipped or Failed at once, Scheduled
 // with its due time, or Initiated and due now, for Step to go on with. a carries
-// the identities; Begin sets the rest, with version 1.
+// the identities and the cause; Begin sets the rest, with version 1. What somebody
+// asked for is filtered by nothing, and a test or a rerun begins at once.
 func (p *Plan) Begin(a belay.Activation, in Input) belay.Activation {
 	a.Status, a.Version, a.InitiatedAt = belay.Initiated, 1, in.Now
 	a.StartsAt = in.TakesPlaceAt // until the automation's own start is known
 	for _, f := range p.filters {
+		if a.Cause.Asked() {
+			break
+		}
 		pass, err := f.pass.Bool(in.scope(in.Payload))
 		if err != nil {
 			a.Error = brief("the filter on " + f.field + " could not be evaluated: " + err.Error())
@@ -54,8 +58,8 @@ func (p *Plan) Begin(a belay.Activation, in Input) belay.Activation {
 			return a
 		}
 	}
-	if in.TakesPlaceAt.IsZero() {
-		a.Due = in.Now
+	if in.TakesPlaceAt.IsZero() || a.Cause.AtOnce() {
+		a.StartsAt, a.Due = 0, in.Now
 		return a
 	}
 	start, why := p.startOf(in)

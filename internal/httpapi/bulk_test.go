@@ -131,7 +131,6 @@ func TestWhatCannotBeServedIsRefusedAtItsPlace(t *testing.T) {
 		"logs from a time to come":     {"GET", "/v2/activation-logs?fromCreatedDate=2999-01-01T00:00:00Z", "", refused{400, "", "fromCreatedDate", "RANGE"}},
 		"validate":                     {"POST", "/v2/automations/validate", `{}`, refused{501, "NOT_IMPLEMENTED", "", ""}},
 		"quota":                        {"GET", "/_api/automations-service/v2/automations/actions/quota", "", refused{501, "NOT_IMPLEMENTED", "", ""}},
-		"a test":                       {"POST", "/automations/v1/events/test-automation", `{}`, refused{501, "NOT_IMPLEMENTED", "", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var body any

@@ -39,8 +39,16 @@ func eventOf(e *belay.Event) api.Event {
 		ID: e.ID.String(), AppID: e.AppID.String(), TriggerKey: e.TriggerKey, ExternalEntityID: e.EntityID.String(),
 		IdempotencyKey: e.IdempotencyKey, RequestID: e.RequestID,
 		ReportedDate: when(e.ReportedAt), TakesPlaceDate: when(e.TakesPlaceAt),
-		Payload: e.Payload, ActivationIDs: texts(e.Activations),
+		Payload: e.Payload, ActivationIDs: texts(e.Activations), Cause: causeOf(e.Cause),
 	}
+}
+
+// causeOf writes what made an event or an activation.
+func causeOf(c belay.Cause) string {
+	if c == "" {
+		return "EVENT"
+	}
+	return string(c)
 }
 
 func (d *door) listEvents(ctx context.Context, c *call, in *api.EventsRequest) (*api.EventsResponse, error) {
@@ -125,7 +133,7 @@ func activationOf(a *belay.Activation) api.Activation {
 		StartedDate: when(a.StartedAt), EndedDate: when(a.EndedAt), DueDate: when(a.Due),
 		SkipReason: string(a.SkipReason), CancelReason: string(a.CancelReason), FailReason: string(a.FailReason),
 		Error: a.Error, ErrorCode: a.ErrorCode, WithFailedActions: a.WithFailedActions,
-		Actions: make([]api.ActivityAction, len(a.Actions)),
+		Actions: make([]api.ActivityAction, len(a.Actions)), Cause: causeOf(a.Cause), RerunOf: a.RerunOf.String(),
 	}
 	if a.Status == belay.Cancelled {
 		by := identityOf(a.Initiator)

@@ -94,7 +94,7 @@ func logOf(a *belay.Activation, event *belay.Event, withPayload bool) api.Activa
 	told := api.ActivationLog{
 		ID: a.ID.String(), AutomationID: a.AutomationID.String(), AutomationRevision: api.Int64(a.Revision),
 		Status: a.Status.String(), CreatedDate: when(a.InitiatedAt), EventID: a.EventID.String(),
-		AppID: a.AppID.String(), TriggerKey: a.TriggerKey, DueDate: when(a.Due),
+		AppID: a.AppID.String(), TriggerKey: a.TriggerKey, DueDate: when(a.Due), Cause: causeOf(a.Cause),
 	}
 	var payload []byte
 	if withPayload {

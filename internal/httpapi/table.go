@@ -15,6 +15,7 @@ import (
 // The chapters of the document.
 const (
 	groupEvents      = "Events"
+	groupRuns        = "Runs"
 	groupAutomations = "Automations"
 	groupLogs        = "Activation logs"
 	groupTokens      = "Tokens"
@@ -35,7 +36,7 @@ func below(path string, prefixes ...string) []string {
 // table is every route there is.
 func (d *door) table() []route {
 	var all []route
-	for _, part := range [][]route{d.eventRoutes(), d.automationRoutes(), d.logRoutes(), d.historyRoutes(), d.setupRoutes(), d.serverRoutes()} {
+	for _, part := range [][]route{d.eventRoutes(), d.runRoutes(), d.automationRoutes(), d.logRoutes(), d.historyRoutes(), d.setupRoutes(), d.serverRoutes()} {
 		all = append(all, part...)
 	}
 	for i := range all {
@@ -75,6 +76,30 @@ func (d *door) eventRoutes() []route {
 			summary: "Ask what a token stands for", operation: does(d.tokenInfo),
 		},
 	}
+}
+
+func (d *door) runRoutes() []route {
+	resolver := func(path string) []string {
+		return below("/v1/events/"+path, "/automations/esbConfigResolver", "/automations", "")
+	}
+	routes := []route{
+		{
+			method: "POST", patterns: resolver("run-automation"), id: "runAutomation",
+			summary: "Carry out one automation without reporting an event", operation: does(d.runAutomation),
+		},
+		{
+			method: "POST", patterns: below("/v1/events/test-automation", "/automations", "", "/automations/esbConfigResolver"), id: "testAutomation",
+			summary: "Carry out one automation for real, active or not, without its waits", operation: does(d.testAutomation),
+		},
+		{
+			method: "POST", patterns: resolver("rerun-activation"), id: "rerunActivation",
+			summary: "Carry out an activation's automation once more, with the same payload", operation: does(d.rerunActivation),
+		},
+	}
+	for i := range routes {
+		routes[i].group, routes[i].access = groupRuns, onSite
+	}
+	return routes
 }
 
 func (d *door) automationRoutes() []route {

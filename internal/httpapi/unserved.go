@@ -24,9 +24,6 @@ func unserved() []string {
 		automation("DELETE", "/preinstalled-automation/{componentId}"),
 		automation("POST", "/preinstalled-automations/query"),
 		below("/v1/report-action-invocation-completed", "POST /automations_runtime", "POST "),
-		below("/v1/events/run-automation", "POST /automations/esbConfigResolver", "POST /automations", "POST "),
-		below("/v1/events/test-automation", "POST /automations", "POST "),
-		below("/v1/events/rerun-activation", "POST /automations/esbConfigResolver", "POST /automations", "POST "),
 		{"POST /oauth/access"},
 	} {
 		all = append(all, list...)
