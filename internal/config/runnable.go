@@ -27,13 +27,16 @@ type brought struct {
 }
 
 // Runnable returns an automation of s that is to be carried out without an event:
-// one that is active, or where anyway any that could be. An operator may ask for
+// one that is active, or where anyway any that could be, drafts included. An operator may ask for
 // it, the site's key, and an app whose trigger it uses or that brought it; for
 // other apps there is no such automation. The error is FailedPrecondition with
 // the reason AUTOMATION_INACTIVE, AUTOMATION_NOT_READY or NOT_SUPPORTED_YET where
 // it cannot be carried out.
 func (b *Book) Runnable(ctx context.Context, by belay.Caller, s *Snapshot, t Target, anyway bool) (*Active, error) {
 	k, err := b.targeted(by, s, t)
+	if anyway && belay.CodeOf(err) == belay.NotFound {
+		return b.testable(ctx, by, s, t)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -43,14 +46,66 @@ func (b *Book) Runnable(ctx context.Context, by belay.Caller, s *Snapshot, t Tar
 	if !anyway {
 		return nil, belay.Refuse(belay.FailedPrecondition, "AUTOMATION_INACTIVE", "the automation is not active")
 	}
-	if err := b.checkReady(s, k.spec); err != nil {
+	return b.made(s, k.Automation, k.spec)
+}
+
+// made returns an automation that need not be active ready to be carried out.
+func (b *Book) made(s *Snapshot, a belay.Automation, spec *belay.AutomationSpec) (*Active, error) {
+	if err := b.checkReady(s, spec); err != nil {
 		return nil, err
 	}
-	plan, err := b.compiled(k.Automation, k.spec)
+	plan, err := b.compiled(a, spec)
 	if err != nil {
-		return nil, fmt.Errorf("config: automation %s: %w", k.ID, err)
+		return nil, fmt.Errorf("config: automation %s: %w", a.ID, err)
 	}
-	return &Active{Automation: k.Automation, Plan: plan, trigger: usedTrigger(k.spec)}, nil
+	return &Active{Automation: a, Plan: plan, trigger: usedTrigger(spec)}, nil
+}
+
+// testable returns a draft ready to be carried out. What is carried out is kept as
+// a revision, like that of an automation; those of drafts count down from zero, as
+// a draft that is published begins its revisions anew.
+func (b *Book) testable(ctx context.Context, by belay.Caller, s *Snapshot, t Target) (*Active, error) {
+	if by.Role == belay.RoleApp || t.AutomationID.IsZero() {
+		return nil, errNoAutomation()
+	}
+	a, err := b.draft(ctx, s.Site.ID, t.AutomationID)
+	if belay.CodeOf(err) == belay.NotFound {
+		return nil, errNoAutomation()
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.Revision = -a.Revision
+	spec, err := readSpec(a.Document)
+	if err != nil {
+		return nil, fmt.Errorf("config: stored draft %s: %w", a.ID, err)
+	}
+	one, err := b.made(s, a, spec)
+	if err != nil {
+		return nil, err
+	}
+	return one, b.keepRevision(ctx, a)
+}
+
+// keepRevision keeps an automation as it is, where that is not kept yet.
+func (b *Book) keepRevision(ctx context.Context, a belay.Automation) error {
+	return b.editSite(ctx, a.SiteID, func(*Snapshot) (siteEdit, error) {
+		_, err := b.revision(ctx, a.SiteID, a.ID, a.Revision)
+		if belay.CodeOf(err) != belay.NotFound {
+			return siteEdit{}, err
+		}
+		past, err := keep(kindRevision, revisionKey(a.ID, a.Revision), a)
+		return siteEdit{docs: []document{past}}, err
+	})
+}
+
+// HasDraft reports whether a site has a draft of that ID.
+func (b *Book) HasDraft(ctx context.Context, site, id belay.ID) (bool, error) {
+	_, err := b.draft(ctx, site, id)
+	if belay.CodeOf(err) == belay.NotFound {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func (b *Book) targeted(by belay.Caller, s *Snapshot, t Target) (*kept, error) {

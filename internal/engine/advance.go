@@ -153,6 +153,9 @@ func (e *Engine) calledOff(ctx context.Context, a *belay.Activation) (belay.Canc
 		return belay.AutomationDeleted, true, nil
 	case err != nil:
 		return "", false, err
+	case !exists && a.Cause == belay.Test:
+		draft, err := e.book.HasDraft(ctx, a.SiteID, a.AutomationID)
+		return belay.AutomationDeleted, !draft && err == nil, err
 	case !exists:
 		return belay.AutomationDeleted, true, nil
 	case a.Cause == belay.Test: // of an automation that need not be active

@@ -119,3 +119,33 @@ func TestATestOfAnInactiveAutomationIsCalledOffWithIt(t *testing.T) {
 		}
 	})
 }
+
+func TestADraftIsTestedAsItIsAtThatMoment(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		h := build(t, model(), nil)
+		defer h.stop()
+		draft := func(label string) json.RawMessage {
+			return json.RawMessage(`{"name":"Draft","origin":"USER","configuration":{"status":"ACTIVE","trigger":{"appId":"` +
+				h.app.String() + `","triggerKey":"booked"},` + mails(label) + `}}`)
+		}
+		d, err := h.Book().CreateDraft(t.Context(), operator, h.site, draft("first"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		item := engine.ReportItem{Payload: []byte(payload(""))}
+		first := h.carryOut(d, belay.Test, item)
+		synctest.Wait()
+		if _, err := h.Book().UpdateDraft(t.Context(), operator, h.site, d.ID, func(json.RawMessage) (json.RawMessage, error) { return draft("second"), nil }); err != nil {
+			t.Fatal(err)
+		}
+		second := h.carryOut(d, belay.Test, item)
+		synctest.Wait()
+		h.wantSent("2000-01-01 00:00:00.000 first ada@example.com", "2000-01-01 00:00:00.000 second ada@example.com")
+		if a, b := h.row(first), h.row(second); a.Status != belay.Ended || a.Revision == b.Revision {
+			t.Errorf("the tests are %v at revisions %d and %d", a.Status, a.Revision, b.Revision)
+		}
+		if _, err := h.CarryOut(t.Context(), operator, h.site, config.Target{AutomationID: d.ID}, belay.Run, item); belay.CodeOf(err) != belay.NotFound {
+			t.Errorf("a draft runs: %v", err)
+		}
+	})
+}
