@@ -136,5 +136,21 @@ func (down) Entries(context.Context, store.EntryQuery) ([]store.Entry, error) {
 	return nil, store.ErrBroken
 }
 
+func (down) Delivery(context.Context, belay.ID, belay.ID) (belay.Delivery, error) {
+	return belay.Delivery{}, store.ErrBroken
+}
+
+func (down) FirstDelivery(context.Context, belay.ID, belay.ID, belay.ID) (belay.Delivery, error) {
+	return belay.Delivery{}, store.ErrBroken
+}
+
+func (down) Deliveries(context.Context, store.DeliveryQuery) ([]belay.Delivery, error) {
+	return nil, store.ErrBroken
+}
+
+func (down) DueDeliveries(context.Context, store.DueDeliveryQuery) ([]store.DueDelivery, error) {
+	return nil, store.ErrBroken
+}
+
 func (down) Stats(context.Context) (store.Stats, error) { return store.Stats{}, store.ErrBroken }
 func (down) Close() error                               { return nil }

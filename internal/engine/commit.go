@@ -92,6 +92,9 @@ func (c *committer) laneOf(b *store.Batch) int {
 	for i := range b.Entries {
 		take(b.Entries[i].SiteID)
 	}
+	for i := range b.Deliveries {
+		take(b.Deliveries[i].Delivery.SiteID)
+	}
 	for i := range b.Purges {
 		take(b.Purges[i].SiteID)
 	}
@@ -332,7 +335,7 @@ func (c *committer) gather(at int) []*submission {
 func (c *committer) waiting() int { return len(c.slots) }
 
 func size(b *store.Batch) int {
-	return len(b.Changes) + len(b.Cancels) + len(b.Reports) + len(b.Saves) + len(b.Entries) + len(b.Purges)
+	return len(b.Changes) + len(b.Cancels) + len(b.Reports) + len(b.Saves) + len(b.Entries) + len(b.Deliveries) + len(b.Purges)
 }
 
 func (c *committer) commit(group []*submission) {
@@ -345,6 +348,7 @@ func (c *committer) commit(group []*submission) {
 			all.Reports = append(all.Reports, s.batch.Reports...)
 			all.Saves = append(all.Saves, s.batch.Saves...)
 			all.Entries = append(all.Entries, s.batch.Entries...)
+			all.Deliveries = append(all.Deliveries, s.batch.Deliveries...)
 			all.Purges = append(all.Purges, s.batch.Purges...)
 		}
 	}
@@ -380,7 +384,7 @@ func (c *committer) apart(group []*submission, full error) {
 		switch n := size(s.batch); n {
 		case len(s.batch.Cancels):
 			cancels = append(cancels, s)
-		case len(s.batch.Saves):
+		case len(s.batch.Saves) + len(s.batch.Deliveries):
 			saves = append(saves, s)
 		default:
 			rest = append(rest, s)
@@ -426,6 +430,9 @@ func mark(b *store.Batch) {
 	for i := range b.Saves {
 		b.Saves[i].Again = true
 	}
+	for i := range b.Deliveries {
+		b.Deliveries[i].Again = true
+	}
 }
 
 // take cuts one batch's answers off the front of a whole commit's.
@@ -435,6 +442,7 @@ func take(all *store.Result, b *store.Batch) *store.Result {
 	own.Cancels, all.Cancels = cut(all.Cancels, len(b.Cancels))
 	own.Reports, all.Reports = cut(all.Reports, len(b.Reports))
 	own.Saves, all.Saves = cut(all.Saves, len(b.Saves))
+	own.Deliveries, all.Deliveries = cut(all.Deliveries, len(b.Deliveries))
 	own.Purges, all.Purges = cut(all.Purges, len(b.Purges))
 	return &own
 }

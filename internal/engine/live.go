@@ -47,6 +47,22 @@ func (l live) Entries(ctx context.Context, q store.EntryQuery) ([]store.Entry, e
 	return l.c.current().Entries(ctx, q)
 }
 
+func (l live) Delivery(ctx context.Context, site, id belay.ID) (belay.Delivery, error) {
+	return l.c.current().Delivery(ctx, site, id)
+}
+
+func (l live) FirstDelivery(ctx context.Context, site, app, entity belay.ID) (belay.Delivery, error) {
+	return l.c.current().FirstDelivery(ctx, site, app, entity)
+}
+
+func (l live) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]belay.Delivery, error) {
+	return l.c.current().Deliveries(ctx, q)
+}
+
+func (l live) DueDeliveries(ctx context.Context, q store.DueDeliveryQuery) ([]store.DueDelivery, error) {
+	return l.c.current().DueDeliveries(ctx, q)
+}
+
 func (l live) Stats(ctx context.Context) (store.Stats, error) { return l.c.current().Stats(ctx) }
 
 // Close does nothing: whoever opened the store closes it.

@@ -18,12 +18,13 @@ const (
 	Activations                  // belay.Activation
 	Keys                         // Key, idempotency keys
 	Entries                      // Entry
+	Deliveries                   // belay.Delivery
 )
 
 // Tables are all there are, in order.
-func Tables() []Table { return []Table{Scopes, Docs, Events, Activations, Keys, Entries} }
+func Tables() []Table { return []Table{Scopes, Docs, Events, Activations, Keys, Entries, Deliveries} }
 
-var tableNames = [...]string{"", "scopes", "documents", "events", "activations", "idempotency keys", "entries"}
+var tableNames = [...]string{"", "scopes", "documents", "events", "activations", "idempotency keys", "entries", "deliveries"}
 
 // String names a table for people.
 func (t Table) String() string {
@@ -74,7 +75,7 @@ type Key struct {
 // moment, in the order of their keys:
 //
 //	Scopes, Docs       scope, then length of the kind in two bytes, kind, key
-//	Events, Activations    site, ID
+//	Events, Activations, Deliveries    site, ID
 //	Keys               site, hash
 //	Entries            site, length of the stream's name in two bytes, name, ID
 //
@@ -85,7 +86,7 @@ type Rows interface {
 	// Key tells a row from the others. What Key and Mark return is good until Next.
 	Key() []byte
 	// Mark is what tells two states of a row apart without reading all of it, in
-	// every engine alike: the version of a scope or an activation, the revision of a
+	// every engine alike: the version of a scope, an activation or a delivery, the revision of a
 	// document and the SHA-256 of what it says, the event and the end of an
 	// idempotency key, the SHA-256 of an entry; nothing for an event, which never
 	// changes.

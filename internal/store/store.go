@@ -50,7 +50,7 @@ var (
 // of one process or, where the data are on a server, of many.
 type Store interface {
 	// Commit carries out a batch in the order Changes, Cancels, Reports, Saves,
-	// Entries, Purges, each later act seeing the earlier, and makes it durable before it
+	// Entries, Deliveries, Purges, each later act seeing the earlier, and makes it durable before it
 	// returns. The result has an element for each act. An error means that nothing
 	// of the batch was kept, but for ErrBroken and ErrUncertain, which leave that
 	// open. A batch whose acts are of several buckets may be kept bucket by bucket,
@@ -80,6 +80,17 @@ type Store interface {
 	// Entries lists a stream of a site in the order of IDs.
 	Entries(ctx context.Context, q EntryQuery) ([]Entry, error)
 
+	// Delivery returns one row of a site, or ErrNotFound. FirstDelivery returns, of
+	// those of an app about an entity that are not final, the one with the lowest
+	// sequence, or ErrNotFound.
+	Delivery(ctx context.Context, site, id belay.ID) (belay.Delivery, error)
+	FirstDelivery(ctx context.Context, site, app, entity belay.ID) (belay.Delivery, error)
+	// Deliveries lists a site's rows in the order of their IDs.
+	Deliveries(ctx context.Context, q DeliveryQuery) ([]belay.Delivery, error)
+	// DueDeliveries returns what is due to one app, earliest first, ties in the
+	// order of IDs.
+	DueDeliveries(ctx context.Context, q DueDeliveryQuery) ([]DueDelivery, error)
+
 	// Stats counts what is kept; it may take seconds on a large store.
 	Stats(ctx context.Context) (Stats, error)
 	// Close waits for what is under way and lets go of the data.
@@ -93,7 +104,9 @@ type Batch struct {
 	Reports []Report
 	Saves   []Save
 	Entries []Entry
-	Purges  []Purge
+	// Deliveries are replaced, as activations are by Saves.
+	Deliveries []DeliverySave
+	Purges     []Purge
 }
 
 // Result answers a batch act by act.
@@ -102,7 +115,9 @@ type Result struct {
 	Cancels []Canceled
 	Reports []Reported
 	Saves   []Saved
-	Purges  []Purged
+	// Deliveries answers those of the batch.
+	Deliveries []Saved
+	Purges     []Purged
 }
 
 // Report keeps an event with all activations that it made, in whatever state
@@ -122,6 +137,8 @@ type Report struct {
 	// key and key, may be used anew. A key that was kept until a time ≤ Now is free.
 	KeyUntil belay.Instant
 	Now      belay.Instant
+	// Deliveries are kept with the event, and only if it is.
+	Deliveries []belay.Delivery
 }
 
 // Reported is what became of a Report.
@@ -161,6 +178,9 @@ type Cancel struct {
 	// activation that was canceled by the same, at the same Now, for the same
 	// reason, counts as called off now. It concerns selectors by entity and by ID.
 	Again bool
+	// Tell are apps that learn what is called off: the deliveries of belay.Tell are
+	// kept in the same act.
+	Tell []belay.Listener
 }
 
 // Selector names activations: by external entity (AppID, TriggerKey and EntityID
@@ -208,6 +228,8 @@ type Save struct {
 	// Again says that it is open whether this very save was kept before. It then
 	// counts as happened where what is stored is this very activation.
 	Again bool
+	// Deliveries are kept with the activation, and only if it is.
+	Deliveries []belay.Delivery
 }
 
 // Saved reports whether the save happened. It did not when the version had
@@ -223,6 +245,9 @@ type Change struct {
 	// Cancels concern activations of the site that Scope is; one of another site
 	// finds nothing.
 	Cancels []Cancel
+	// Deliveries, of the site that Scope is, are kept with the documents, and only
+	// if they are.
+	Deliveries []belay.Delivery
 }
 
 // Put writes or deletes one document.
@@ -283,11 +308,12 @@ type Purge struct {
 	EndedBefore belay.Instant
 	Stream      string
 	Entries     []belay.ID // of Stream
+	Deliveries  []belay.ID
 }
 
 // Purged counts what a Purge forgot.
 type Purged struct {
-	Events, Activations, Entries int
+	Events, Activations, Entries, Deliveries int
 }
 
 // EntryQuery asks for a page of a stream.
@@ -357,6 +383,37 @@ type Due struct {
 	At           belay.Instant
 	SiteID       belay.ID
 	ActivationID belay.ID
+}
+
+// DeliverySave replaces a delivery if the stored version is Version. Again is that
+// of a Save.
+type DeliverySave struct {
+	Delivery belay.Delivery
+	Version  int64
+	Again    bool
+}
+
+// DeliveryQuery asks for a page of a site's deliveries; zero fields filter nothing.
+type DeliveryQuery struct {
+	SiteID belay.ID
+	Page
+	AppID, EntityID belay.ID
+	Status          belay.DeliveryStatus
+}
+
+// DueDeliveryQuery asks for what is due to an app before Until, in the buckets
+// given, nil for all, at most Limit of it.
+type DueDeliveryQuery struct {
+	AppID   belay.ID
+	Buckets *Buckets
+	Until   belay.Instant
+	Limit   int
+}
+
+// DueDelivery is one delivery that may be sent.
+type DueDelivery struct {
+	At                           belay.Instant
+	SiteID, EntityID, DeliveryID belay.ID
 }
 
 // Stats counts what a store keeps.

@@ -159,6 +159,9 @@ func sameReads(t testing.TB, from, to store.Store) {
 					return s.Events(ctx, store.EventQuery{SiteID: on, Page: page, AppID: belay.ID{0xa9, 15: 1}, TriggerKey: "booked", EntityID: entity})
 				})
 			}
+			both("deliveries", func(s store.Store) (any, error) {
+				return s.Deliveries(ctx, store.DeliveryQuery{SiteID: on, Page: page})
+			})
 			for _, stream := range []string{"outbox", "inbox", "in"} {
 				both(stream, func(s store.Store) (any, error) {
 					return s.Entries(ctx, store.EntryQuery{SiteID: on, Stream: stream, Page: page})

@@ -20,6 +20,7 @@ type world struct {
 	ids  map[belay.ID][]belay.Activation // by site, as they were first kept
 	made map[belay.ID][]belay.Event
 	last map[belay.ID][]belay.ID // entries
+	told map[belay.ID][]belay.Delivery
 }
 
 func newWorld(t testing.TB, seed uint64) *world {
@@ -27,6 +28,7 @@ func newWorld(t testing.TB, seed uint64) *world {
 	return &world{
 		TB: t, r: rand.New(rand.NewPCG(seed, 1)), now: 1_800_000_000_000,
 		ids: map[belay.ID][]belay.Activation{}, made: map[belay.ID][]belay.Event{}, last: map[belay.ID][]belay.ID{},
+		told: map[belay.ID][]belay.Delivery{},
 	}
 }
 
@@ -79,7 +81,7 @@ func (w *world) live(s store.Store, n int) {
 }
 
 func (w *world) act(s store.Store, b *store.Batch) {
-	switch on := w.site(); w.r.IntN(12) {
+	switch on := w.site(); w.r.IntN(13) {
 	case 0:
 		b.Changes = append(b.Changes, w.change(on))
 	case 1:
@@ -103,8 +105,31 @@ func (w *world) act(s store.Store, b *store.Batch) {
 				p.Entries = append(p.Entries, all[w.r.IntN(len(all))])
 			}
 		}
+		for range w.r.IntN(2) {
+			if all := w.told[on]; len(all) > 0 {
+				p.Deliveries = append(p.Deliveries, all[w.r.IntN(len(all))].ID)
+			}
+		}
 		b.Purges = append(b.Purges, p)
+	case 12:
+		if all := w.told[on]; len(all) > 0 {
+			d := all[w.r.IntN(len(all))].With(belay.Attempt{StartedAt: w.now, Detail: string(w.text())})
+			if w.r.IntN(2) == 0 {
+				d = d.End(belay.DeliveryDelivered, w.now)
+			}
+			b.Deliveries = append(b.Deliveries, store.DeliverySave{Delivery: d, Version: 1})
+		}
 	}
+}
+
+// tell returns deliveries of a site.
+func (w *world) tell(on belay.ID) (list []belay.Delivery) {
+	for range w.r.IntN(3) {
+		w.n++
+		d := belay.NewDelivery(on, w.app(), w.automation(), belay.TopicAutomationUpdated, int64(w.n), w.now, w.text())
+		list, w.told[on] = append(list, d), append(w.told[on], d)
+	}
+	return list
 }
 
 func (w *world) change(on belay.ID) store.Change {
@@ -118,6 +143,9 @@ func (w *world) change(on belay.ID) store.Change {
 			p.Value = w.text()
 		}
 		c.Puts = append(c.Puts, p)
+	}
+	if !on.IsZero() {
+		c.Deliveries = w.tell(on)
 	}
 	return c
 }
@@ -190,5 +218,5 @@ func (w *world) save(s store.Store, on belay.ID) store.Save {
 	was := a.Version
 	a.Version++
 	w.stand(&a)
-	return store.Save{Activation: a, Version: was}
+	return store.Save{Activation: a, Version: was, Deliveries: w.tell(on)}
 }

@@ -123,6 +123,9 @@ func (w *writer) callOff(a *belay.Activation, c *store.Cancel, done *store.Cance
 	name(a, done)
 	canceled := a.Cancel(c.Reason, c.By, c.Now)
 	w.put(&canceled)
+	if len(c.Tell) > 0 {
+		w.tell(belay.Tell(a, &canceled, c.Tell, c.Now))
+	}
 }
 
 // name counts an activation as called off.

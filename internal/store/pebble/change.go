@@ -38,6 +38,7 @@ func (w *writer) change(c *store.Change) (store.Changed, error) {
 			return store.Changed{}, err
 		}
 	}
+	w.tell(c.Deliveries)
 	return done, nil
 }
 

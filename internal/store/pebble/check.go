@@ -42,6 +42,9 @@ func (s *Store) Check(ctx context.Context) ([]string, error) {
 		{kindExpiry, c.expiry},
 		{kindDoc, c.doc},
 		{kindVersion, c.version},
+		{kindDelivery, c.delivery},
+		{kindDueDelivery, c.deliveryKey},
+		{kindOpenDelivery, c.deliveryKey},
 	} {
 		err := scan(ctx, snap, []byte{part.kind}, func(key []byte, value func() ([]byte, error)) error {
 			v, err := value()
@@ -169,6 +172,54 @@ func (c *checker) eventKey(key, value []byte) error {
 		c.find("key %c of site %s leads to event %s, which is not there", key[0], site, lastID(key))
 	case !slices.Equal(eventIndex(&e), key):
 		c.find("key %c of site %s leads to event %s, which says otherwise", key[0], site, e.ID)
+	}
+	return nil
+}
+
+func (c *checker) delivery(key, value []byte) error {
+	d, err := c.s.codec.readDelivery(key, value)
+	if err != nil {
+		c.find("%v", err)
+		return nil
+	}
+	if value[0] != byte(d.Status) {
+		c.find("delivery %s of site %s is %s and has status %d in front", d.ID, d.SiteID, d.Status, value[0])
+	}
+	for _, index := range deliveryIndex(&d) {
+		if index == nil {
+			continue
+		}
+		if ok, err := c.has(index); err != nil || !ok {
+			c.find("delivery %s of site %s has no key of kind %c", d.ID, d.SiteID, index[0])
+			return err
+		}
+	}
+	return nil
+}
+
+// deliveryKey looks at a key that leads to a delivery.
+func (c *checker) deliveryKey(key, value []byte) error {
+	var site belay.ID
+	switch {
+	case key[0] == kindDueDelivery && len(key) == 1+2*idLen+8 && len(value) == 2*idLen:
+		site = belay.ID(value[:idLen])
+	case key[0] == kindOpenDelivery && len(key) == 1+4*idLen+8:
+		site = belay.ID(key[1 : 1+idLen])
+	default:
+		c.find("key %x is cut short", key)
+		return nil
+	}
+	d, ok, err := c.s.delivery(c.r, site, lastID(key))
+	if err != nil {
+		return err
+	}
+	if !ok {
+		c.find("key %c of site %s leads to delivery %s, which is not there", key[0], site, lastID(key))
+		return nil
+	}
+	index := deliveryIndex(&d)
+	if !slices.Equal(index[0], key) && !slices.Equal(index[1], key) {
+		c.find("key %c of site %s leads to delivery %s, which says otherwise", key[0], site, d.ID)
 	}
 	return nil
 }

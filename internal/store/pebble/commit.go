@@ -52,6 +52,8 @@ func (w *writer) decide(b *store.Batch) (*store.Result, error) {
 		Reports: make([]store.Reported, len(b.Reports)),
 		Saves:   make([]store.Saved, len(b.Saves)),
 		Purges:  make([]store.Purged, len(b.Purges)),
+
+		Deliveries: make([]store.Saved, len(b.Deliveries)),
 	}
 	var err error
 	for i := range b.Changes {
@@ -82,9 +84,17 @@ func (w *writer) decide(b *store.Batch) (*store.Result, error) {
 			return nil, fmt.Errorf("pebble: entry: %w", err)
 		}
 	}
+	for i := range b.Deliveries {
+		if r.Deliveries[i], err = w.saveDelivery(&b.Deliveries[i]); err != nil {
+			return nil, fmt.Errorf("pebble: save delivery: %w", err)
+		}
+	}
 	// Purges come last and write at once, so that what the acts before put is
 	// written before.
 	if err = w.flush(); err != nil {
+		return nil, err
+	}
+	if err = w.flushDeliveries(); err != nil {
 		return nil, err
 	}
 	for i := range b.Purges {
@@ -146,6 +156,7 @@ type writer struct {
 	keysOf   *pebble.Iterator // what under returns, nil until then
 	rows     map[rowID]*row
 	dirty    []*row                 // those that were put, in that order
+	told     map[rowID]*told        // deliveries; nil until there is one
 	events   map[rowID]*belay.Event // reported in this batch; nil for one that was purged
 	keys     map[string]taken       // by key of kind K
 	versions map[belay.ID]int64

@@ -15,15 +15,15 @@ import (
 
 // Record is one thing in the store, for people.
 type Record struct {
-	Kind string   `json:"kind"` // event, activation, document or entry
+	Kind string   `json:"kind"` // event, activation, document, entry or delivery
 	Site belay.ID `json:"site,omitzero"`
 	Key  string   `json:"key"`
 	// Value is the record; JSON inside it, such as a payload, is shown as JSON.
 	Value any `json:"value"`
 }
 
-// Inspect returns the records of that name, at most 100: events, activations and
-// entries of any site whose ID it is, and documents whose key it is. It is for
+// Inspect returns the records of that name, at most 100: events, activations, deliveries
+// and entries of any site whose ID it is, and documents whose key it is. It is for
 // the operator: no other method reads without a site.
 func (s *Store) Inspect(ctx context.Context, name string) ([]Record, error) {
 	if err := s.enter(); err != nil {
@@ -35,7 +35,7 @@ func (s *Store) Inspect(ctx context.Context, name string) ([]Record, error) {
 	i := &inspector{s: s, snap: snap}
 	err := i.docs(ctx, name)
 	if id, bad := belay.ParseID(name); bad == nil && err == nil {
-		err = errors.Join(i.rows(ctx, kindEvent, id), i.rows(ctx, kindActivation, id), i.entries(ctx, id))
+		err = errors.Join(i.rows(ctx, kindEvent, id), i.rows(ctx, kindActivation, id), i.rows(ctx, kindDelivery, id), i.entries(ctx, id))
 	}
 	if err != nil && !errors.Is(err, errEnough) {
 		return nil, fmt.Errorf("pebble: inspect: %w", err)
@@ -61,7 +61,7 @@ func (i *inspector) add(r Record) error {
 	return nil
 }
 
-// rows finds the events or activations of an ID, stepping from site to site.
+// rows finds the events, activations or deliveries of an ID, stepping from site to site.
 func (i *inspector) rows(ctx context.Context, kind byte, id belay.ID) error {
 	it, err := i.snap.NewIterWithContext(ctx, &pebble.IterOptions{LowerBound: []byte{kind}, UpperBound: []byte{kind + 1}})
 	if err != nil {
@@ -95,6 +95,13 @@ func (i *inspector) row(it *pebble.Iterator, site, id belay.ID) error {
 			return err
 		}
 		return i.add(Record{Kind: "event", Site: site, Key: id.String(), Value: shownEvent{e, show(e.Payload)}})
+	}
+	if it.Key()[0] == kindDelivery {
+		d, err := i.s.codec.readDelivery(it.Key(), value)
+		if err != nil {
+			return err
+		}
+		return i.add(Record{Kind: "delivery", Site: site, Key: id.String(), Value: shownDelivery{d, show(d.Body)}})
 	}
 	a, err := i.s.codec.readActivation(it.Key(), value)
 	if err != nil {
@@ -175,10 +182,15 @@ func show(b []byte) any {
 	return bytes.Clone(b)
 }
 
-// shownEvent and shownAction put JSON in the place of the bytes that hold it.
+// shownEvent, shownDelivery and shownAction put JSON in the place of the bytes that hold it.
 type shownEvent struct {
 	belay.Event
 	Payload any
+}
+
+type shownDelivery struct {
+	belay.Delivery
+	Body any
 }
 
 type shownAction struct {

@@ -26,8 +26,11 @@ import (
 //	C scope kind key                      → revision, document
 //	W scope                               → the scope's version
 //	S site stream id                      → an entry of a stream
+//	N site id                             → the delivery
+//	O app due id                          → site, entity, for a delivery with something due
+//	U site app entity sequence id         for a delivery that is not final
 //
-// D, P, F, Q, R and V of one record change in the batch that changes the record.
+// D, P, F, Q, R, V, O and U of one record change in the batch that changes the record.
 // Nothing else refers to a record, and Check holds them against each other.
 const (
 	kindEvent             = 'E'
@@ -43,6 +46,9 @@ const (
 	kindDoc               = 'C'
 	kindVersion           = 'W'
 	kindEntry             = 'S'
+	kindDelivery          = 'N'
+	kindDueDelivery       = 'O'
+	kindOpenDelivery      = 'U'
 )
 
 const idLen = len(belay.ID{})
@@ -120,6 +126,16 @@ func dueKey(bucket uint8, at belay.Instant, id belay.ID) []byte {
 	return append(b, id[:]...)
 }
 
+func dueDeliveryKey(app belay.ID, at belay.Instant, id belay.ID) []byte {
+	b := binary.BigEndian.AppendUint64(siteKey(kindDueDelivery, app), uint64(at))
+	return append(b, id[:]...)
+}
+
+func openDeliveryKey(d *belay.Delivery) []byte {
+	b := binary.BigEndian.AppendUint64(siteKey(kindOpenDelivery, d.SiteID, d.AppID, d.EntityID), uint64(d.Sequence))
+	return append(b, d.ID[:]...)
+}
+
 func expiryKey(site belay.ID, until belay.Instant, h keyHash) []byte {
 	b := siteKey(kindExpiry, site)
 	b = binary.BigEndian.AppendUint64(b, uint64(until))
@@ -142,7 +158,7 @@ func streamPrefix(site belay.ID, stream string) []byte {
 	return appendText(siteKey(kindEntry, site), stream)
 }
 
-// lastID is the ID that a key of kind E, A, D, P, F, Q, R, V or S ends with.
+// lastID is the ID that a key of kind E, A, D, P, F, Q, R, V, S, N, O or U ends with.
 func lastID(key []byte) belay.ID {
 	return belay.ID(key[len(key)-idLen:])
 }

@@ -29,6 +29,15 @@ func (w *writer) purge(p *store.Purge) (store.Purged, error) {
 			done.Entries++
 		}
 	}
+	for _, id := range p.Deliveries {
+		known, err := w.purgeDelivery(rowID{p.SiteID, id})
+		if err != nil {
+			return done, err
+		}
+		if known {
+			done.Deliveries++
+		}
+	}
 	return done, nil
 }
 

@@ -71,18 +71,54 @@ func (c codec) readActivation(key, value []byte) (belay.Activation, error) {
 	return a, nil
 }
 
-// readActivationVersion reads no more than the version.
-func (c codec) readActivationVersion(key, value []byte) (int64, error) {
+// readRowVersion reads no more than the version of an activation or a delivery,
+// which both have in one field.
+func (c codec) readRowVersion(key, value []byte) (int64, error) {
 	var a struct {
 		Version int64 `cbor:"10,keyasint"`
 	}
 	if len(value) == 0 {
-		return 0, fmt.Errorf("pebble: activation under %x: %w", key, errRecord)
+		return 0, fmt.Errorf("pebble: record under %x: %w", key, errRecord)
 	}
 	if err := c.dec.Unmarshal(value[1:], &a); err != nil {
-		return 0, fmt.Errorf("pebble: activation %s: %w: %w", lastID(key), errRecord, err)
+		return 0, fmt.Errorf("pebble: record %s: %w: %w", lastID(key), errRecord, err)
 	}
 	return a.Version, nil
+}
+
+// delivery has its status in front, as an activation has.
+func (c codec) delivery(d *belay.Delivery) ([]byte, error) {
+	plain := *d
+	plain.ID, plain.SiteID = belay.ID{}, belay.ID{}
+	b, err := c.enc.Marshal(&plain)
+	if err != nil {
+		return nil, fmt.Errorf("pebble: write delivery: %w", err)
+	}
+	return append([]byte{byte(d.Status)}, b...), nil
+}
+
+func (c codec) readDelivery(key, value []byte) (belay.Delivery, error) {
+	var d belay.Delivery
+	if len(key) != 1+2*idLen || len(value) == 0 {
+		return d, fmt.Errorf("pebble: delivery under %x: %w", key, errRecord)
+	}
+	if err := c.dec.Unmarshal(value[1:], &d); err != nil {
+		return d, fmt.Errorf("pebble: delivery %s: %w: %w", lastID(key), errRecord, err)
+	}
+	d.SiteID, d.ID = belay.ID(key[1:1+idLen]), lastID(key)
+	return d, nil
+}
+
+// deliveryIndex returns the keys that lead to d, other than its own, as
+// activationIndex does.
+func deliveryIndex(d *belay.Delivery) (keys [2][]byte) {
+	if d.Due != 0 {
+		keys[0] = dueDeliveryKey(d.AppID, d.Due, d.ID)
+	}
+	if !d.Final() {
+		keys[1] = openDeliveryKey(d)
+	}
+	return keys
 }
 
 // activationIndex returns the keys that lead to a, other than its own. Those of

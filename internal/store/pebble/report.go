@@ -43,6 +43,7 @@ func (w *writer) report(r *store.Report) (store.Reported, error) {
 	for i := range r.Activations {
 		w.put(&r.Activations[i])
 	}
+	w.tell(r.Deliveries)
 	if e.IdempotencyKey != "" {
 		if err := w.take(e.SiteID, hash, old, taken{e.ID, r.KeyUntil}); err != nil {
 			return store.Reported{}, err
@@ -205,5 +206,6 @@ func (w *writer) save(s *store.Save) (store.Saved, error) {
 		return false, nil
 	}
 	w.put(&a)
+	w.tell(s.Deliveries)
 	return true, nil
 }

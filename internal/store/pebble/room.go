@@ -44,7 +44,7 @@ func (r *room) take(b *store.Batch) error {
 	}
 	r.commits++
 	need := r.reserve
-	if len(b.Changes)+len(b.Reports)+len(b.Entries) == 0 && (len(b.Cancels) == 0 || len(b.Saves) == 0) {
+	if len(b.Changes)+len(b.Reports)+len(b.Entries) == 0 && (len(b.Cancels) == 0 || len(b.Saves)+len(b.Deliveries) == 0) {
 		need /= 2
 	}
 	if r.known < need {

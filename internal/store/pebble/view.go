@@ -42,7 +42,7 @@ func (s *Store) View(ctx context.Context) (*View, error) {
 func kindOf(t store.Table) byte {
 	return [...]byte{
 		store.Scopes: kindVersion, store.Docs: kindDoc, store.Events: kindEvent, store.Activations: kindActivation,
-		store.Keys: kindIdempotency, store.Entries: kindEntry,
+		store.Keys: kindIdempotency, store.Entries: kindEntry, store.Deliveries: kindDelivery,
 	}[t]
 }
 
@@ -159,8 +159,8 @@ func (r *rows) Mark() ([]byte, error) {
 		}
 		sum := sha256.Sum256(text)
 		r.mark = append(binary.BigEndian.AppendUint64(r.mark, uint64(revision)), sum[:]...)
-	case store.Activations:
-		version, err := r.s.codec.readActivationVersion(r.it.Key(), value)
+	case store.Activations, store.Deliveries:
+		version, err := r.s.codec.readRowVersion(r.it.Key(), value)
 		if err != nil {
 			return nil, err
 		}
@@ -198,6 +198,8 @@ func (r *rows) Row() (row any, size int, err error) {
 		row, err = r.s.codec.readEvent(key, value)
 	case store.Activations:
 		row, err = r.s.codec.readActivation(key, value)
+	case store.Deliveries:
+		row, err = r.s.codec.readDelivery(key, value)
 	case store.Keys:
 		var k taken
 		if k, err = readTaken(value); err == nil && len(key) != 1+idLen+len(keyHash{}) {

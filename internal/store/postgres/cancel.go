@@ -161,6 +161,9 @@ func (s *Store) cancelRun(out *pipeline, kind form, list []act[store.Cancel, sto
 		n, err := s.nameCanceled(rows, run)
 		if err == nil {
 			called[n]++
+			if do := run[n].do; len(do.Tell) > 0 {
+				out.off = append(out.off, off{do, run[n].answer.IDs[len(run[n].answer.IDs)-1]})
+			}
 		}
 		return err
 	}, args...)

@@ -13,16 +13,15 @@ import (
 type docKey struct{ kind, key string }
 
 // change carries out changes of sites in a transaction that out has begun, in two
-// round trips each: one reads revisions, the other writes. It returns the pipeline
-// that goes on.
-func (s *Store) change(ctx context.Context, conn *pgxpool.Conn, out *pipeline, p *part) (*pipeline, error) {
+// round trips each: one reads revisions, the other writes.
+func (s *Store) change(ctx context.Context, conn *pgxpool.Conn, out *pipeline, p *part) error {
 	for _, c := range p.changes {
 		kinds, keys := columnsOf(c.do.Puts)
 		before, revisions := int64(0), make([]int64, len(c.do.Puts))
 		out.add(sqlVersion, func(rows pgx.Rows) error { return rows.Scan(&before) }, out.bucket, raw(c.do.Scope))
 		out.add(sqlRevisions, readRevisions(revisions), out.bucket, raw(c.do.Scope), kinds, keys)
 		if err := out.run(ctx, conn); err != nil {
-			return out, err
+			return err
 		}
 		w, conflict := decide(c.do.Puts, revisions)
 		if conflict >= 0 {
@@ -44,10 +43,10 @@ func (s *Store) change(ctx context.Context, conn *pgxpool.Conn, out *pipeline, p
 			}
 		}
 		if err := s.cancels(out, list); err != nil {
-			return out, err
+			return err
 		}
 	}
-	return out, nil
+	return nil
 }
 
 // changeGlobal carries out changes of scope zero in a transaction of their own.

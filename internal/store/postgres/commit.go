@@ -28,6 +28,8 @@ func (s *Store) Commit(ctx context.Context, b *store.Batch) (*store.Result, erro
 		Reports: make([]store.Reported, len(b.Reports)),
 		Saves:   make([]store.Saved, len(b.Saves)),
 		Purges:  make([]store.Purged, len(b.Purges)),
+
+		Deliveries: make([]store.Saved, len(b.Deliveries)),
 	}
 	ctx = context.WithoutCancel(ctx)
 	for i, p := range split(b, r) {
@@ -59,6 +61,7 @@ type part struct {
 	reports []act[store.Report, store.Reported]
 	saves   []act[store.Save, store.Saved]
 	entries []*store.Entry
+	told    []act[store.DeliverySave, store.Saved]
 	purges  []act[store.Purge, store.Purged]
 }
 
@@ -101,6 +104,10 @@ func split(b *store.Batch, r *store.Result) []*part {
 		p := of(b.Entries[i].SiteID)
 		p.entries = append(p.entries, &b.Entries[i])
 	}
+	for i := range b.Deliveries {
+		p := of(b.Deliveries[i].Delivery.SiteID)
+		p.told = append(p.told, act[store.DeliverySave, store.Saved]{&b.Deliveries[i], &r.Deliveries[i]})
+	}
 	for i := range b.Purges {
 		p := of(b.Purges[i].SiteID)
 		p.purges = append(p.purges, act[store.Purge, store.Purged]{&b.Purges[i], &r.Purges[i]})
@@ -112,7 +119,7 @@ func split(b *store.Batch, r *store.Result) []*part {
 }
 
 func (p *part) acts() int {
-	return len(p.changes) + len(p.cancels) + len(p.reports) + len(p.saves) + len(p.entries) + len(p.purges)
+	return len(p.changes) + len(p.cancels) + len(p.reports) + len(p.saves) + len(p.entries) + len(p.told) + len(p.purges)
 }
 
 func (p *part) check() error {
@@ -181,7 +188,10 @@ func (s *Store) attempt(ctx context.Context, p *part) error {
 		return failure(err, false)
 	}
 	out := newPipeline(p.bucket)
-	explicit := len(p.changes) > 0
+	// What is told of an act depends on whether it happened, and so takes round
+	// trips more; where nobody listens, there are none.
+	tells := p.tells()
+	explicit := tells || len(p.changes) > 0
 	if explicit {
 		out.add(`begin`, nil)
 	}
@@ -197,13 +207,11 @@ func (s *Store) attempt(ctx context.Context, p *part) error {
 			b.crowded.CompareAndSwap(n, n-1)
 		}
 	}
-	if explicit {
-		if out, err = s.change(ctx, conn, out, p); err != nil {
-			s.rollback(conn)
-			return failure(err, false)
-		}
+	if err = s.change(ctx, conn, out, p); err != nil {
+		s.rollback(conn)
+		return failure(err, false)
 	}
-	swept, err := s.queue(out, p)
+	swept, err := s.queue(ctx, conn, out, p, tells)
 	if err == nil && explicit {
 		out.add(`commit`, nil)
 	}
@@ -211,7 +219,7 @@ func (s *Store) attempt(ctx context.Context, p *part) error {
 		if explicit {
 			s.rollback(conn)
 		}
-		return err
+		return failure(err, false)
 	}
 	if err := s.end(ctx, conn, out, p, explicit); err != nil {
 		if errors.Is(err, store.ErrUncertain) {
@@ -244,9 +252,14 @@ func (s *Store) end(ctx context.Context, conn *pgxpool.Conn, out *pipeline, p *p
 
 // queue puts the acts of a part in order, and returns how many idempotency keys
 // were accounted for.
-func (s *Store) queue(out *pipeline, p *part) (swept int64, err error) {
+func (s *Store) queue(ctx context.Context, conn *pgxpool.Conn, out *pipeline, p *part, tells bool) (swept int64, err error) {
 	if err := s.cancels(out, p.cancels); err != nil {
 		return 0, err
+	}
+	if tells {
+		if err := s.calledOff(ctx, conn, out); err != nil {
+			return 0, err
+		}
 	}
 	if err := s.reports(out, p.reports); err != nil {
 		return 0, err
@@ -256,6 +269,14 @@ func (s *Store) queue(out *pipeline, p *part) (swept int64, err error) {
 		return 0, err
 	}
 	s.entries(out, p.entries)
+	if tells {
+		if err := s.tell(ctx, conn, out, p); err != nil {
+			return 0, err
+		}
+	}
+	if err := s.deliverySaves(out, p.told); err != nil {
+		return 0, err
+	}
 	s.purges(out, p.purges)
 	return swept, nil
 }

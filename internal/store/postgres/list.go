@@ -102,39 +102,85 @@ func (s *Store) Entries(ctx context.Context, q store.EntryQuery) ([]store.Entry,
 		of(q.SiteID), raw(q.SiteID), []byte(q.Stream), after, before, q.Limit)
 }
 
-// Due asks bucket by bucket, all in one go. Reading takes nothing from another
-// node: whoever starts what is due compares its version.
-func (s *Store) Due(ctx context.Context, q store.DueQuery) (found []store.Due, err error) {
-	if err := s.enter(ctx); err != nil {
-		return nil, err
+// Deliveries lists a site's deliveries in order, passing by those not asked for.
+func (s *Store) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]belay.Delivery, error) {
+	after, before := bounds(q.Page)
+	var status *int16
+	if q.Status != 0 {
+		status = new(int16)
+		*status = int16(q.Status)
 	}
-	defer s.exit()
-	if q.Limit <= 0 || q.From >= q.Until {
+	return list(ctx, s, "deliveries", q.Page, func(rows pgx.Rows) ([]belay.Delivery, error) {
+		return s.deliveries(q.SiteID, rows)
+	}, choose(q.Newest, sqlDeliveriesUp, sqlDeliveriesDown),
+		of(q.SiteID), raw(q.SiteID), after, before, filter(q.AppID), filter(q.EntityID), status, q.Limit)
+}
+
+// DueDeliveries asks bucket by bucket, all in one go.
+func (s *Store) DueDeliveries(ctx context.Context, q store.DueDeliveryQuery) (found []store.DueDelivery, err error) {
+	if q.Limit <= 0 {
 		return nil, nil
 	}
-	err = s.read(ctx, "due", func(ctx context.Context, db querier) error {
-		found = found[:0]
+	err = s.eachBucket(ctx, "due deliveries", q.Buckets, func() { found = found[:0] }, func(batch *pgx.Batch, bucket int16) {
+		batch.Queue(sqlDueDeliveries, bucket, raw(q.AppID), int64(q.Until), q.Limit).Query(func(rows pgx.Rows) error {
+			var d store.DueDelivery
+			_, err := pgx.ForEachRow(rows, []any{(*int64)(&d.At), (*[16]byte)(&d.SiteID), (*[16]byte)(&d.EntityID), (*[16]byte)(&d.DeliveryID)}, func() error {
+				found = append(found, d)
+				return nil
+			})
+			return err
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(found, func(a, b store.DueDelivery) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), bytes.Compare(a.DeliveryID[:], b.DeliveryID[:]))
+	})
+	return found[:min(len(found), q.Limit)], nil
+}
+
+// eachBucket sends what ask queues for each bucket of a set, all in one go; anew
+// is called before it is sent, once or twice.
+func (s *Store) eachBucket(ctx context.Context, what string, set *store.Buckets, anew func(), ask func(*pgx.Batch, int16)) error {
+	if err := s.enter(ctx); err != nil {
+		return err
+	}
+	defer s.exit()
+	if set != nil && set.Len() == 0 {
+		return nil
+	}
+	return s.read(ctx, what, func(ctx context.Context, db querier) error {
+		anew()
 		var batch pgx.Batch
 		if !s.settled {
 			batch.Queue(sqlListSettings)
 		}
 		for b := range belay.Buckets {
-			if !q.Buckets.Has(uint8(b)) {
-				continue
+			if set.Has(uint8(b)) {
+				ask(&batch, int16(b))
 			}
-			batch.Queue(sqlDue, int16(b), int64(q.From), int64(q.Until), q.Limit).Query(func(rows pgx.Rows) error {
-				var d store.Due
-				_, err := pgx.ForEachRow(rows, []any{(*int64)(&d.At), (*[16]byte)(&d.ActivationID), (*[16]byte)(&d.SiteID)}, func() error {
-					found = append(found, d)
-					return nil
-				})
-				return err
-			})
-		}
-		if q.Buckets != nil && q.Buckets.Len() == 0 {
-			return nil
 		}
 		return db.SendBatch(ctx, &batch).Close()
+	})
+}
+
+// Due asks bucket by bucket, all in one go. Reading takes nothing from another
+// node: whoever starts what is due compares its version.
+func (s *Store) Due(ctx context.Context, q store.DueQuery) (found []store.Due, err error) {
+	set := q.Buckets
+	if q.Limit <= 0 || q.From >= q.Until {
+		set = &store.Buckets{} // nothing
+	}
+	err = s.eachBucket(ctx, "due", set, func() { found = found[:0] }, func(batch *pgx.Batch, bucket int16) {
+		batch.Queue(sqlDue, bucket, int64(q.From), int64(q.Until), q.Limit).Query(func(rows pgx.Rows) error {
+			var d store.Due
+			_, err := pgx.ForEachRow(rows, []any{(*int64)(&d.At), (*[16]byte)(&d.ActivationID), (*[16]byte)(&d.SiteID)}, func() error {
+				found = append(found, d)
+				return nil
+			})
+			return err
+		})
 	})
 	if err != nil {
 		return nil, err
@@ -142,7 +188,7 @@ func (s *Store) Due(ctx context.Context, q store.DueQuery) (found []store.Due, e
 	slices.SortFunc(found, func(a, b store.Due) int {
 		return cmp.Or(cmp.Compare(a.At, b.At), bytes.Compare(a.ActivationID[:], b.ActivationID[:]))
 	})
-	return found[:min(len(found), q.Limit)], nil
+	return found[:min(len(found), max(q.Limit, 0))], nil
 }
 
 func choose(down bool, up, other string) string {

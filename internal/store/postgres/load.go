@@ -288,6 +288,8 @@ func (l *Loader) put(batch *pgx.Batch, t store.Table, bucket int16, rows []any) 
 		return l.putEvents(batch, bucket, rows)
 	case store.Activations:
 		return l.putActivations(batch, bucket, rows)
+	case store.Deliveries:
+		return l.putDeliveries(batch, bucket, rows)
 	case store.Keys:
 		err = eachRow(rows, func(k *store.Key) {
 			scopes, names = append(scopes, raw(k.SiteID)), append(names, raw(k.Hash))
@@ -331,6 +333,14 @@ func (l *Loader) putActivations(batch *pgx.Batch, bucket int16, rows []any) erro
 	return errors.Join(err, failed)
 }
 
+func (l *Loader) putDeliveries(batch *pgx.Batch, bucket int16, rows []any) error {
+	var c deliveryColumns
+	var failed error
+	err := eachRow(rows, func(d *belay.Delivery) { failed = errors.Join(failed, c.add(l.codec, d)) })
+	batch.Queue(sqlLoadDeliveries, append([]any{bucket}, c.columns()...)...)
+	return errors.Join(err, failed)
+}
+
 // Drop deletes the rows of one part of a table that the keys name, in the form of
 // store.Rows. What is not there is passed over.
 func (l *Loader) Drop(ctx context.Context, t store.Table, part int, keys [][]byte) error {
@@ -358,6 +368,8 @@ func (l *Loader) Drop(ctx context.Context, t store.Table, part int, keys [][]byt
 			batch.Queue(sqlUnloadEvent, bucket, raw(k.scope), raw(k.id))
 		case t == store.Activations:
 			batch.Queue(sqlUnloadActivation, bucket, raw(k.scope), raw(k.id))
+		case t == store.Deliveries:
+			batch.Queue(sqlUnloadDelivery, bucket, raw(k.scope), raw(k.id))
 		case t == store.Keys:
 			batch.Queue(sqlUnloadKey, bucket, raw(k.scope), raw(k.id))
 		default:
@@ -424,6 +436,7 @@ func (l *Loader) Rows(ctx context.Context, t store.Table, part int, whole bool) 
 			store.Events:      choose(whole, sqlWalkEventMarks, sqlWalkEvents),
 			store.Activations: choose(whole, sqlWalkActiveMarks, sqlWalkActives),
 			store.Entries:     choose(whole, sqlWalkEntryMarks, sqlWalkEntries),
+			store.Deliveries:  choose(whole, sqlWalkToldMarks, sqlWalkTold),
 		}[t]
 	}
 	rows, err := l.pool.Query(ctx, sql, args...)
@@ -448,6 +461,7 @@ type walk struct {
 	value            []byte // or its SHA-256
 	event            eventRow
 	activation       activationRow
+	delivery         deliveryRow
 	key, mark        []byte
 }
 
@@ -501,7 +515,12 @@ func (w *walk) scan() error {
 			(*[16]byte)(&r.entity), &r.trigger, &r.cancel, &r.body)
 		r.id = w.id
 		return err
-	case w.table == store.Activations:
+	case w.table == store.Deliveries && w.whole:
+		r := &w.delivery
+		err := w.rows.Scan(scope, id, (*[16]byte)(&r.app), (*[16]byte)(&r.entity), &r.body)
+		r.id = w.id
+		return err
+	case w.table == store.Activations, w.table == store.Deliveries:
 		return w.rows.Scan(scope, id, &w.number)
 	default:
 		return w.rows.Scan(scope, id)
@@ -516,7 +535,7 @@ func (w *walk) Mark() ([]byte, error) {
 	}
 	w.mark = w.mark[:0]
 	switch w.table {
-	case store.Scopes, store.Activations:
+	case store.Scopes, store.Activations, store.Deliveries:
 		w.mark = binary.BigEndian.AppendUint64(w.mark, uint64(w.number))
 	case store.Keys:
 		w.mark = binary.BigEndian.AppendUint64(append(w.mark, w.other[:]...), uint64(w.number))
@@ -551,6 +570,9 @@ func (w *walk) Row() (row any, size int, err error) {
 	case store.Activations:
 		size += len(w.activation.body)
 		row, err = w.codec.readActivation(w.scope, &w.activation)
+	case store.Deliveries:
+		size += len(w.delivery.body)
+		row, err = w.codec.readDelivery(w.scope, &w.delivery)
 	case store.Keys:
 		row = store.Key{SiteID: w.scope, Hash: w.id, Event: w.other, Until: belay.Instant(w.number)}
 	default:

@@ -6,6 +6,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/belay-events/belay/internal/belay"
 )
 
 // pipeline is statements that are sent in one go, with what reads their rows.
@@ -17,6 +19,8 @@ type pipeline struct {
 	reads  []func(pgx.BatchResults) error
 	after  []func() // called when all rows are in
 	sent   int
+	off    []off // called off by cancels that tell
+	told   []belay.Delivery
 }
 
 func newPipeline(bucket uint8) *pipeline { return &pipeline{bucket: int16(bucket)} }

@@ -83,14 +83,29 @@ func (s *Store) Activation(ctx context.Context, site, id belay.ID) (belay.Activa
 	return one(ctx, s, "activation", site, id, sqlActivation, s.activations)
 }
 
+// Delivery returns one delivery of a site.
+func (s *Store) Delivery(ctx context.Context, site, id belay.ID) (belay.Delivery, error) {
+	return one(ctx, s, "delivery", site, id, sqlDelivery, s.deliveries)
+}
+
+// FirstDelivery returns the first that waits of an app and an entity.
+func (s *Store) FirstDelivery(ctx context.Context, site, app, entity belay.ID) (belay.Delivery, error) {
+	return first(ctx, s, "first delivery of "+entity.String(), site, s.deliveries, sqlFirstDelivery, of(site), raw(site), raw(app), raw(entity))
+}
+
 // one returns the row of a site that a statement finds by its ID.
 func one[T any](ctx context.Context, s *Store, what string, site, id belay.ID, sql string, collect func(belay.ID, pgx.Rows) ([]T, error)) (row T, err error) {
+	return first(ctx, s, what+" "+id.String(), site, collect, sql, of(site), raw(site), raw(id))
+}
+
+// first returns the first row that a statement finds.
+func first[T any](ctx context.Context, s *Store, what string, site belay.ID, collect func(belay.ID, pgx.Rows) ([]T, error), sql string, args ...any) (row T, err error) {
 	if err := s.enter(ctx); err != nil {
 		return row, err
 	}
 	defer s.exit()
-	err = s.read(ctx, what+" "+id.String(), func(ctx context.Context, q querier) error {
-		rows, err := q.Query(ctx, sql, of(site), raw(site), raw(id))
+	err = s.read(ctx, what, func(ctx context.Context, q querier) error {
+		rows, err := q.Query(ctx, sql, args...)
 		if err != nil {
 			return err
 		}
@@ -128,6 +143,16 @@ func (s *Store) activations(site belay.ID, rows pgx.Rows) ([]belay.Activation, e
 			return belay.Activation{}, err
 		}
 		return s.codec.readActivation(site, &r)
+	})
+}
+
+func (s *Store) deliveries(site belay.ID, rows pgx.Rows) ([]belay.Delivery, error) {
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (belay.Delivery, error) {
+		var r deliveryRow
+		if err := row.Scan((*[16]byte)(&r.id), (*[16]byte)(&r.app), (*[16]byte)(&r.entity), &r.body); err != nil {
+			return belay.Delivery{}, err
+		}
+		return s.codec.readDelivery(site, &r)
 	})
 }
 

@@ -101,6 +101,31 @@ func (c codec) cancel(why belay.CancelReason, by belay.Identity, at belay.Instan
 	return b, nil
 }
 
+func (c codec) delivery(d *belay.Delivery) ([]byte, error) {
+	plain := *d
+	plain.ID, plain.SiteID, plain.AppID, plain.EntityID = belay.ID{}, belay.ID{}, belay.ID{}, belay.ID{}
+	b, err := c.enc.Marshal(&plain)
+	if err != nil {
+		return nil, fmt.Errorf("postgres: write delivery: %w", err)
+	}
+	return b, nil
+}
+
+// deliveryRow is a delivery as its table has it.
+type deliveryRow struct {
+	id, app, entity belay.ID
+	body            []byte
+}
+
+func (c codec) readDelivery(site belay.ID, r *deliveryRow) (belay.Delivery, error) {
+	var d belay.Delivery
+	if err := c.dec.Unmarshal(r.body, &d); err != nil {
+		return d, fmt.Errorf("postgres: delivery %s: %w: %w", r.id, errRecord, err)
+	}
+	d.ID, d.SiteID, d.AppID, d.EntityID = r.id, site, r.app, r.entity
+	return d, nil
+}
+
 // actions returns what a body says of its actions, for the answer to a cancel.
 func (c codec) actions(body []byte) ([]belay.ActionState, error) {
 	var a struct {

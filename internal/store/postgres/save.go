@@ -93,5 +93,8 @@ func (s *Store) purges(out *pipeline, list []act[store.Purge, store.Purged]) {
 		if len(p.do.Entries) > 0 {
 			out.count(sqlPurgeEntries, &p.answer.Entries, out.bucket, site, []byte(p.do.Stream), raws(p.do.Entries))
 		}
+		if len(p.do.Deliveries) > 0 {
+			out.count(sqlPurgeDeliveries, &p.answer.Deliveries, out.bucket, site, raws(p.do.Deliveries))
+		}
 	}
 }

@@ -107,13 +107,13 @@ func isUndefined(err error) bool {
 
 // checkSchema reports a schema that is not this version's.
 func (s *Store) checkSchema(ctx context.Context) error {
-	files, err := fs.Glob(schema, "schema/*.sql")
+	known, err := knownSchema()
 	if err != nil {
-		return fmt.Errorf("postgres: schema: %w", err)
+		return err
 	}
 	var version int64
 	err = s.pool.QueryRow(ctx, sqlSchemaVersion).Scan(&version)
-	switch known := int64(len(files)); {
+	switch {
 	case isUndefined(err):
 		return errors.New("postgres: the database has no schema of Belay; run: belay migrate")
 	case err != nil:
@@ -126,23 +126,37 @@ func (s *Store) checkSchema(ctx context.Context) error {
 	return nil
 }
 
-// distribution spreads the tables over the shards of a Citus database: rows of one
-// bucket lie together, and what all sites share is on every shard.
-var distribution = []string{
-	`select create_distributed_table('bucket', 'bucket', shard_count => 256)`,
-	`select create_distributed_table('scope', 'bucket', colocate_with => 'bucket')`,
-	`select create_distributed_table('doc', 'bucket', colocate_with => 'bucket')`,
-	`select create_distributed_table('event', 'bucket', colocate_with => 'bucket')`,
-	`select create_distributed_table('activation', 'bucket', colocate_with => 'bucket')`,
-	`select create_distributed_table('idempotency', 'bucket', colocate_with => 'bucket')`,
-	`select create_distributed_table('entry', 'bucket', colocate_with => 'bucket')`,
-	`select create_reference_table('global_scope')`,
-	`select create_reference_table('global_doc')`,
-	`select create_reference_table('node')`,
+// knownSchema returns the version of the last step that there is.
+func knownSchema() (int64, error) {
+	files, err := fs.Glob(schema, "schema/*.sql") // in the order of their numbers
+	if err != nil || len(files) == 0 {
+		return 0, fmt.Errorf("postgres: schema: %d steps: %w", len(files), err)
+	}
+	version, err := goose.NumericComponent(files[len(files)-1])
+	if err != nil {
+		return 0, fmt.Errorf("postgres: schema: %w", err)
+	}
+	return version, nil
 }
 
-// Distribute spreads the tables of a database over its shards, once; doing it
-// again changes nothing. The database must have the extension citus.
+// distribution spreads the tables over the shards of a Citus database: rows of one
+// bucket lie together, and what all sites share is on every shard.
+var distribution = []struct{ table, sql string }{
+	{"bucket", `select create_distributed_table('bucket', 'bucket', shard_count => 256)`},
+	{"scope", `select create_distributed_table('scope', 'bucket', colocate_with => 'bucket')`},
+	{"doc", `select create_distributed_table('doc', 'bucket', colocate_with => 'bucket')`},
+	{"event", `select create_distributed_table('event', 'bucket', colocate_with => 'bucket')`},
+	{"activation", `select create_distributed_table('activation', 'bucket', colocate_with => 'bucket')`},
+	{"idempotency", `select create_distributed_table('idempotency', 'bucket', colocate_with => 'bucket')`},
+	{"entry", `select create_distributed_table('entry', 'bucket', colocate_with => 'bucket')`},
+	{"delivery", `select create_distributed_table('delivery', 'bucket', colocate_with => 'bucket')`},
+	{"global_scope", `select create_reference_table('global_scope')`},
+	{"global_doc", `select create_reference_table('global_doc')`},
+	{"node", `select create_reference_table('node')`},
+}
+
+// Distribute spreads the tables of a database over its shards; those that are
+// spread already stay as they are. The database must have the extension citus.
 func Distribute(ctx context.Context, url string) (err error) {
 	config, err := configuration(url)
 	if err != nil {
@@ -150,7 +164,7 @@ func Distribute(ctx context.Context, url string) (err error) {
 	}
 	db := stdlib.OpenDB(*config.ConnConfig)
 	defer func() { err = errors.Join(err, db.Close()) }()
-	var there, done bool
+	var there bool
 	err = db.QueryRowContext(ctx, `select exists (select from pg_extension where extname = 'citus')`).Scan(&there)
 	if err != nil {
 		return fmt.Errorf("postgres: distribute: %w", asUnreachable(err))
@@ -158,17 +172,18 @@ func Distribute(ctx context.Context, url string) (err error) {
 	if !there {
 		return errors.New("postgres: the database has no extension citus; install it and run there: create extension citus")
 	}
-	err = db.QueryRowContext(ctx, `select exists (select from pg_dist_partition where logicalrelid = 'bucket'::regclass)`).Scan(&done)
-	if err != nil || done {
-		return err
-	}
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("postgres: distribute: %w", asUnreachable(err))
 	}
-	for _, sql := range distribution {
-		if _, err := tx.ExecContext(ctx, sql); err != nil {
-			return errors.Join(fmt.Errorf("postgres: distribute: %s: %w", sql, err), tx.Rollback())
+	for _, d := range distribution {
+		var done bool
+		err := tx.QueryRowContext(ctx, `select exists (select from pg_dist_partition where logicalrelid = $1::text::regclass)`, d.table).Scan(&done)
+		if err == nil && !done {
+			_, err = tx.ExecContext(ctx, d.sql)
+		}
+		if err != nil {
+			return errors.Join(fmt.Errorf("postgres: distribute %s: %w", d.table, err), tx.Rollback())
 		}
 	}
 	return tx.Commit()

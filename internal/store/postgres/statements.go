@@ -333,6 +333,57 @@ from bucket b, unnest($2::uuid[], $3::bytea[], $4::uuid[], $5::bytea[]) as e (si
 where b.bucket = $1
 on conflict (bucket, site, stream, id) do nothing`
 
+// What is told of an act that happened, and what becomes of it. The order of two
+// sequences is that of an index, whose range begins at the lowest there is.
+const (
+	sqlTold = `
+insert into delivery (bucket, site, id, app, entity, sequence, version, due, status, body)
+select b.bucket, d.site, d.id, d.app, d.entity, d.sequence, d.version, d.due, d.status, d.body
+from bucket b, unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[], $7::bigint[], $8::bigint[],
+    $9::smallint[], $10::bytea[]) as d (site, id, app, entity, sequence, version, due, status, body)
+where b.bucket = $1
+on conflict (bucket, site, id) do nothing`
+	sqlDeliverySaves = `
+update delivery d
+set version = s.version, due = s.due, status = s.status, body = s.body
+from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[], $6::bigint[], $7::smallint[], $8::boolean[], $9::bytea[])
+    with ordinality as s (site, id, was, version, due, status, again, body, n)
+where d.bucket = $1 and d.site = s.site and d.id = s.id and s.n between 1 and 1000000
+    and (d.version = s.was or s.again and d.version = s.version and d.body = s.body)
+returning s.n`
+	sqlPurgeDeliveries = `
+delete from delivery d
+using (
+    select $2::uuid as site, r.id from unnest($3::uuid[]) with ordinality as r (id, n)
+    where r.n between 1 and 1000000 offset 0) r
+where d.bucket = $1 and d.site = r.site and d.id between r.id and r.id`
+
+	// What cancels have called off just now, as it stands.
+	sqlCalledOff = `
+select r.n, a.id, a.app, a.automation, a.event, a.entity, a.trigger_key, a.cancel, a.body
+from unnest($2::uuid[], $3::uuid[]) with ordinality as r (site, id, n)
+cross join lateral (
+    select p.id, p.app, p.automation, p.event, p.entity, p.trigger_key, p.cancel, p.body from activation p
+    where p.bucket = $1 and p.site = r.site and p.id = r.id limit 1) a`
+
+	columnsOfDelivery = `id, app, entity, body`
+	sqlDelivery       = `select ` + columnsOfDelivery + ` from delivery where bucket = $1 and site = $2 and id = $3`
+	sqlFirstDelivery  = `
+select ` + columnsOfDelivery + ` from delivery
+where bucket = $1 and site = $2 and app = $3 and entity = $4 and sequence >= 0 and status = 1
+order by bucket, site, app, entity, sequence limit 1`
+	deliveryPage = `
+select ` + columnsOfDelivery + ` from delivery
+where bucket = $1 and site = $2 and id > $3 and id < $4
+    and ($5::uuid is null or app = $5) and ($6::uuid is null or entity = $6) and ($7::smallint is null or status = $7)`
+	sqlDeliveriesUp   = deliveryPage + ` order by id limit $8`
+	sqlDeliveriesDown = deliveryPage + ` order by id desc limit $8`
+	sqlDueDeliveries  = `
+select due, site, entity, id from delivery
+where bucket = $1 and app = $2 and due is not null and due < $3
+order by due, id limit $4`
+)
+
 // An event goes when all its activations are over for long enough; those go
 // first, and an event that has none left follows.
 const (
@@ -467,6 +518,8 @@ const (
 	sqlWalkActives     = `select site, ` + columnsOfActivation + ` from activation where bucket = $1 order by site, id`
 	sqlWalkKeys        = `select site, hash, event, until from idempotency where bucket = $1 order by site, hash`
 	sqlWalkEntryMarks  = `select site, stream, id, sha256(value) from entry where bucket = $1 order by site, length(stream), stream, id`
+	sqlWalkToldMarks   = `select site, id, version from delivery where bucket = $1 order by site, id`
+	sqlWalkTold        = `select site, ` + columnsOfDelivery + ` from delivery where bucket = $1 order by site, id`
 	sqlWalkEntries     = `select site, stream, id, value from entry where bucket = $1 order by site, length(stream), stream, id`
 )
 
@@ -518,6 +571,16 @@ from bucket b, unnest($2::uuid[], $3::bytea[], $4::uuid[], $5::bytea[]) as r (si
 where b.bucket = $1
 on conflict (bucket, site, stream, id) do update set value = excluded.value`
 
+	sqlLoadDeliveries = `
+insert into delivery (bucket, site, id, app, entity, sequence, version, due, status, body)
+select b.bucket, d.site, d.id, d.app, d.entity, d.sequence, d.version, d.due, d.status, d.body
+from bucket b, unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[], $7::bigint[], $8::bigint[],
+    $9::smallint[], $10::bytea[]) as d (site, id, app, entity, sequence, version, due, status, body)
+where b.bucket = $1
+on conflict (bucket, site, id) do update set app = excluded.app, entity = excluded.entity, sequence = excluded.sequence,
+    version = excluded.version, due = excluded.due, status = excluded.status, body = excluded.body`
+
+	sqlUnloadDelivery   = `delete from delivery where bucket = $1 and site = $2 and id = $3`
 	sqlUnloadScope      = `delete from scope where bucket = $1 and scope = $2`
 	sqlUnloadDoc        = `delete from doc where bucket = $1 and scope = $2 and kind = $3 and key = $4`
 	sqlUnloadEvent      = `delete from event where bucket = $1 and site = $2 and id = $3`
@@ -531,4 +594,4 @@ const sqlHolds = `
 select (select count(*) from scope where bucket = $1),
     exists (select from doc where bucket = $1) or exists (select from event where bucket = $1)
     or exists (select from activation where bucket = $1) or exists (select from idempotency where bucket = $1)
-    or exists (select from entry where bucket = $1)`
+    or exists (select from entry where bucket = $1) or exists (select from delivery where bucket = $1)`

@@ -43,6 +43,7 @@ func Run(t *testing.T, f Fixture) {
 		"purges":     purges,
 		"changes":    changes,
 		"entries":    entries,
+		"deliveries": deliveries,
 		"due":        due,
 		"lists":      lists,
 		"sites":      sites,
@@ -164,7 +165,7 @@ func (x *exam) commit(b store.Batch) *store.Result {
 	r, err := x.s.Commit(x.ctx, &b)
 	x.ok(err)
 	if len(r.Changes) != len(b.Changes) || len(r.Cancels) != len(b.Cancels) ||
-		len(r.Reports) != len(b.Reports) || len(r.Saves) != len(b.Saves) {
+		len(r.Reports) != len(b.Reports) || len(r.Saves) != len(b.Saves) || len(r.Deliveries) != len(b.Deliveries) {
 		x.Fatalf("a result of another form than its batch: %+v", r)
 	}
 	return r

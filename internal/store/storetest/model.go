@@ -30,6 +30,7 @@ func NewModel() store.Store {
 		streams:     map[stream]map[belay.ID][]byte{},
 		open:        map[row]struct{}{},
 		due:         map[row]belay.Instant{},
+		deliveries:  map[row]belay.Delivery{},
 	}
 }
 
@@ -58,6 +59,7 @@ type model struct {
 	docs        map[store.DocKey]store.Doc
 	versions    map[belay.ID]int64
 	streams     map[stream]map[belay.ID][]byte
+	deliveries  map[row]belay.Delivery
 
 	// What follows from activations, kept so that a poll does not look at all of
 	// them: those that are not final, and those that have something due.
@@ -99,6 +101,9 @@ func (m *model) Commit(ctx context.Context, b *store.Batch) (*store.Result, erro
 	for _, e := range b.Entries {
 		m.entry(e)
 	}
+	for _, d := range b.Deliveries {
+		r.Deliveries = append(r.Deliveries, m.saveDelivery(d))
+	}
 	for _, p := range b.Purges {
 		r.Purges = append(r.Purges, m.purge(p))
 	}
@@ -128,6 +133,12 @@ func (m *model) purge(p store.Purge) (done store.Purged) {
 		if _, ok := entries[id]; ok {
 			delete(entries, id)
 			done.Entries++
+		}
+	}
+	for _, id := range p.Deliveries {
+		if _, ok := m.deliveries[row{p.SiteID, id}]; ok {
+			delete(m.deliveries, row{p.SiteID, id})
+			done.Deliveries++
 		}
 	}
 	return done
@@ -168,6 +179,7 @@ func (m *model) change(c store.Change) store.Changed {
 			done.Cancels = append(done.Cancels, store.Canceled{})
 		}
 	}
+	m.tell(c.Deliveries)
 	return done
 }
 
@@ -227,7 +239,9 @@ func (m *model) cancel(c store.Cancel) store.Canceled {
 			}
 		}
 		if !a.Status.Final() {
-			m.put(a.Cancel(c.Reason, c.By, c.Now))
+			canceled := a.Cancel(c.Reason, c.By, c.Now)
+			m.put(canceled)
+			m.tell(belay.Tell(&a, &canceled, c.Tell, c.Now))
 		}
 	}
 	return done
@@ -294,6 +308,7 @@ func (m *model) report(r store.Report) store.Reported {
 	if e.IdempotencyKey != "" {
 		m.keys[k] = held{e.ID, r.KeyUntil}
 	}
+	m.tell(r.Deliveries)
 	return store.Reported{Outcome: store.Accepted}
 }
 
@@ -306,6 +321,7 @@ func (m *model) save(s store.Save) store.Saved {
 		return false
 	}
 	m.put(s.Activation)
+	m.tell(s.Deliveries)
 	return true
 }
 

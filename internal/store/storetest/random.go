@@ -47,6 +47,7 @@ type twins struct {
 	n             byte
 	events        []belay.Event
 	made          []belay.Activation // as they were first kept
+	told          []belay.Delivery
 }
 
 // A small world, so that acts meet: two sites, two apps, few of everything.
@@ -69,7 +70,11 @@ func (w *twins) id() belay.ID {
 func (w *twins) batch() store.Batch {
 	var b store.Batch
 	for range w.pick("acts", 6) + 1 {
-		switch w.pick("act", 8) {
+		switch w.pick("act", 9) {
+		case 8:
+			if len(w.told) > 0 {
+				b.Deliveries = append(b.Deliveries, w.deliverySave())
+			}
 		case 7:
 			b.Purges = append(b.Purges, w.purge())
 		case 0:
@@ -105,7 +110,48 @@ func (w *twins) purge() store.Purge {
 	for range w.pick("entries", 2) {
 		p.Entries = append(p.Entries, belay.ID{byte(w.pick("entry", 4) + 1)})
 	}
+	for range w.pick("deliveries", 3) {
+		if len(w.told) > 0 {
+			p.Deliveries = append(p.Deliveries, w.told[w.pick("delivery", len(w.told))].ID)
+		}
+	}
 	return p
+}
+
+// tell returns new deliveries of a site.
+func (w *twins) tell(site belay.ID) (list []belay.Delivery) {
+	for range w.pick("tells", 3) / 2 {
+		w.n++
+		d := belay.NewDelivery(site, w.app(), w.entity(), belay.TopicAutomationCreated, int64(w.n)%7*256+int64(w.n), w.now, []byte{'0'})
+		d.Due = w.due()
+		list, w.told = append(list, d), append(w.told, d)
+	}
+	return list
+}
+
+func (w *twins) deliverySave() store.DeliverySave {
+	d := w.told[w.pick("delivery", len(w.told))]
+	if stored, err := w.model.Delivery(w.outer.Context(), d.SiteID, d.ID); err == nil {
+		d = stored
+	}
+	version := d.Version + int64(w.pick("delivery moved", 4)/3)
+	if d.Final() {
+		d = d.Replay(w.due())
+	} else if d = d.With(belay.Attempt{StartedAt: w.now}); w.pick("delivered", 2) == 0 {
+		d = d.End(belay.DeliveryDelivered, w.now)
+	} else {
+		d.Due = w.due()
+	}
+	d.Version = version + 1
+	return store.DeliverySave{Delivery: d, Version: version, Again: w.pick("delivery again", 4) == 0}
+}
+
+// listeners are apps that a cancel tells.
+func (w *twins) listeners() (list []belay.Listener) {
+	for n := range byte(w.pick("listeners", 5) / 2) {
+		list = append(list, belay.Listener{AppID: belay.ID{2, 15: n + 1}, Topics: belay.Topics(1<<7 | 1<<6<<n)})
+	}
+	return list
 }
 
 func (w *twins) change() store.Change {
@@ -120,11 +166,14 @@ func (w *twins) change() store.Change {
 	for range w.pick("cancels", 2) {
 		c.Cancels = append(c.Cancels, w.cancel())
 	}
+	if !c.Scope.IsZero() {
+		c.Deliveries = w.tell(c.Scope)
+	}
 	return c
 }
 
 func (w *twins) cancel() store.Cancel {
-	c := store.Cancel{SiteID: w.site(), Reason: belay.EventCancelled, Now: w.now}
+	c := store.Cancel{SiteID: w.site(), Reason: belay.EventCancelled, Now: w.now, Tell: w.listeners()}
 	if c.Again = w.pick("cancel again", 4) == 0; c.Again {
 		c.Now -= belay.Instant(w.pick("sent before", 20))
 	}
@@ -163,6 +212,9 @@ func (w *twins) report() store.Report {
 		a := w.activation(e)
 		r.Activations, r.Event.Activations = append(r.Activations, a), append(r.Event.Activations, a.ID)
 		w.made = append(w.made, a)
+	}
+	if !again {
+		r.Deliveries = w.tell(e.SiteID)
 	}
 	w.events = append(w.events, r.Event)
 	_, r.SiteVersion, _ = w.model.Docs(w.outer.Context(), e.SiteID, "", "", 1)
@@ -204,7 +256,7 @@ func (w *twins) save() store.Save {
 	version += int64(w.pick("moved", 4) / 3)
 	a.Version = version + 1
 	w.stand(&a)
-	return store.Save{Activation: a, Version: version, Again: w.pick("save again", 4) == 0}
+	return store.Save{Activation: a, Version: version, Again: w.pick("save again", 4) == 0, Deliveries: w.tell(a.SiteID)}
 }
 
 func (w *twins) commit(b store.Batch) {
@@ -247,6 +299,12 @@ func (w *twins) compare() {
 		st.DiskBytes = 0
 		return st, err
 	})
+	for n := range byte(2) {
+		dq := store.DueDeliveryQuery{AppID: belay.ID{2, 15: n + 1}, Buckets: &some, Until: w.due(), Limit: w.pick("limit", 5)}
+		w.both("some due deliveries", func(s store.Store) (any, error) { return s.DueDeliveries(ctx, dq) })
+		dq = store.DueDeliveryQuery{AppID: belay.ID{2, 15: n + 1}, Until: never, Limit: 1000}
+		w.both("due deliveries", func(s store.Store) (any, error) { return s.DueDeliveries(ctx, dq) })
+	}
 	p := store.Page{Limit: w.pick("page", 5) + 1, Newest: w.pick("newest", 2) == 0}
 	if w.pick("after", 2) == 0 {
 		p.After = belay.ID{byte(w.pick("after id", 256))}
@@ -281,6 +339,20 @@ func (w *twins) compareSite(site belay.ID, p store.Page, aq store.ActivationQuer
 	w.both("activations", func(s store.Store) (any, error) {
 		return s.Activations(ctx, store.ActivationQuery{SiteID: site, Page: all})
 	})
+	w.both("deliveries", func(s store.Store) (any, error) {
+		return s.Deliveries(ctx, store.DeliveryQuery{SiteID: site, Page: all})
+	})
+	dq := store.DeliveryQuery{SiteID: site, Page: p, Status: belay.DeliveryStatus(w.pick("delivery status", 4)), EntityID: aq.EntityID, AppID: aq.AppID}
+	w.both("some deliveries", func(s store.Store) (any, error) { return s.Deliveries(ctx, dq) })
+	for _, d := range w.told {
+		w.both("first delivery", func(s store.Store) (any, error) {
+			got, err := s.FirstDelivery(ctx, site, d.AppID, d.EntityID)
+			if errors.Is(err, store.ErrNotFound) {
+				return nil, nil
+			}
+			return got, err
+		})
+	}
 	w.both("events", func(s store.Store) (any, error) {
 		return s.Events(ctx, store.EventQuery{SiteID: site, Page: all})
 	})
