@@ -26,6 +26,13 @@ type condition func(row) bool
 // language: an object whose members must all hold, each a field with a value or
 // an object of operators, or one of $and, $or and $not.
 func compileFilter(raw json.RawMessage) (condition, error) {
+	return fields(filterable).compile(raw)
+}
+
+// fields reports which paths can be filtered by.
+type fields func(path string) bool
+
+func (can fields) compile(raw json.RawMessage) (condition, error) {
 	if raw == nil {
 		return func(row) bool { return true }, nil
 	}
@@ -37,16 +44,16 @@ func compileFilter(raw json.RawMessage) (condition, error) {
 	if err := decoder.Decode(&filter); err != nil {
 		return nil, belay.Invalid("query.filter", "JSON", "is not JSON: "+err.Error())
 	}
-	return compileObject("query.filter", filter, 1)
+	return can.object("query.filter", filter, 1)
 }
 
-func compileObject(at string, filter map[string]any, level int) (condition, error) {
+func (can fields) object(at string, filter map[string]any, level int) (condition, error) {
 	if level > maxFilterDepth {
 		return nil, belay.Invalid(at, "MAX_DEPTH", fmt.Sprintf("must not nest deeper than %d levels", maxFilterDepth))
 	}
 	var parts []condition
 	for _, key := range slices.Sorted(maps.Keys(filter)) {
-		part, err := compileMember(at+"."+key, key, filter[key], level)
+		part, err := can.member(at+"."+key, key, filter[key], level)
 		if err != nil {
 			return nil, err
 		}
@@ -55,20 +62,20 @@ func compileObject(at string, filter map[string]any, level int) (condition, erro
 	return every(parts), nil
 }
 
-func compileMember(at, key string, value any, level int) (condition, error) {
+func (can fields) member(at, key string, value any, level int) (condition, error) {
 	switch {
 	case key == "$and" || key == "$or" || key == "$not":
-		return compileLogic(at, key, value, level)
+		return can.logic(at, key, value, level)
 	case strings.HasPrefix(key, "$"):
 		return nil, belay.Invalid(at, "OPERATOR", "must be one of $and, $or and $not")
-	case !filterable(key):
+	case !can(key):
 		return nil, belay.Invalid(at, "FIELD", "cannot be filtered by")
 	}
 	return compileField(at, key, value)
 }
 
 // compileLogic takes a list of filters, and for $not one filter alone as well.
-func compileLogic(at, key string, value any, level int) (condition, error) {
+func (can fields) logic(at, key string, value any, level int) (condition, error) {
 	items, ok := value.([]any)
 	if one, single := value.(map[string]any); single && key == "$not" {
 		items, ok = []any{one}, true
@@ -83,7 +90,7 @@ func compileLogic(at, key string, value any, level int) (condition, error) {
 		if !ok {
 			return nil, belay.Invalid(place, "TYPE", "must be a filter")
 		}
-		part, err := compileObject(place, object, level+1)
+		part, err := can.object(place, object, level+1)
 		if err != nil {
 			return nil, err
 		}

@@ -17,6 +17,7 @@ const (
 	groupEvents      = "Events"
 	groupRuns        = "Runs"
 	groupAutomations = "Automations"
+	groupCatalogs    = "Catalogs"
 	groupLogs        = "Activation logs"
 	groupTokens      = "Tokens"
 	groupHistory     = "What happened"
@@ -36,7 +37,7 @@ func below(path string, prefixes ...string) []string {
 // table is every route there is.
 func (d *door) table() []route {
 	var all []route
-	for _, part := range [][]route{d.eventRoutes(), d.runRoutes(), d.automationRoutes(), d.logRoutes(), d.historyRoutes(), d.setupRoutes(), d.serverRoutes()} {
+	for _, part := range [][]route{d.eventRoutes(), d.runRoutes(), d.automationRoutes(), d.catalogRoutes(), d.logRoutes(), d.historyRoutes(), d.setupRoutes(), d.serverRoutes()} {
 		all = append(all, part...)
 	}
 	for i := range all {
@@ -131,6 +132,43 @@ func (d *door) automationRoutes() []route {
 
 // maxAutomationBody has room for 45 actions with their texts.
 const maxAutomationBody = 1 << 20
+
+func (d *door) catalogRoutes() []route {
+	trigger := func(path string) []string {
+		return below(path, "/trigger-catalog-service", "", "/_api/trigger-catalog-service")
+	}
+	action := func(path string) []string {
+		return below("/v1/actions"+path, "/action-catalog-service", "", "/_api/action-catalog-service")
+	}
+	get, one := does(d.catalogTrigger), does(d.catalogAction)
+	routes := []route{
+		{method: "POST", patterns: trigger("/v1/triggers/resolve"), id: "resolveTriggers", access: onSite, summary: "List the triggers that automations of a site can choose from", operation: does(d.resolveTriggers)},
+		{method: "POST", patterns: trigger("/v1/triggers/query"), id: "queryTriggers", summary: "List the triggers of all apps that the caller may see", operation: does(d.queryTriggers)},
+		{method: "POST", patterns: trigger("/v1/triggers/runtime/query"), id: "queryRuntimeTriggers", summary: "The same as a query of triggers", operation: does(d.queryTriggers)},
+		{method: "GET", patterns: trigger("/v1/triggers/apps/{appId}/keys/{triggerKey}"), id: "getCatalogTrigger", summary: "Get a trigger by app and key", operation: get},
+		{method: "GET", patterns: trigger("/v1/triggers/runtime/apps/{appId}/keys/{triggerKey}"), id: "getRuntimeTrigger", summary: "Get a trigger as events are reported under it; it has one version", operation: get},
+		{method: "GET", patterns: trigger("/v1/triggers/latest/apps/{appId}/keys/{triggerKey}"), id: "getLatestTrigger", summary: "Get a trigger as it was last declared; it has one version", operation: get},
+		{method: "POST", patterns: trigger("/v1/triggers/identities_schema"), id: "getIdentitiesSchema", summary: "Say what is added to payloads about people", operation: does(d.identitiesSchema)},
+		{method: "POST", patterns: trigger("/v1/triggers"), id: "createTrigger", summary: "Declare a trigger that is not there yet", operation: does(d.createCatalogTrigger)},
+		{method: "PATCH", patterns: trigger("/v1/trigger/{triggerId}"), id: "updateTrigger", summary: "Change what is given of a trigger", operation: does(d.updateCatalogTrigger)},
+		{method: "DELETE", patterns: trigger("/v1/trigger"), id: "deleteTriggerByAppIdAndKey", summary: "Delete a trigger that no automation has used", operation: does(d.deleteCatalogTrigger)},
+		{method: "POST", patterns: action("/resolve"), id: "resolveActions", access: onSite, summary: "List the actions that automations of a site can choose from", operation: does(d.resolveActions)},
+		{method: "POST", patterns: action("/query"), id: "queryActions", summary: "List the actions of all apps that the caller may see", operation: does(d.queryActions)},
+		{method: "POST", patterns: action("/query-latest"), id: "queryLatestActions", summary: "The same as a query of actions", operation: does(d.queryActions)},
+		{method: "GET", patterns: action("/apps/{appId}/keys/{actionKey}"), id: "getCatalogAction", summary: "Get an action by app and key", operation: one},
+		{method: "GET", patterns: action("/latest/apps/{appId}/keys/{actionKey}"), id: "getLatestAction", summary: "Get an action as it was last declared; it has one version", operation: one},
+		{method: "POST", patterns: action("/dynamic-input-schema"), id: "getActionInputSchema", summary: "Say what an action takes", operation: does(d.actionInputSchema)},
+		{method: "POST", patterns: action("/dynamic-output-schema"), id: "getActionOutputSchema", summary: "Say what an action gives", operation: does(d.actionOutputSchema)},
+		{method: "POST", patterns: action("/bulk/dynamic-output-schema"), id: "bulkGetActionOutputSchema", summary: "Say what up to 20 actions give", operation: does(d.bulkActionOutputSchema)},
+	}
+	for i := range routes {
+		routes[i].group, routes[i].maxBody = groupCatalogs, maxAutomationBody
+		if routes[i].access == anyone {
+			routes[i].access = known
+		}
+	}
+	return routes
+}
 
 func (d *door) logRoutes() []route {
 	log := func(path string) []string { return below(path, "/activation-logs", "", "/_api/activation-logs") }
