@@ -14,12 +14,28 @@ type Nodes interface {
 	Leave(ctx context.Context, id string) error
 }
 
+// Fences is what lets a node hand a batch to another and still know what becomes
+// of it. Each bucket has a fence, a number. A batch that names one (Batch.Fence)
+// happens only while it is the bucket's, so that whoever raises it knows that a
+// batch which has not happened by then never will.
+type Fences interface {
+	// Fence returns the fence of a bucket as last heard; ok is false where that is
+	// not known yet, or in doubt. A commit of the bucket learns it.
+	Fence(bucket uint8) (fence int64, ok bool)
+	// Doubt has the next commit of the bucket raise its fence first.
+	Doubt(bucket uint8)
+}
+
 // Node is one process that serves a store.
 type Node struct {
 	// ID is of this start of the process; Name is what people call it.
 	ID, Name, Version string
 	// Leaving says that it stops: it takes nothing up that others can.
 	Leaving bool
+	// Address is where the other nodes reach it, "" where they cannot, and Key the
+	// SHA-256 of the certificate that it shows there.
+	Address string
+	Key     []byte
 	// Began and Seen are by the store's clock: the first and the last heartbeat.
 	Began, Seen time.Time
 }

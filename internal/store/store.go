@@ -40,6 +40,9 @@ var (
 	// ErrUnreachable: what holds the data does not answer. Nothing of the batch was
 	// kept, and the same call may succeed later.
 	ErrUnreachable = errors.New("store: cannot be reached")
+	// ErrFenced: the fence of the bucket is not the one that the batch names. Nothing
+	// of the batch was kept.
+	ErrFenced = errors.New("store: the fence of the bucket was raised")
 	// ErrUncertain: the answer to a commit was lost on its way, which leaves open
 	// whether the batch was kept. The store goes on; the acts may be committed anew,
 	// marked Again.
@@ -99,6 +102,9 @@ type Store interface {
 
 // Batch is what one commit carries.
 type Batch struct {
+	// Fence, if not 0, is one that the bucket must have; see Fences. All acts are
+	// then of one bucket, and none is a change.
+	Fence   int64
 	Changes []Change
 	Cancels []Cancel
 	Reports []Report

@@ -13,6 +13,8 @@ import (
 	"github.com/belay-events/belay/internal/store"
 )
 
+var errFence = errors.New("pebble: a batch names a fence, and no other process could hand it in")
+
 // Commit decides act by act, in the order of the contract, what is to be
 // written, and then writes it as one record of the log. Until then nothing has
 // happened, so that any error leaves the store as it was. It may be called by
@@ -26,6 +28,9 @@ func (s *Store) Commit(ctx context.Context, b *store.Batch) (*store.Result, erro
 	defer s.commit.Unlock()
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	if b.Fence != 0 {
+		return nil, errFence
 	}
 	if err := s.room.take(b); err != nil {
 		return nil, err

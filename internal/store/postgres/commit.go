@@ -33,6 +33,7 @@ func (s *Store) Commit(ctx context.Context, b *store.Batch) (*store.Result, erro
 	}
 	ctx = context.WithoutCancel(ctx)
 	for i, p := range split(b, r) {
+		p.fence = b.Fence
 		if err := p.check(); err != nil {
 			return nil, fmt.Errorf("postgres: commit: %w", err)
 		}
@@ -55,6 +56,7 @@ type act[A, R any] struct {
 // part is what a batch has for one bucket, or for scope zero.
 type part struct {
 	global  bool
+	fence   int64 // that the bucket must have; 0 for any
 	bucket  uint8
 	changes []act[store.Change, store.Changed]
 	cancels []act[store.Cancel, store.Canceled]
@@ -184,6 +186,12 @@ func (s *Store) attempt(ctx context.Context, p *part) error {
 	}
 	b := &s.buckets[p.bucket]
 	fence, err := s.fence(ctx, conn, p.bucket)
+	if err == nil && p.fence != 0 && p.fence != fence {
+		b.fence.Store(0) // what is known of it may be old
+		if fence, err = s.fence(ctx, conn, p.bucket); err == nil && p.fence != fence {
+			return store.ErrFenced
+		}
+	}
 	if err != nil {
 		return failure(err, false)
 	}
@@ -308,6 +316,16 @@ func (s *Store) fence(ctx context.Context, conn *pgxpool.Conn, bucket uint8) (in
 	b.fence.Store(fence)
 	return fence, nil
 }
+
+// Fence returns the fence of a bucket where it is known.
+func (s *Store) Fence(bucket uint8) (fence int64, ok bool) {
+	b := &s.buckets[bucket]
+	fence = b.fence.Load()
+	return fence, fence != 0 && !b.suspect.Load()
+}
+
+// Doubt has the next commit of a bucket raise its fence.
+func (s *Store) Doubt(bucket uint8) { s.buckets[bucket].suspect.Store(true) }
 
 // rollback ends a transaction that was begun, by ending its connection where that
 // cannot be said.

@@ -10,16 +10,19 @@ import (
 	"github.com/belay-events/belay/internal/store"
 )
 
-var _ store.Nodes = (*Store)(nil)
+var (
+	_ store.Nodes  = (*Store)(nil)
+	_ store.Fences = (*Store)(nil)
+)
 
 // What nodes say of themselves, by the database's clock.
 const (
 	sqlBeat = `
-insert into node (id, name, version, began, seen, leaving)
-values ($1, $2, $3, clock_timestamp(), clock_timestamp(), $4)
+insert into node (id, name, version, began, seen, leaving, address, key)
+values ($1, $2, $3, clock_timestamp(), clock_timestamp(), $4, $5, $6)
 on conflict (id) do update set seen = excluded.seen, leaving = excluded.leaving`
 	sqlNodes = `
-select id, name, version, began, seen, leaving, clock_timestamp()
+select id, name, version, began, seen, leaving, address, key, clock_timestamp()
 from node where seen > clock_timestamp() - make_interval(secs => $1)
 order by id`
 	sqlForgetNodes = `delete from node where seen < clock_timestamp() - interval '1 hour'`
@@ -36,7 +39,7 @@ func (s *Store) Heartbeat(ctx context.Context, n store.Node, ttl time.Duration) 
 	err := s.read(ctx, "heartbeat", func(ctx context.Context, q querier) error {
 		beat = store.Beat{}
 		var batch pgx.Batch
-		batch.Queue(sqlBeat, n.ID, n.Name, n.Version, n.Leaving)
+		batch.Queue(sqlBeat, n.ID, n.Name, n.Version, n.Leaving, n.Address, orEmpty(n.Key))
 		batch.Queue(sqlForgetNodes)
 		batch.Queue(sqlNodes, ttl.Seconds())
 		results := q.SendBatch(ctx, &batch)
@@ -53,7 +56,7 @@ func (s *Store) Heartbeat(ctx context.Context, n store.Node, ttl time.Duration) 
 		defer rows.Close()
 		for rows.Next() {
 			var one store.Node
-			if err := rows.Scan(&one.ID, &one.Name, &one.Version, &one.Began, &one.Seen, &one.Leaving, &beat.Now); err != nil {
+			if err := rows.Scan(&one.ID, &one.Name, &one.Version, &one.Began, &one.Seen, &one.Leaving, &one.Address, &one.Key, &beat.Now); err != nil {
 				return err
 			}
 			beat.Nodes = append(beat.Nodes, one)
@@ -65,6 +68,9 @@ func (s *Store) Heartbeat(ctx context.Context, n store.Node, ttl time.Duration) 
 	})
 	return beat, err
 }
+
+// orEmpty is never nil, which would be null.
+func orEmpty(b []byte) []byte { return append([]byte{}, b...) }
 
 // Leave forgets a node.
 func (s *Store) Leave(ctx context.Context, id string) error {

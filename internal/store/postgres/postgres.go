@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"strings"
 	"sync"
@@ -151,6 +152,23 @@ func open(ctx context.Context, address string, o Options) (*Store, error) {
 // Counts returns what was sent so far.
 func (s *Store) Counts() Counts {
 	return Counts{Commits: s.counts.commits.Load(), Statements: s.counts.statements.Load(), Acts: s.counts.acts.Load()}
+}
+
+// Local returns the address of this machine from which the database is reached;
+// that of the machine itself where it is reached by a file, or not at all.
+func (s *Store) Local(ctx context.Context) string {
+	const self = "127.0.0.1"
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
+	defer cancel()
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return self
+	}
+	defer conn.Release()
+	if at, ok := conn.Conn().PgConn().Conn().LocalAddr().(*net.TCPAddr); ok {
+		return at.AddrPort().Addr().Unmap().String()
+	}
+	return self
 }
 
 // Close waits for what is under way, and lets go of the connections.

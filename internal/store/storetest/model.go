@@ -60,6 +60,7 @@ type model struct {
 	versions    map[belay.ID]int64
 	streams     map[stream]map[belay.ID][]byte
 	deliveries  map[row]belay.Delivery
+	fences      [belay.Buckets]int64 // raised so often
 
 	// What follows from activations, kept so that a poll does not look at all of
 	// them: those that are not final, and those that have something due.
@@ -85,6 +86,9 @@ func (m *model) Commit(ctx context.Context, b *store.Batch) (*store.Result, erro
 		return nil, err
 	}
 	defer m.mu.Unlock()
+	if bucket, ok := bucketOf(b); b.Fence != 0 && ok && b.Fence != m.fences[bucket]+1 {
+		return nil, store.ErrFenced
+	}
 	var r store.Result
 	for _, c := range b.Changes {
 		r.Changes = append(r.Changes, m.change(c))
@@ -108,6 +112,37 @@ func (m *model) Commit(ctx context.Context, b *store.Batch) (*store.Result, erro
 		r.Purges = append(r.Purges, m.purge(p))
 	}
 	return &r, nil
+}
+
+// bucketOf returns the bucket that a batch is of.
+func bucketOf(b *store.Batch) (bucket uint8, ok bool) {
+	switch {
+	case len(b.Cancels) > 0:
+		return belay.Bucket(b.Cancels[0].SiteID), true
+	case len(b.Reports) > 0:
+		return belay.Bucket(b.Reports[0].Event.SiteID), true
+	case len(b.Saves) > 0:
+		return belay.Bucket(b.Saves[0].Activation.SiteID), true
+	case len(b.Entries) > 0:
+		return belay.Bucket(b.Entries[0].SiteID), true
+	case len(b.Purges) > 0:
+		return belay.Bucket(b.Purges[0].SiteID), true
+	}
+	return 0, false
+}
+
+// Fence returns the fence of a bucket; the model always knows it.
+func (m *model) Fence(bucket uint8) (fence int64, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.fences[bucket] + 1, true
+}
+
+// Doubt raises the fence of a bucket at once.
+func (m *model) Doubt(bucket uint8) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.fences[bucket]++
 }
 
 func (m *model) purge(p store.Purge) (done store.Purged) {

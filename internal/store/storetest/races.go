@@ -74,6 +74,7 @@ func races(t *testing.T, f Fixture) {
 		"what is purged is saved no more, and what was saved is there": purgeRace,
 		"an attempt whose lease lapsed is taken over once":             leaseRace,
 		"documents: of two who expect one revision one wins":           documentRace,
+		"a batch happens only under the fence that it names":           fences,
 	})
 }
 
