@@ -20,6 +20,8 @@ type serveVerb struct {
 	Data        string   `env:"BELAY_DATA" default:"belay-data" type:"path" help:"Folder of the store, made where there is none."`
 	Store       string   `env:"BELAY_STORE" placeholder:"URL" help:"A PostgreSQL database that many servers may share, such as postgres://belay@db/belay; then --data is not used."`
 	Node        string   `env:"BELAY_NODE" help:"What people call this server among those that share a database; the machine's name otherwise."`
+	PeerListen  string   `env:"BELAY_PEER_LISTEN" placeholder:"ADDRESS" help:"Where servers that share a database hand each other what is of their shares; off for not at all. A free port of the address from which the database is reached otherwise."`
+	PeerAddress string   `env:"BELAY_PEER_ADDRESS" placeholder:"ADDRESS" help:"Where the other servers find --peer-listen, if that is another address."`
 	OperatorKey string   `env:"BELAY_OPERATOR_KEY" help:"A key that operators may use. Without one, the first start makes a key and prints it once."`
 	Allow       []string `env:"BELAY_ALLOW" placeholder:"RANGE" help:"Addresses that requests may go to although they are not public, such as 10.0.0.0/8."`
 
@@ -60,7 +62,7 @@ func (v *serveVerb) Run(p *process) error {
 		return err
 	}
 	a, err := app.Open(p.ctx, app.Config{
-		Listen: v.Listen, Data: v.Data, Store: v.Store, Node: v.Node, OperatorKey: v.OperatorKey, SMTP: v.SMTP.config(), AllowedRanges: allowed,
+		Listen: v.Listen, Data: v.Data, Store: v.Store, Node: v.Node, PeerListen: v.PeerListen, PeerAddress: v.PeerAddress, OperatorKey: v.OperatorKey, SMTP: v.SMTP.config(), AllowedRanges: allowed,
 		LogFormat: v.LogFormat, LogLevel: v.LogLevel, LogWriter: p.err,
 		Horizon: v.Horizon, Lease: v.Lease, Drain: v.Drain, Retention: v.retention(), Version: version(),
 	})

@@ -22,6 +22,7 @@ import (
 	"github.com/belay-events/belay/internal/config"
 	"github.com/belay-events/belay/internal/engine"
 	"github.com/belay-events/belay/internal/httpapi"
+	"github.com/belay-events/belay/internal/peer"
 	"github.com/belay-events/belay/internal/store"
 )
 
@@ -34,6 +35,7 @@ type App struct {
 	storage  keeper
 	senders  senders
 	engine   *engine.Engine
+	peers    *peer.Peers // nil where there are none
 	handler  http.Handler
 	firstKey string
 }
@@ -87,6 +89,9 @@ func (a *App) open(ctx context.Context) error {
 		a.storage = database
 		o = database.options(&a.c)
 		database.watch(metrics)
+		if err := a.meet(ctx, database, &o); err != nil {
+			return err
+		}
 	}
 	o.Actions, o.Logger, o.Metrics = a.actions, a.log, metrics
 	o.Horizon, o.Lease, o.Drain, o.Retention = a.c.Horizon, a.c.Lease, a.c.Drain, a.c.Retention
@@ -133,7 +138,7 @@ func (a *App) Engine() *engine.Engine { return a.engine }
 // are out come back, and closes the store. Each of the first three waits at most
 // Config.Drain. What is not over by then is taken up at the next start. The error
 // is nil after an orderly stop.
-func (a *App) Run(ctx context.Context) error {
+func (a *App) Run(ctx context.Context) (err error) {
 	server := &http.Server{
 		Handler:           a.handler,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -146,10 +151,14 @@ func (a *App) Run(ctx context.Context) error {
 	defer stopWork()
 	worked, served := make(chan error, 1), make(chan error, 1)
 	go func() { worked <- a.engine.Run(working) }()
+	if a.peers != nil {
+		taken := make(chan error, 1)
+		go func() { taken <- a.peers.Serve(a.engine.Take) }()
+		defer func() { err = errors.Join(err, <-taken) }()
+	}
 	go func() { served <- server.Serve(a.listener) }()
 	a.log.InfoContext(ctx, "serving", "url", a.URL(), "data", a.c.where(), "version", a.c.Version)
 
-	var err error
 	select {
 	case <-ctx.Done():
 		a.log.InfoContext(ctx, "stopping")
@@ -187,6 +196,9 @@ func (a *App) Close() error {
 	}
 	if a.engine != nil {
 		a.engine.Close()
+	}
+	if a.peers != nil {
+		errs = append(errs, a.peers.Close())
 	}
 	a.senders.close()
 	if a.storage != nil {

@@ -22,6 +22,7 @@ var arrows = []struct {
 	{"internal/flow", []string{"internal/belay", "internal/formula"}, "the step is pure: no clock, no store, no network"},
 	{"internal/store", []string{"internal/belay"}, "the contract speaks of the words only; rules stand above it"},
 	{"internal/store/", []string{"internal/belay", "internal/store", "internal/store/"}, "a store decides nothing, so it needs no rule"},
+	{"internal/peer", []string{"internal/store"}, "it carries batches from node to node, and knows no rule and no engine"},
 	{"internal/action", []string{"internal/belay"}, "the contract of carrying out knows no store and no engine"},
 	{"internal/action/", []string{"internal/belay", "internal/action", "internal/action/"}, "a kind of action carries out; it decides nothing and stores nothing itself"},
 	{

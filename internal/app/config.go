@@ -19,6 +19,9 @@ const (
 	DefaultDrain  = 10 * time.Second
 )
 
+// PeerOff as Config.PeerListen has a server commit whatever comes to it by itself.
+const PeerOff = "off"
+
 // Config is how a server is set up. Its zero value works.
 type Config struct {
 	// Listen is the address to answer at, DefaultListen if empty; port 0 takes a
@@ -32,6 +35,11 @@ type Config struct {
 	// Node is what people call this server among those that share a database; the
 	// machine's name if empty.
 	Node string
+	// PeerListen is where the other servers that share the database hand over what is
+	// of this one's share: an address, or PeerOff; a free port of the address from
+	// which the database is reached, if empty. PeerAddress is where they find it, if
+	// that is another.
+	PeerListen, PeerAddress string
 	// OperatorKey is a key that operators may use, made where it is not known
 	// yet; with it, no first key is made.
 	OperatorKey string

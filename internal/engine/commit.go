@@ -27,6 +27,7 @@ type committer struct {
 	ready   chan int   // lanes that have something and nobody at it
 	writers int
 	share   share
+	away    away
 	closed  chan struct{} // closed when run ends
 	metrics *Metrics
 	// reopen makes a new store after a write broke the old one.
@@ -39,12 +40,24 @@ type lane struct {
 	busy    bool // it is ready, or somebody is at it
 }
 
-// submission is one caller's batch and where its answer goes.
+// submission is one caller's batch and where its answer goes: to whoever waits for
+// done, or else to answer.
 type submission struct {
 	batch  *store.Batch
 	result *store.Result
 	err    error
 	done   chan struct{}
+	answer func(*store.Result, error)
+}
+
+// settled gives the answer.
+func (s *submission) settled(result *store.Result, err error) {
+	s.result, s.err = result, err
+	if s.answer != nil {
+		s.answer(result, err)
+		return
+	}
+	close(s.done)
 }
 
 func newCommitter(o *Options, m *Metrics) *committer {
@@ -104,7 +117,14 @@ func (c *committer) laneOf(b *store.Batch) int {
 // put hands a batch in; the caller has a slot for it.
 func (c *committer) put(b *store.Batch) *submission {
 	s := &submission{batch: b, done: make(chan struct{})}
-	at := c.laneOf(b)
+	if at := c.laneOf(b); !c.away.hand(c, at, s) {
+		c.queue(at, s)
+	}
+	return s
+}
+
+// queue has a submission wait in a lane.
+func (c *committer) queue(at int, s *submission) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	l := &c.lanes[at]
@@ -113,7 +133,6 @@ func (c *committer) put(b *store.Batch) *submission {
 		l.busy = true
 		c.ready <- at
 	}
-	return s
 }
 
 // errBusy tells a caller to come back: the queue is full.
@@ -240,12 +259,18 @@ func (c *committer) run(ctx context.Context) {
 
 // fewestWriters is how many commits a node makes at once however many nodes there
 // are.
-const fewestWriters = 4
+const fewestWriters = 2
 
 // among says how many nodes share the store. They share the commits that go on at
-// once as well: more would not be faster, but each would carry less.
+// once as well: more would not be faster, but each would carry less. Several nodes
+// have some fewer in all than one has, since a bucket waits for its own node's
+// alone, and what waits for it goes along (docs/performance.md).
 func (c *committer) among(nodes int) {
-	c.share.set(min(c.writers, max(fewestWriters, c.writers/max(nodes, 1))))
+	n := c.writers
+	if nodes > 1 {
+		n = min(n, max(fewestWriters, n*3/4/nodes))
+	}
+	c.share.set(n)
 }
 
 // share is how many writers may write.
@@ -288,13 +313,27 @@ func (c *committer) write(ctx context.Context, number int) {
 		case at := <-c.ready:
 			c.serve(at)
 		case <-ctx.Done():
-			for {
-				select {
-				case at := <-c.ready:
-					c.serve(at)
-				default:
-					return
-				}
+			c.finish()
+			return
+		}
+	}
+}
+
+// finish commits what waits, and what comes back from other nodes.
+func (c *committer) finish() {
+	for back := c.away.stop(); ; {
+		select {
+		case at := <-c.ready:
+			c.serve(at)
+			continue
+		default:
+		}
+		select {
+		case at := <-c.ready:
+			c.serve(at)
+		case <-back:
+			if len(c.ready) == 0 {
+				return
 			}
 		}
 	}
@@ -316,8 +355,13 @@ func (c *committer) gather(at int) []*submission {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	l := &c.lanes[at]
-	n, acts := 0, 0
+	n, acts, fence := 0, 0, int64(0)
 	for n < len(l.waiting) && acts < maxActs {
+		if f := l.waiting[n].batch.Fence; f != 0 && fence != 0 && f != fence {
+			break
+		} else if f != 0 {
+			fence = f
+		}
 		acts += size(l.waiting[n].batch)
 		n++
 	}
@@ -343,6 +387,7 @@ func (c *committer) commit(group []*submission) {
 	if len(group) > 1 {
 		all = &store.Batch{}
 		for _, s := range group {
+			all.Fence = max(all.Fence, s.batch.Fence)
 			all.Changes = append(all.Changes, s.batch.Changes...)
 			all.Cancels = append(all.Cancels, s.batch.Cancels...)
 			all.Reports = append(all.Reports, s.batch.Reports...)
@@ -368,11 +413,31 @@ func (c *committer) commit(group []*submission) {
 		c.apart(group, err)
 		return
 	}
+	if errors.Is(err, store.ErrFenced) {
+		c.fenced(group, err)
+		return
+	}
 	for _, s := range group {
-		if s.err = err; err == nil {
-			s.result = take(result, s.batch)
+		if err != nil {
+			s.settled(nil, err)
+		} else {
+			s.settled(take(result, s.batch), nil)
 		}
-		close(s.done)
+	}
+}
+
+// fenced refuses the batches of a group that name a fence, and commits the others.
+func (c *committer) fenced(group []*submission, why error) {
+	var rest []*submission
+	for _, s := range group {
+		if s.batch.Fence != 0 {
+			s.settled(nil, why)
+		} else {
+			rest = append(rest, s)
+		}
+	}
+	if len(rest) > 0 {
+		c.commit(rest)
 	}
 }
 
@@ -398,8 +463,7 @@ func (c *committer) apart(group []*submission, full error) {
 		}
 	}
 	for _, s := range rest {
-		s.err = full
-		close(s.done)
+		s.settled(nil, full)
 	}
 }
 

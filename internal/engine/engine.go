@@ -55,6 +55,13 @@ type Options struct {
 	// before, NodeName what people call it, Version that of Belay.
 	Nodes                   store.Nodes
 	Node, NodeName, Version string
+	// Peers hands batches to the node that looks after their bucket, under the
+	// fences of the store; nil has each node commit what came to it. Address and Key
+	// are what the others find this node by.
+	Peers   Peers
+	Fences  store.Fences
+	Address string
+	Key     []byte
 
 	// Writers is how many commits go on at once, each of another bucket, where the
 	// store gains by it; 0 for one at a time, of all buckets.
@@ -139,6 +146,9 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	e.clock.wall = o.Clock
 	e.due = newScheduler(e)
 	e.members = newMembers(e, &o)
+	if o.Peers != nil && o.Writers > 0 {
+		e.commits.away = away{peers: o.Peers, fences: o.Fences, members: e.members}
+	}
 	e.metrics.watch(o.Metrics, e)
 	commitCtx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	e.stopCommits = stop

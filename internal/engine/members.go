@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -34,6 +33,8 @@ type members struct {
 	self  store.Node
 	// owned are this node's buckets, nil for all.
 	owned atomic.Pointer[store.Buckets]
+	// owners are who looks after each bucket, nil for this node.
+	owners atomic.Pointer[[belay.Buckets]*store.Node]
 
 	mu      sync.Mutex
 	living  []store.Node
@@ -45,7 +46,7 @@ type members struct {
 func newMembers(e *Engine, o *Options) *members {
 	return &members{
 		e: e, nodes: o.Nodes, seenAll: make(chan struct{}),
-		self: store.Node{ID: o.Node, Name: o.NodeName, Version: o.Version},
+		self: store.Node{ID: o.Node, Name: o.NodeName, Version: o.Version, Address: o.Address, Key: o.Key},
 	}
 }
 
@@ -66,9 +67,13 @@ func (m *members) beat(ctx context.Context) error {
 		return err
 	}
 	m.e.clock.look(b.Now, m.e.clock.wall())
-	owned := bucketsOf(self.ID, b.Nodes)
+	owned, owners := m.shares(b.Nodes)
 	changed := m.owned.Load() == nil || *m.owned.Load() != owned
 	m.owned.Store(&owned)
+	if m.e.o.Peers != nil {
+		m.e.o.Peers.Meet(b.Nodes)
+		m.owners.Store(owners)
+	}
 	m.mu.Lock()
 	before := len(m.living)
 	m.living, m.now = b.Nodes, b.Now
@@ -159,25 +164,54 @@ func (m *members) leave() {
 	}
 }
 
-// bucketsOf returns the buckets of one node among those that live, by rendezvous
-// hashing: each bucket goes to the node with the highest mark for it, so that a
-// node that comes or goes moves no bucket between two others. Those that are
-// leaving get none, unless all are.
-func bucketsOf(id string, living []store.Node) store.Buckets {
-	staying := slices.DeleteFunc(slices.Clone(living), func(n store.Node) bool { return n.Leaving })
-	if len(staying) == 0 {
-		staying = living
-	}
-	var owned store.Buckets
-	for b := range belay.Buckets {
-		best := slices.MaxFunc(staying, func(x, y store.Node) int {
-			return cmp.Or(cmp.Compare(markOf(x.ID, b), markOf(y.ID, b)), cmp.Compare(x.ID, y.ID))
-		})
-		if best.ID == id {
+// shares returns the buckets of this node, and who looks after each of the others.
+func (m *members) shares(living []store.Node) (owned store.Buckets, owners *[belay.Buckets]*store.Node) {
+	owners = ownersOf(living)
+	for b, n := range owners {
+		if n != nil && n.ID == m.self.ID {
 			owned.Add(uint8(b))
+			owners[b] = nil
 		}
 	}
-	return owned
+	return owned, owners
+}
+
+// owner returns the other node that looks after a bucket and takes batches of it,
+// nil where there is none. One of another version may not know what a batch says.
+func (m *members) owner(bucket uint8) *store.Node {
+	owners := m.owners.Load()
+	if owners == nil {
+		return nil
+	}
+	n := owners[bucket]
+	if n == nil || n.Address == "" || n.Version != m.self.Version {
+		return nil
+	}
+	return n
+}
+
+// ownersOf returns who looks after each bucket among the nodes that live, by
+// rendezvous hashing: each bucket goes to the node with the highest mark for it, so
+// that a node that comes or goes moves no bucket between two others. Those that are
+// leaving get none, unless all are.
+func ownersOf(living []store.Node) *[belay.Buckets]*store.Node {
+	staying := slices.DeleteFunc(slices.Clone(living), func(n store.Node) bool { return n.Leaving })
+	if len(staying) == 0 {
+		staying = slices.Clone(living)
+	}
+	var owners [belay.Buckets]*store.Node
+	for b := range owners {
+		var best *store.Node
+		var mark uint64
+		for i := range staying {
+			n := &staying[i]
+			if m := markOf(n.ID, b); best == nil || m > mark || m == mark && n.ID > best.ID {
+				best, mark = n, m
+			}
+		}
+		owners[b] = best
+	}
+	return &owners
 }
 
 func markOf(id string, bucket int) uint64 {
@@ -197,10 +231,15 @@ func (e *Engine) Nodes() []Member {
 	e.members.mu.Lock()
 	living := slices.Clone(e.members.living)
 	e.members.mu.Unlock()
+	buckets := map[string]int{}
+	for _, n := range ownersOf(living) {
+		if n != nil {
+			buckets[n.ID]++
+		}
+	}
 	out := make([]Member, len(living))
 	for i, n := range living {
-		owned := bucketsOf(n.ID, living)
-		out[i] = Member{Node: n, Buckets: owned.Len(), Self: n.ID == e.members.self.ID}
+		out[i] = Member{Node: n, Buckets: buckets[n.ID], Self: n.ID == e.members.self.ID}
 	}
 	return out
 }

@@ -1,12 +1,14 @@
 package engine
 
 import (
+	"errors"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/belay-events/belay/internal/action"
 	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/store"
 )
 
 // Metrics is what the engine counts, for Prometheus.
@@ -25,6 +27,7 @@ type Metrics struct {
 	loadErrors prometheus.Counter
 	beatErrors prometheus.Counter
 	conflicts  prometheus.Counter
+	handed     *prometheus.CounterVec
 	refused    prometheus.Counter
 	purged     *prometheus.CounterVec
 }
@@ -61,6 +64,7 @@ func newMetrics(r prometheus.Registerer) *Metrics {
 		beatErrors: counter("belay_heartbeat_errors_total", "Heartbeats of this node that the database did not take."),
 		conflicts:  counter("belay_save_conflicts_total", "Steps that found their row changed, and began anew."),
 		purged:     counters("belay_purged_total", "What was forgotten for its age: events, activations, entries.", "what"),
+		handed:     counters("belay_handed_over_total", "Batches handed to the node that looks after their bucket, by result: kept, refused, lost.", "result"),
 		refused:    counter("belay_commit_queue_full_total", "Calls refused because the commit queue was full."),
 	}
 	m.attemptLen = prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -94,6 +98,18 @@ func (m *Metrics) moved(a *belay.Activation) { m.status.WithLabelValues(a.Status
 func (m *Metrics) attempt(key string, o *action.Outcome, took time.Duration) {
 	m.attempts.WithLabelValues(key, o.Verdict.String()).Inc()
 	m.attemptLen.WithLabelValues(key).Observe(took.Seconds())
+}
+
+// handedOver counts what became of a batch that another node was given.
+func (m *Metrics) handedOver(err error) {
+	switch {
+	case err == nil:
+		m.handed.WithLabelValues("kept").Inc()
+	case errors.Is(err, store.ErrUncertain):
+		m.handed.WithLabelValues("lost").Inc()
+	default:
+		m.handed.WithLabelValues("refused").Inc()
+	}
 }
 
 func (m *Metrics) commits(acts int, took time.Duration, err error) {
