@@ -27,10 +27,11 @@ func TestFramesSayWhatWasPutIn(t *testing.T) {
 					Event: rapid.Make[belay.Event]().Draw(t, "event"), Activations: []belay.Activation{rapid.Make[belay.Activation]().Draw(t, "activation")},
 					Again: true, SiteVersion: 1, GlobalVersion: 2, KeyUntil: 3, Now: 4,
 				}},
-				Cancels: []store.Cancel{rapid.Make[store.Cancel]().Draw(t, "cancel")},
-				Saves:   []store.Save{{Activation: rapid.Make[belay.Activation]().Draw(t, "saved"), Version: 5, Again: true}},
-				Entries: []store.Entry{rapid.Make[store.Entry]().Draw(t, "entry")},
-				Purges:  []store.Purge{rapid.Make[store.Purge]().Draw(t, "purge")},
+				Cancels:    []store.Cancel{rapid.Make[store.Cancel]().Draw(t, "cancel")},
+				Saves:      []store.Save{{Activation: rapid.Make[belay.Activation]().Draw(t, "saved"), Version: 5, Again: true}},
+				Entries:    []store.Entry{rapid.Make[store.Entry]().Draw(t, "entry")},
+				Deliveries: []store.DeliverySave{rapid.Make[store.DeliverySave]().Draw(t, "delivery")},
+				Purges:     []store.Purge{rapid.Make[store.Purge]().Draw(t, "purge")},
 			},
 		}
 		result := answered{

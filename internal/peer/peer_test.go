@@ -96,10 +96,8 @@ func meet(t *testing.T, a, b *node, others ...*node) {
 	}
 	a.Meet(all)
 	b.Meet(all)
-	if _, ok := a.hand(b, batch()); ok {
-		t.Fatal("something was handed over before there was a connection")
-	}
-	synctest.Wait()
+	_, _ = a.hand(b, batch()) // makes the connection, or has it made
+	time.Sleep(2 * time.Second)
 }
 
 func batch() *store.Batch {

@@ -125,6 +125,8 @@ func bucketOf(b *store.Batch) (bucket uint8, ok bool) {
 		return belay.Bucket(b.Saves[0].Activation.SiteID), true
 	case len(b.Entries) > 0:
 		return belay.Bucket(b.Entries[0].SiteID), true
+	case len(b.Deliveries) > 0:
+		return belay.Bucket(b.Deliveries[0].Delivery.SiteID), true
 	case len(b.Purges) > 0:
 		return belay.Bucket(b.Purges[0].SiteID), true
 	}
