@@ -25,6 +25,7 @@ type Automation struct {
 	UpdatedBy     *Identity               `json:"updatedBy,omitzero" description:"The server's own."`
 	CreatedDate   Time                    `json:"createdDate,omitzero" description:"The server's own."`
 	UpdatedDate   Time                    `json:"updatedDate,omitzero" description:"The server's own."`
+	Preinstalled  *PreinstalledInfo       `json:"preinstalledInfo,omitzero" description:"The server's own, but where an app brings the automation."`
 	Name          string                  `json:"name" required:"true" minLength:"1" maxLength:"500"`
 	Description   string                  `json:"description,omitempty" maxLength:"2000"`
 	Origin        string                  `json:"origin" required:"true" enum:"USER,APPLICATION,PREINSTALLED,RECIPE" description:"Fixed once it is created."`

@@ -16,18 +16,19 @@ func (d *PartialDocument) UnmarshalJSON(b []byte) error {
 
 // PartialAutomation is an Automation of which anything may be missing.
 type PartialAutomation struct {
-	ID            string          `json:"id,omitempty" format:"uuid" description:"The server's own."`
-	Revision      Int64           `json:"revision,omitzero" description:"The server's own."`
-	CreatedBy     *Identity       `json:"createdBy,omitzero" description:"The server's own."`
-	UpdatedBy     *Identity       `json:"updatedBy,omitzero" description:"The server's own."`
-	CreatedDate   Time            `json:"createdDate,omitzero" description:"The server's own."`
-	UpdatedDate   Time            `json:"updatedDate,omitzero" description:"The server's own."`
-	DraftInfo     *DraftInfo      `json:"draftInfo,omitzero" description:"The server's own; of a draft alone."`
-	Name          string          `json:"name,omitempty" maxLength:"500"`
-	Description   string          `json:"description,omitempty" maxLength:"2000"`
-	Origin        string          `json:"origin,omitempty" enum:"USER,APPLICATION,PREINSTALLED,RECIPE"`
-	Settings      json.RawMessage `json:"settings,omitzero"`
-	Configuration json.RawMessage `json:"configuration,omitzero" description:"As an Automation's."`
+	ID            string            `json:"id,omitempty" format:"uuid" description:"The server's own."`
+	Revision      Int64             `json:"revision,omitzero" description:"The server's own."`
+	CreatedBy     *Identity         `json:"createdBy,omitzero" description:"The server's own."`
+	UpdatedBy     *Identity         `json:"updatedBy,omitzero" description:"The server's own."`
+	CreatedDate   Time              `json:"createdDate,omitzero" description:"The server's own."`
+	UpdatedDate   Time              `json:"updatedDate,omitzero" description:"The server's own."`
+	DraftInfo     *DraftInfo        `json:"draftInfo,omitzero" description:"The server's own; of a draft alone."`
+	Preinstalled  *PreinstalledInfo `json:"preinstalledInfo,omitzero" description:"The server's own."`
+	Name          string            `json:"name,omitempty" maxLength:"500"`
+	Description   string            `json:"description,omitempty" maxLength:"2000"`
+	Origin        string            `json:"origin,omitempty" enum:"USER,APPLICATION,PREINSTALLED,RECIPE"`
+	Settings      json.RawMessage   `json:"settings,omitzero"`
+	Configuration json.RawMessage   `json:"configuration,omitzero" description:"As an Automation's."`
 }
 
 // DraftResponse holds a draft.

@@ -252,6 +252,9 @@ func (h *Has) lookAtAutomations(ctx context.Context, c *client.Client, site stri
 			return err
 		}
 		doc, _ := v.(object)
+		if own, came := doc.at("preinstalledInfo", "override").(bool); came && !own {
+			continue // it is its app's
+		}
 		id, _ := doc.at("id").(string)
 		name, _ := doc.at("name").(string)
 		h.automations = append(h.automations, placed{site: site, id: id, name: name, doc: doc})

@@ -40,9 +40,24 @@ type Automation struct {
 	UpdatedBy Identity `json:"updatedBy,omitzero"`
 	// Draft is set of a draft alone, which never acts.
 	Draft *DraftOf `json:"draft,omitempty"`
+	// Preinstalled is set of one that came with an app.
+	Preinstalled *Preinstalled `json:"preinstalled,omitempty"`
 	// Document is a JSON object of the compatible wire's Automation, less the
 	// fields above.
 	Document json.RawMessage `json:"document"`
+}
+
+// Preinstalled says which app an automation came with to every site that has the
+// app, and as what.
+type Preinstalled struct {
+	AppID       ID `json:"appId"`
+	ComponentID ID `json:"componentId"`
+	// ComponentVersion is the app's own count.
+	ComponentVersion int64 `json:"componentVersion,omitempty"`
+	// Override says that this is the site's own, changed copy; OfRevision is the
+	// revision of the app's that it was first made from.
+	Override   bool  `json:"override,omitempty"`
+	OfRevision int64 `json:"ofRevision,omitempty"`
 }
 
 // DraftOf says which automation a draft is to replace, and the revision that it

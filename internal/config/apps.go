@@ -120,6 +120,10 @@ func (b *Book) DeleteApp(ctx context.Context, by belay.Caller, id belay.ID) erro
 				return nil, belay.Refuse(belay.FailedPrecondition, "APP_INSTALLED", "the app is installed on a site; uninstall it everywhere first")
 			}
 		}
+		brought, _ := s.brought.get(id)
+		for _, p := range brought {
+			docs = append(docs, remove(kindPreinstalled, p.ID.String()))
+		}
 		for r := range s.triggers.all {
 			if r.app == id {
 				docs = append(docs, remove(kindTrigger, r.String()))

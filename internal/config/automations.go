@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 
 	"github.com/belay-events/belay/internal/belay"
 	"github.com/belay-events/belay/internal/store"
@@ -18,8 +19,9 @@ func (b *Book) ListAutomations(ctx context.Context, by belay.Caller, site belay.
 	if err != nil {
 		return nil, err
 	}
-	list := make([]belay.Automation, len(s.owned.ordered))
-	for i, k := range s.owned.ordered {
+	all := s.all()
+	list := make([]belay.Automation, len(all))
+	for i, k := range all {
 		list[i] = k.Automation
 	}
 	return list, nil
@@ -34,7 +36,7 @@ func (b *Book) GetAutomation(ctx context.Context, by belay.Caller, site, id bela
 	if err != nil {
 		return belay.Automation{}, err
 	}
-	k, ok := s.owned.automations[id]
+	k, ok := s.automation(id)
 	if !ok {
 		return belay.Automation{}, errNoAutomation()
 	}
@@ -42,12 +44,26 @@ func (b *Book) GetAutomation(ctx context.Context, by belay.Caller, site, id bela
 }
 
 // GetRevision returns an automation as it was at a revision, also one that was
-// deleted since, or NotFound.
+// deleted since, or NotFound. One that came with an app is shown while the site has
+// the app, up to the revision that the site's own copy was made from.
 func (b *Book) GetRevision(ctx context.Context, by belay.Caller, site, id belay.ID, revision int64) (belay.Automation, error) {
 	if err := readsSite(by, site, "read automations"); err != nil {
 		return belay.Automation{}, err
 	}
-	return b.revision(ctx, site, id, revision)
+	s, err := b.Refresh(ctx, site)
+	if err != nil {
+		return belay.Automation{}, err
+	}
+	a, err := b.revision(ctx, site, id, revision)
+	if err != nil || a.Preinstalled == nil {
+		return a, err
+	}
+	k, own := s.owned.automations[id]
+	if !s.Installed(a.Preinstalled.AppID) || a.SiteID.IsZero() && own && k.Preinstalled != nil && revision > k.Preinstalled.OfRevision {
+		return belay.Automation{}, errNoRevision()
+	}
+	a.SiteID = site
+	return a, nil
 }
 
 func errOrigin(stays string) error {
@@ -96,7 +112,7 @@ func (b *Book) CreateAutomation(ctx context.Context, by belay.Caller, site belay
 // canceled in the same act. An operator may, and the site's key.
 func (b *Book) UpdateAutomation(ctx context.Context, by belay.Caller, site, id belay.ID, revision int64, doc json.RawMessage) (belay.Automation, error) {
 	a, _, err := b.save(ctx, by, site, doc, "change automations", func(s *Snapshot) (saving, error) {
-		k, ok := s.owned.automations[id]
+		k, ok := s.automation(id)
 		if !ok {
 			return saving{}, errNoAutomation()
 		}
@@ -116,7 +132,15 @@ func (b *Book) PutAutomation(ctx context.Context, by belay.Caller, site, id bela
 		return belay.Automation{}, Unchanged, belay.Invalid("automation.id", "REQUIRED", "must not be empty")
 	}
 	return b.save(ctx, by, site, doc, "change automations", func(s *Snapshot) (saving, error) {
-		return saving{id: id, old: s.owned.automations[id], idempotent: true}, nil
+		n := saving{id: id, idempotent: true}
+		if k, ok := s.automation(id); ok {
+			n.old = k
+		} else if p, ok := s.shared.preinstalled.get(id); ok && s.Installed(p.Preinstalled.AppID) {
+			n.old = p.on(site) // which the site has deleted
+		} else if k := s.owned.automations[id]; k != nil {
+			return saving{}, belay.Refuse(belay.FailedPrecondition, "APP_NOT_INSTALLED", "the automation came with an app that the site does not have at the moment")
+		}
+		return n, nil
 	})
 }
 
@@ -132,6 +156,26 @@ type saving struct {
 	// What is to be stored, and what the engine reads in it.
 	document json.RawMessage
 	spec     *belay.AutomationSpec
+}
+
+// keepInfo takes off a document what only the server says of an automation that
+// came with an app.
+func (n *saving) keepInfo() error {
+	if n.old == nil || n.old.Preinstalled == nil {
+		return nil
+	}
+	var top object
+	if err := json.Unmarshal(n.document, &top); err != nil {
+		return fmt.Errorf("config: read automation: %w", err)
+	}
+	document, err := without(top, "preinstalledInfo")
+	n.document = document
+	return err
+}
+
+// wasActive reports whether what is replaced acts: what it has begun goes on.
+func (n *saving) wasActive() bool {
+	return n.old != nil && n.old.spec.Configuration.Status == belay.Active
 }
 
 // same reports whether the document says what is stored already.
@@ -192,8 +236,8 @@ func (b *Book) saveRead(ctx context.Context, by belay.Caller, site belay.ID, doc
 			a, done = now.old.Automation, Unchanged
 			return siteEdit{}, nil
 		}
-		a, done = b.next(by, site, &now)
-		return b.saveEdit(by, a, &now)
+		a, done = b.next(s, by, &now)
+		return b.saveEdit(s, by, a, &now)
 	})
 	return a, done, err
 }
@@ -201,6 +245,9 @@ func (b *Book) saveRead(ctx context.Context, by belay.Caller, site belay.ID, doc
 // checkSave completes what is to be stored from what it replaces, and returns nil
 // where the rules let it.
 func (b *Book) checkSave(by belay.Caller, s *Snapshot, now *saving) error {
+	if err := now.keepInfo(); err != nil {
+		return err
+	}
 	if now.old != nil && now.old.spec.Origin != now.spec.Origin {
 		return errOrigin(now.old.spec.Origin)
 	}
@@ -227,11 +274,11 @@ func (b *Book) checkSave(by belay.Caller, s *Snapshot, now *saving) error {
 }
 
 // next returns the automation as it is to be stored.
-func (b *Book) next(by belay.Caller, site belay.ID, now *saving) (belay.Automation, Outcome) {
+func (b *Book) next(s *Snapshot, by belay.Caller, now *saving) (belay.Automation, Outcome) {
 	at := b.now()
 	if now.old == nil {
 		a := belay.Automation{
-			ID: now.id, SiteID: site, Revision: 1, CreatedAt: at, UpdatedAt: at,
+			ID: now.id, SiteID: s.Site.ID, Revision: 1, CreatedAt: at, UpdatedAt: at,
 			CreatedBy: by.Identity(), UpdatedBy: by.Identity(), Document: now.document,
 		}
 		if now.draft != nil {
@@ -241,6 +288,12 @@ func (b *Book) next(by belay.Caller, site belay.ID, now *saving) (belay.Automati
 	}
 	a := now.old.Automation
 	a.Revision++
+	if p := a.Preinstalled; p != nil && !p.Override {
+		a.Revision = max(a.Revision, s.owned.removed[a.ID]+1)
+		own := *p
+		own.Override, own.OfRevision = true, a.Revision-1
+		a.Preinstalled = &own
+	}
 	a.UpdatedAt, a.UpdatedBy, a.Document = at, by.Identity(), now.document
 	return a, Updated
 }
@@ -248,7 +301,7 @@ func (b *Book) next(by belay.Caller, site belay.ID, now *saving) (belay.Automati
 // saveEdit returns the change that stores an automation and its revision. One
 // that is no longer active, or was not already but may have been left half
 // canceled by a crash, has what is pending canceled with it.
-func (b *Book) saveEdit(by belay.Caller, a belay.Automation, now *saving) (siteEdit, error) {
+func (b *Book) saveEdit(s *Snapshot, by belay.Caller, a belay.Automation, now *saving) (siteEdit, error) {
 	current, err := keep(kindAutomation, a.ID.String(), a)
 	if err != nil {
 		return siteEdit{}, err
@@ -258,14 +311,17 @@ func (b *Book) saveEdit(by belay.Caller, a belay.Automation, now *saving) (siteE
 	if now.draft != nil {
 		edit.docs = append(edit.docs, dropDraft(now.draft)...)
 	}
-	if now.old != nil && now.spec.Configuration.Status != belay.Active {
+	if _, removed := s.owned.removed[a.ID]; removed {
+		edit.docs = append(edit.docs, remove(kindRemoved, a.ID.String()))
+	}
+	if now.old != nil && !(now.wasActive() && now.spec.Configuration.Status == belay.Active) {
 		edit.cancels = []store.Cancel{b.cancel(by, a.SiteID, store.Selector{AutomationID: a.ID}, belay.AutomationDeactivated)}
 	}
 	return edit, nil
 }
 
 // DeleteAutomation removes an automation with its draft and cancels what is pending
-// of it in the same act. One whose settings say disableDelete stays: PermissionDenied. An
+// of it in the same act. One that came with an app is gone from this site for good. One whose settings say disableDelete stays: PermissionDenied. An
 // operator may, and the site's key.
 func (b *Book) DeleteAutomation(ctx context.Context, by belay.Caller, site, id belay.ID) error {
 	results, err := b.delete(ctx, by, site, []belay.ID{id})
@@ -305,13 +361,20 @@ func (b *Book) delete(ctx context.Context, by belay.Caller, site belay.ID, ids [
 		var edit siteEdit
 		gone := make(map[belay.ID]bool)
 		for i, id := range ids {
-			k, ok := s.owned.automations[id]
+			k, ok := s.automation(id)
 			results[i] = Deleted{ID: id, Err: checkDelete(k, ok && !gone[id])}
 			if results[i].Err != nil {
 				continue
 			}
 			gone[id] = true
 			edit.docs = append(edit.docs, remove(kindAutomation, id.String()))
+			if k.Preinstalled != nil {
+				mark, err := keep(kindRemoved, id.String(), k.Revision)
+				if err != nil {
+					return siteEdit{}, err
+				}
+				edit.docs = append(edit.docs, mark)
+			}
 			draft, err := b.draftDocs(ctx, site, id)
 			if err != nil {
 				return siteEdit{}, err

@@ -110,11 +110,14 @@ func readSpec(document json.RawMessage) (*belay.AutomationSpec, error) {
 }
 
 // refuseType turns what the decoder says of an automation into a refusal.
-func refuseType(err error) error {
+func refuseType(err error) error { return refuseTypeAt("automation", err) }
+
+// refuseTypeAt does so of a part of one.
+func refuseTypeAt(place string, err error) error {
 	if e, ok := errors.AsType[*jsonv2.SemanticError](err); ok {
-		return belay.Invalid("automation"+dotted(e.JSONPointer), "TYPE", wanted(e.GoType)+", is "+kindWord(e.JSONKind))
+		return belay.Invalid(place+dotted(e.JSONPointer), "TYPE", wanted(e.GoType)+", is "+kindWord(e.JSONKind))
 	}
-	return belay.Invalid("automation", "JSON", "is not JSON: "+err.Error())
+	return belay.Invalid(place, "JSON", "is not JSON: "+err.Error())
 }
 
 // wanted says what JSON a Go type is read from.

@@ -221,7 +221,7 @@ func (b *Book) publishing(ctx context.Context, s *Snapshot, d *belay.Automation,
 	case d.Draft.OriginalID.IsZero():
 		return saving{id: d.ID, draft: d}, nil
 	}
-	original, ok := s.owned.automations[d.Draft.OriginalID]
+	original, ok := s.automation(d.Draft.OriginalID)
 	if !ok {
 		return saving{}, errNoAutomation()
 	}

@@ -83,7 +83,8 @@ func (b *Book) Install(ctx context.Context, by belay.Caller, site, app, wish bel
 }
 
 // Uninstall takes an app off a site and cancels what is pending of that app's
-// events there, in one act. An operator may.
+// events there, and of the automations that came with it, in one act. Copies that
+// the site has made of those stay out of sight until the app is back. An operator may.
 func (b *Book) Uninstall(ctx context.Context, by belay.Caller, site, app belay.ID) error {
 	if err := operates(by, "uninstall apps"); err != nil {
 		return err
@@ -93,10 +94,16 @@ func (b *Book) Uninstall(ctx context.Context, by belay.Caller, site, app belay.I
 		if _, found = s.owned.installations[app]; !found {
 			return siteEdit{}, nil
 		}
-		return siteEdit{
+		edit := siteEdit{
 			docs:    []document{remove(kindInstallation, app.String())},
 			cancels: []store.Cancel{b.cancel(by, site, store.Selector{AppID: app}, belay.AppUninstalled)},
-		}, nil
+		}
+		for _, k := range s.all() {
+			if k.Preinstalled != nil && k.Preinstalled.AppID == app {
+				edit.cancels = append(edit.cancels, b.cancel(by, site, store.Selector{AutomationID: k.ID}, belay.AppUninstalled))
+			}
+		}
+		return edit, nil
 	})
 	if err != nil {
 		return err

@@ -25,12 +25,19 @@ const (
 	kindKey      = "key"      // belay.APIKey by ID
 	kindInstance = "instance" // instance by ID: which installation of which site a token speaks for
 	kindTokenKey = "tokenkey" // the key that signs tokens
-	kindGone     = "gone"     // a mark, by site, that what happened on a deleted site is still to be forgotten
+	// belay.Automation of an app's making, for every site that has the app.
+	kindPreinstalled         = "preinstalled"         // preinstalled by ID
+	kindPreinstalledRevision = "preinstalledrevision" // belay.Automation by ID/revision, never changed
+	kindPreinstalledLast     = "preinstalledlast"     // lastOne by app/component, of one that was taken away
+	kindCallOff              = "calloff"              // callOff by automation/revision: what is still to be called off on sites
+
+	kindGone = "gone" // a mark, by site, that what happened on a deleted site is still to be forgotten
 
 	// Of a site.
 	kindInstallation = "installation" // belay.Installation by app
 	kindAutomation   = "automation"   // belay.Automation by ID
 	kindRevision     = "revision"     // belay.Automation by ID/revision, never changed
+	kindRemoved      = "removed"      // by ID, the last revision of a preinstalled automation that the site has deleted
 	kindDraft        = "draft"        // belay.Automation with its Draft set, by ID
 	kindDraftOf      = "draftof"      // the ID of an automation's draft, by the automation's ID
 )

@@ -58,6 +58,24 @@ func ofSite(by belay.Caller, what string) error {
 	return denied(by, what)
 }
 
+// brings lets through who may change what an app brings to the sites that have it:
+// operators and the app's own key. A token of the app speaks for one site alone.
+func brings(by belay.Caller, app belay.ID, what string) error {
+	if by.Role == belay.RoleOperator {
+		return nil
+	}
+	if by.Role == belay.RoleApp && by.AppID == app && !app.IsZero() {
+		if by.SiteID.IsZero() {
+			return nil
+		}
+		return belay.Refuse(belay.PermissionDenied, "ROLE_NOT_ALLOWED", "a token speaks for one site and may not "+what+" to all; the app's key may")
+	}
+	if by.Role == belay.RoleApp {
+		what += " for another app"
+	}
+	return denied(by, what)
+}
+
 // seesApp lets through who may see what an app declared: all but other apps.
 func seesApp(by belay.Caller, app belay.ID, what string) error {
 	switch by.Role {

@@ -74,6 +74,20 @@ func (b *Book) QueryAutomations(ctx context.Context, by belay.Caller, site belay
 	if err := readsSite(by, site, "read automations"); err != nil {
 		return Page{}, err
 	}
+	var drafts []belay.Automation
+	page, err := q.over(func() (all []*kept, err error) {
+		all, drafts, err = b.queried(ctx, site, q.Drafts)
+		return all, err
+	})
+	if q.Drafts && err == nil {
+		page.Drafts = draftsOn(page.Automations, drafts)
+	}
+	return page, err
+}
+
+// over returns the page of a query over what look returns, which is called once
+// the query is understood.
+func (q Query) over(look func() ([]*kept, error)) (Page, error) {
 	at, err := q.position()
 	if err != nil {
 		return Page{}, err
@@ -86,7 +100,7 @@ func (b *Book) QueryAutomations(ctx context.Context, by belay.Caller, site belay
 	if err != nil {
 		return Page{}, err
 	}
-	all, drafts, err := b.queried(ctx, site, q.Drafts)
+	all, err := look()
 	if err != nil {
 		return Page{}, err
 	}
@@ -101,11 +115,7 @@ func (b *Book) QueryAutomations(ctx context.Context, by belay.Caller, site belay
 		}
 	}
 	slices.SortFunc(rows, func(a, c row) int { return at.compare(a.keys, a.kept.ID, c.keys, c.kept.ID) })
-	page, err := at.page(rows, limit)
-	if q.Drafts {
-		page.Drafts = draftsOn(page.Automations, drafts)
-	}
-	return page, err
+	return at.page(rows, limit)
 }
 
 // queried returns what a query looks at, and the drafts among it, as they are at
@@ -117,7 +127,7 @@ func (b *Book) queried(ctx context.Context, site belay.ID, withDrafts bool) ([]*
 			return nil, nil, err
 		}
 		if !withDrafts {
-			return s.owned.ordered, nil, nil
+			return s.all(), nil, nil
 		}
 		drafts, version, err := b.allDrafts(ctx, site)
 		if err != nil {
@@ -126,7 +136,7 @@ func (b *Book) queried(ctx context.Context, site belay.ID, withDrafts bool) ([]*
 		if version != s.SiteVersion {
 			continue
 		}
-		all := slices.Clone(s.owned.ordered)
+		all := s.all()
 		for i := range drafts {
 			all = append(all, &kept{Automation: drafts[i]})
 		}

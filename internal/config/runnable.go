@@ -116,26 +116,25 @@ func (b *Book) targeted(by belay.Caller, s *Snapshot, t Target) (*kept, error) {
 	} else if !s.Installed(by.AppID) || !by.SiteID.IsZero() && by.SiteID != s.Site.ID {
 		return nil, belay.Refuse(belay.PermissionDenied, "APP_NOT_INSTALLED", "the app is not installed on this site")
 	}
-	k := s.owned.automations[t.AutomationID]
+	k, ok := s.automation(t.AutomationID)
 	if !t.ComponentID.IsZero() {
-		k = s.owned.component(t)
+		k, ok = s.component(t)
 	}
-	if k == nil || by.Role == belay.RoleApp && usedTrigger(k.spec).app != by.AppID && !broughtBy(k, by.AppID) {
+	if !ok || by.Role == belay.RoleApp && usedTrigger(k.spec).app != by.AppID && !broughtBy(k, by.AppID) {
 		return nil, errNoAutomation()
 	}
 	return k, nil
 }
 
-// component returns the automation that an app brought along; nil where the site
-// has none.
-func (o *owned) component(t Target) *kept {
-	for _, k := range o.ordered {
+// component returns the automation that an app brought along.
+func (s *Snapshot) component(t Target) (*kept, bool) {
+	for _, k := range s.all() {
 		from := origin(k)
 		if from.PreinstalledInfo.AppID == t.AppID.String() && from.PreinstalledInfo.ComponentID == t.ComponentID.String() {
-			return k
+			return k, true
 		}
 	}
-	return nil
+	return nil, false
 }
 
 func broughtBy(k *kept, app belay.ID) bool {
@@ -146,6 +145,9 @@ func broughtBy(k *kept, app belay.ID) bool {
 func origin(k *kept) (from brought) {
 	if err := json.Unmarshal(k.Document, &from); err != nil {
 		return brought{} // of another form: from nowhere
+	}
+	if p := k.Preinstalled; p != nil {
+		from.PreinstalledInfo.AppID, from.PreinstalledInfo.ComponentID = p.AppID.String(), p.ComponentID.String()
 	}
 	return from
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,11 +62,16 @@ type shared struct {
 	instances *table[belay.ID, instance]
 	installed *table[pair, belay.ID]
 	gone      *table[belay.ID, struct{}]
-	tokenKey  []byte
+	// preinstalled came with apps; those of one app are in brought, the active ones
+	// of one trigger in started.
+	preinstalled *table[belay.ID, *preinstalled]
+	brought      *table[belay.ID, []*preinstalled]
+	started      *table[ref, []*preinstalled]
+	tokenKey     []byte
 }
 
 func sharedKinds() []string {
-	return []string{kindApp, kindSite, kindTrigger, kindAction, kindUsed, kindKey, kindInstance, kindTokenKey, kindGone}
+	return []string{kindApp, kindSite, kindTrigger, kindAction, kindUsed, kindKey, kindInstance, kindTokenKey, kindGone, kindPreinstalled}
 }
 
 func newShared() *shared {
@@ -81,18 +87,27 @@ func newShared() *shared {
 		instances: newTable[belay.ID, instance](),
 		installed: newTable[pair, belay.ID](),
 		gone:      newTable[belay.ID, struct{}](),
+
+		preinstalled: newTable[belay.ID, *preinstalled](),
+		brought:      newTable[belay.ID, []*preinstalled](),
+		started:      newTable[ref, []*preinstalled](),
 	}
 }
 
-// with returns s with documents written or deleted, at another version.
-func (s *shared) with(docs []document, version int64) (*shared, error) {
+// with returns s with documents written or deleted, at another version. compile
+// reads the document of an automation.
+func (s *shared) with(docs []document, version int64, compile func(document) (*kept, error)) (*shared, error) {
 	d := sharedDraft{
 		apps: s.apps.draft(), sites: s.sites.draft(), triggers: s.triggers.draft(), named: s.named.draft(),
 		actions: s.actions.draft(), used: s.used.draft(), keys: s.keys.draft(), hashes: s.hashes.draft(),
 		instances: s.instances.draft(), installed: s.installed.draft(), gone: s.gone.draft(),
-		zones: make(map[string]*time.Location), tokenKey: s.tokenKey,
+		preinstalled: s.preinstalled.draft(), brought: s.brought.draft(), started: s.started.draft(),
+		zones: make(map[string]*time.Location), tokenKey: s.tokenKey, compile: compile,
 	}
 	for _, doc := range docs {
+		if !slices.Contains(sharedKinds(), doc.kind) {
+			continue // read when it is asked for
+		}
 		if err := d.take(doc); err != nil {
 			return nil, err
 		}
@@ -101,7 +116,8 @@ func (s *shared) with(docs []document, version int64) (*shared, error) {
 		version: version,
 		apps:    d.apps.table, sites: d.sites.table, triggers: d.triggers.table, named: d.named.table,
 		actions: d.actions.table, used: d.used.table, keys: d.keys.table, hashes: d.hashes.table,
-		instances: d.instances.table, installed: d.installed.table, gone: d.gone.table, tokenKey: d.tokenKey,
+		instances: d.instances.table, installed: d.installed.table, gone: d.gone.table,
+		preinstalled: d.preinstalled.table, brought: d.brought.table, started: d.started.table, tokenKey: d.tokenKey,
 	}, nil
 }
 
@@ -119,6 +135,11 @@ type sharedDraft struct {
 	gone      *draft[belay.ID, struct{}]
 	zones     map[string]*time.Location
 	tokenKey  []byte
+
+	preinstalled *draft[belay.ID, *preinstalled]
+	brought      *draft[belay.ID, []*preinstalled]
+	started      *draft[ref, []*preinstalled]
+	compile      func(document) (*kept, error)
 }
 
 func (d *sharedDraft) take(doc document) error {
@@ -152,6 +173,8 @@ func (d *sharedDraft) take(doc document) error {
 		return d.takeInstance(id, doc)
 	case kindGone:
 		return taken(d.gone, id, doc)
+	case kindPreinstalled:
+		return d.takePreinstalled(id, doc)
 	}
 	return fmt.Errorf("config: a document of the unknown kind %q", doc.kind)
 }
@@ -280,18 +303,18 @@ func (b *Book) freshShared(ctx context.Context) (*shared, error) {
 			if version == s.version {
 				return s, nil
 			}
-			return b.publishShared(s, docs, version)
+			return b.publishShared(ctx, s, docs, version)
 		}
 	}
 	docs, version, err := b.all(ctx, belay.ID{}, sharedKinds()...)
 	if err != nil {
 		return nil, err
 	}
-	return b.publishShared(newShared(), docs, version)
+	return b.publishShared(ctx, newShared(), docs, version)
 }
 
-func (b *Book) publishShared(s *shared, docs []document, version int64) (*shared, error) {
-	s, err := s.with(docs, version)
+func (b *Book) publishShared(ctx context.Context, s *shared, docs []document, version int64) (*shared, error) {
+	s, err := s.with(docs, version, func(d document) (*kept, error) { return b.keptFrom(ctx, d) })
 	if err != nil {
 		return nil, err
 	}
@@ -322,7 +345,7 @@ func (b *Book) editShared(ctx context.Context, plan func(*shared) ([]document, e
 			continue
 		}
 		if done.Version == s.version+1 {
-			_, err = b.publishShared(s, docs, done.Version)
+			_, err = b.publishShared(ctx, s, docs, done.Version)
 		} else {
 			_, err = b.freshShared(ctx)
 		}

@@ -27,8 +27,13 @@ func (d *desk) seen(s *Snapshot) map[string]any {
 			}
 		}
 	}
+	var all []string
+	for _, k := range s.all() {
+		all = append(all, fmt.Sprint(k.ID, k.SiteID, k.Revision, k.Preinstalled != nil && k.Preinstalled.Override))
+	}
 	return map[string]any{
-		"versions": [2]int64{s.SiteVersion, s.GlobalVersion}, "site": s.Site.Name, "zone": s.Zone.String(),
+		"automations": all,
+		"versions":    [2]int64{s.SiteVersion, s.GlobalVersion}, "site": s.Site.Name, "zone": s.Zone.String(),
 		"installed": fmt.Sprint(s.Installed(appID1), s.Installed(appID2)), "triggers": triggers, "active": active,
 	}
 }
@@ -72,9 +77,8 @@ func TestBooksOfOneStoreAgreeOnceRefreshed(t *testing.T) {
 	if result, err = d.store.Commit(t.Context(), &store.Batch{Reports: []store.Report{report}}); err != nil || result.Reports[0].Outcome != store.Accepted {
 		t.Errorf("report on the refreshed snapshot: %+v, %v; want Accepted", result, err)
 	}
-	status, exists, err := other.AutomationStatus(t.Context(), siteID, a.ID)
-	if err != nil || exists || status != "" {
-		t.Errorf("AutomationStatus of the deleted: %v, %v, %v", status, exists, err)
+	if reason, err := other.Standing(t.Context(), siteID, a.ID, 1); err != nil || reason != belay.AutomationDeleted {
+		t.Errorf("Standing of the deleted: %q, %v", reason, err)
 	}
 }
 
@@ -209,7 +213,7 @@ func change(r *rapid.T, d *desk) {
 	app := rapid.SampledFrom([]belay.ID{appID1, appID2}).Draw(r, "app")
 	automationID := id(50 + rapid.Byte().Draw(r, "automation")%4)
 	// Refusals are part of it: what matters is what is seen afterwards.
-	switch rapid.IntRange(0, 6).Draw(r, "verb") {
+	switch rapid.IntRange(0, 9).Draw(r, "verb") {
 	case 0:
 		_, _, _ = d.Install(ctx, operator, siteID, app, belay.ID{})
 	case 1:
@@ -223,6 +227,24 @@ func change(r *rapid.T, d *desk) {
 		_, _, _ = d.PutTrigger(ctx, operator, TriggerInput{AppID: app, Key: "paid", Name: name + " name", Schema: json.RawMessage(realTime)})
 	case 5:
 		_ = d.DeleteTrigger(ctx, operator, app, "starting")
+	case 7:
+		status := rapid.SampledFrom([]any{"ACTIVE", "INACTIVE"}).Draw(r, "status")
+		component := id(60 + rapid.Byte().Draw(r, "component")%2)
+		_, _, _ = d.PutPreinstalled(ctx, operator, PreinstalledInput{AppID: app, Document: json.RawMessage(bringing(component, map[string]any{"name": name, "configuration/status": status}))})
+	case 8:
+		_ = d.DeletePreinstalled(ctx, operator, app, id(60+rapid.Byte().Draw(r, "component")%2))
+	case 9:
+		list, err := d.ListAutomations(ctx, operator, siteID)
+		d.must(err)
+		if len(list) == 0 {
+			return
+		}
+		a := rapid.SampledFrom(list).Draw(r, "one")
+		if rapid.Bool().Draw(r, "delete") {
+			_ = d.DeleteAutomation(ctx, operator, siteID, a.ID)
+			return
+		}
+		_, _ = d.UpdateAutomation(ctx, operator, siteID, a.ID, a.Revision, a.Document)
 	case 6:
 		_, _, _ = d.PutSite(ctx, operator, belay.Site{ID: siteID, Name: name, TimeZone: "UTC"})
 	}

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -16,6 +15,7 @@ type owned struct {
 	version       int64
 	installations map[belay.ID]belay.Installation
 	automations   map[belay.ID]*kept
+	removed       map[belay.ID]int64 // preinstalled automations that the site has deleted, with their last revision
 	active        map[ref][]*Active
 	ordered       []*kept // by creation
 }
@@ -28,13 +28,13 @@ type kept struct {
 }
 
 // siteKinds are what a snapshot holds of a site.
-func siteKinds() []string { return []string{kindInstallation, kindAutomation} }
+func siteKinds() []string { return []string{kindInstallation, kindAutomation, kindRemoved} }
 
 // ownedWith returns o with documents written or deleted, at another version.
 func (b *Book) ownedWith(ctx context.Context, o *owned, docs []document, version int64) (*owned, error) {
 	n := &owned{
 		version: version, installations: maps.Clone(o.installations), automations: maps.Clone(o.automations),
-		active: make(map[ref][]*Active),
+		removed: maps.Clone(o.removed), active: make(map[ref][]*Active),
 	}
 	for _, doc := range docs {
 		if !slices.Contains(siteKinds(), doc.kind) {
@@ -57,6 +57,12 @@ func (b *Book) ownedWith(ctx context.Context, o *owned, docs []document, version
 			if n.automations[id], err = b.keptFrom(ctx, doc); err != nil {
 				return nil, err
 			}
+		case doc.kind == kindRemoved && doc.value == nil:
+			delete(n.removed, id)
+		case doc.kind == kindRemoved:
+			if n.removed[id], err = read[int64](doc); err != nil {
+				return nil, err
+			}
 		default:
 			return nil, fmt.Errorf("config: a document of the unknown kind %q", doc.kind)
 		}
@@ -67,11 +73,9 @@ func (b *Book) ownedWith(ctx context.Context, o *owned, docs []document, version
 
 // order fills what is derived from the automations.
 func (o *owned) order() {
-	o.ordered = slices.SortedFunc(maps.Values(o.automations), func(a, c *kept) int {
-		return cmp.Or(cmp.Compare(a.CreatedAt, c.CreatedAt), slices.Compare(a.ID[:], c.ID[:]))
-	})
+	o.ordered = slices.SortedFunc(maps.Values(o.automations), byCreation)
 	for _, k := range o.ordered {
-		if k.active != nil {
+		if k.active != nil && o.present(k) {
 			trigger := usedTrigger(k.spec)
 			o.active[trigger] = append(o.active[trigger], k.active)
 		}
@@ -81,6 +85,16 @@ func (o *owned) order() {
 			return slices.Compare(a.Automation.ID[:], c.Automation.ID[:])
 		})
 	}
+}
+
+// present reports whether a stored automation is there: the site's own copy of one
+// that came with an app is, while the site has the app.
+func (o *owned) present(k *kept) bool {
+	if k.Preinstalled == nil {
+		return true
+	}
+	_, ok := o.installations[k.Preinstalled.AppID]
+	return ok
 }
 
 // usedTrigger returns the trigger that an automation names; its app is zero

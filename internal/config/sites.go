@@ -216,9 +216,12 @@ func (b *Book) DeleteSite(ctx context.Context, by belay.Caller, id belay.ID) err
 	}
 	err := b.editSite(ctx, id, func(s *Snapshot) (siteEdit, error) {
 		var edit siteEdit
-		for _, k := range s.owned.ordered {
+		for _, k := range append(s.all(), s.absent()...) {
 			edit.docs = append(edit.docs, remove(kindAutomation, k.ID.String()))
 			edit.cancels = append(edit.cancels, b.cancel(by, id, store.Selector{AutomationID: k.ID}, belay.AutomationDeleted))
+		}
+		for automation := range s.owned.removed {
+			edit.docs = append(edit.docs, remove(kindRemoved, automation.String()))
 		}
 		drafts, _, err := b.allDrafts(ctx, id)
 		if err != nil {

@@ -75,18 +75,6 @@ func (s *Snapshot) Action(app belay.ID, key string) (*belay.ActionDeclaration, b
 	return s.shared.actions.get(ref{app, key})
 }
 
-// Active returns the active automations of a trigger in the order of their IDs.
-func (s *Snapshot) Active(app belay.ID, key string) []*Active { return s.owned.active[ref{app, key}] }
-
-// Automation returns an automation of the site, active or not.
-func (s *Snapshot) Automation(id belay.ID) (belay.Automation, bool) {
-	k, ok := s.owned.automations[id]
-	if !ok {
-		return belay.Automation{}, false
-	}
-	return k.Automation, true
-}
-
 func newSnapshot(shared *shared, site *located, owned *owned) *Snapshot {
 	return &Snapshot{
 		SiteVersion: owned.version, GlobalVersion: shared.version,
@@ -194,7 +182,7 @@ func (b *Book) Refresh(ctx context.Context, site belay.ID) (*Snapshot, error) {
 
 // freshSite returns the site as it is stored now. The caller holds e.edit.
 func (b *Book) freshSite(ctx context.Context, e *entry) (*Snapshot, error) {
-	from := &owned{installations: map[belay.ID]belay.Installation{}, automations: map[belay.ID]*kept{}}
+	from := &owned{installations: map[belay.ID]belay.Installation{}, automations: map[belay.ID]*kept{}, removed: map[belay.ID]int64{}}
 	if s := e.snap.Load(); s != nil {
 		docs, version, whole, err := b.changes(ctx, e.site, s.owned.version, siteKinds())
 		if err != nil {
@@ -303,43 +291,47 @@ func revisionKey(automation belay.ID, revision int64) string {
 // Plan returns the plan of any revision of an automation, also of one that was
 // changed or deleted since. The error is NotFound where there was none.
 func (b *Book) Plan(ctx context.Context, site, automation belay.ID, revision int64) (*flow.Plan, error) {
-	if plan, ok := b.plans.Get(planKey{site, automation, revision}); ok {
+	key := planKey{site, automation, revision}
+	if plan, ok := b.plans.Get(key); ok {
 		return plan, nil
 	}
 	a, err := b.revision(ctx, site, automation, revision)
 	if err != nil {
 		return nil, err
 	}
+	if plan, ok := b.plans.Get(planKey{a.SiteID, automation, revision}); ok {
+		b.plans.Add(key, plan) // the app's, which sites share
+		return plan, nil
+	}
 	spec, err := readSpec(a.Document)
 	if err != nil {
 		return nil, fmt.Errorf("config: revision %d of automation %s: %w", revision, automation, err)
 	}
-	return b.compiled(a, spec)
+	plan, err := b.compiled(a, spec)
+	if err == nil {
+		b.plans.Add(key, plan)
+	}
+	return plan, err
 }
 
-// revision returns an automation as it was.
+// revision returns an automation as it was: the site's own, or else the one that
+// came with an app, which is of no site.
 func (b *Book) revision(ctx context.Context, site, automation belay.ID, revision int64) (belay.Automation, error) {
-	key := revisionKey(automation, revision)
-	doc, err := b.store.Doc(ctx, store.DocKey{Scope: site, Kind: kindRevision, Key: key})
-	if errors.Is(err, store.ErrNotFound) {
-		return belay.Automation{}, belay.Refuse(belay.NotFound, "", "there is no such revision of the automation")
+	for _, at := range []store.DocKey{
+		{Scope: site, Kind: kindRevision, Key: revisionKey(automation, revision)},
+		{Kind: kindPreinstalledRevision, Key: revisionKey(automation, revision)},
+	} {
+		doc, err := b.store.Doc(ctx, at)
+		if err == nil {
+			return read[belay.Automation](document{at.Kind, at.Key, doc.Value})
+		}
+		if !errors.Is(err, store.ErrNotFound) {
+			return belay.Automation{}, fmt.Errorf("config: read revision %s: %w", at.Key, err)
+		}
 	}
-	if err != nil {
-		return belay.Automation{}, fmt.Errorf("config: read revision %s: %w", key, err)
-	}
-	return read[belay.Automation](document{kindRevision, key, doc.Value})
+	return belay.Automation{}, errNoRevision()
 }
 
-// AutomationStatus returns whether an automation acts, as the site's snapshot
-// has it; exists is false for one that is not there.
-func (b *Book) AutomationStatus(ctx context.Context, site, automation belay.ID) (status belay.AutomationStatus, exists bool, err error) {
-	s, err := b.Snapshot(ctx, site)
-	if err != nil {
-		return "", false, err
-	}
-	k, ok := s.owned.automations[automation]
-	if !ok {
-		return "", false, nil
-	}
-	return k.spec.Configuration.Status, true, nil
+func errNoRevision() error {
+	return belay.Refuse(belay.NotFound, "", "there is no such revision of the automation")
 }

@@ -136,34 +136,31 @@ func (e *Engine) step(ctx context.Context, known *seen, results []flow.Result) (
 	return next, out, changed, nil
 }
 
-// calledOff reports whether the automation was switched off or deleted since.
+// calledOff reports whether the automation was switched off, deleted or taken away
+// with its app since.
 // Its pending activations are canceled in the same commit; where there are more
 // than one commit takes, and the process died between two, this catches the rest.
 func (e *Engine) calledOff(ctx context.Context, a *belay.Activation) (belay.CancelReason, bool, error) {
-	status, exists, err := e.book.AutomationStatus(ctx, a.SiteID, a.AutomationID)
-	if !e.members.alone() && (err != nil || !exists || status != belay.Active) {
+	reason, err := e.book.Standing(ctx, a.SiteID, a.AutomationID, a.Revision)
+	if !e.members.alone() && (err != nil || reason != "") {
 		// Another node may have set it up or switched it on since.
 		if _, err := e.book.Refresh(ctx, a.SiteID); err != nil && belay.CodeOf(err) != belay.NotFound {
 			return "", false, err
 		}
-		status, exists, err = e.book.AutomationStatus(ctx, a.SiteID, a.AutomationID)
+		reason, err = e.book.Standing(ctx, a.SiteID, a.AutomationID, a.Revision)
 	}
 	switch {
 	case belay.CodeOf(err) == belay.NotFound: // the site itself is gone
 		return belay.AutomationDeleted, true, nil
 	case err != nil:
 		return "", false, err
-	case !exists && a.Cause == belay.Test:
+	case reason == belay.AutomationDeleted && a.Cause == belay.Test:
 		draft, err := e.book.HasDraft(ctx, a.SiteID, a.AutomationID)
-		return belay.AutomationDeleted, !draft && err == nil, err
-	case !exists:
-		return belay.AutomationDeleted, true, nil
-	case a.Cause == belay.Test: // of an automation that need not be active
+		return reason, !draft && err == nil, err
+	case reason == belay.AutomationDeactivated && a.Cause == belay.Test: // of an automation that need not be active
 		return "", false, nil
-	case status != belay.Active:
-		return belay.AutomationDeactivated, true, nil
 	}
-	return "", false, nil
+	return reason, reason != "", nil
 }
 
 // note counts and logs what a step changed.

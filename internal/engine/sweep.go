@@ -19,6 +19,9 @@ const (
 // sweep forgets what is too old, site by site, until ctx ends. The first round
 // begins a while after the start, when what is overdue has been dealt with.
 func (e *Engine) sweep(ctx context.Context) {
+	if err := e.book.CallOff(ctx); err != nil && ctx.Err() == nil {
+		e.log.Error("activations of an app's automation could not be called off; trying again later", "error", err)
+	}
 	if err := e.forgetGone(ctx); err != nil && ctx.Err() == nil {
 		e.log.Error("what happened on a deleted site could not be forgotten; trying again later", "error", err)
 	}
@@ -39,8 +42,12 @@ func (e *Engine) sweep(ctx context.Context) {
 
 // Sweep forgets, on every site that this node looks after, events that are older than the site keeps them,
 // with all their activations, if those ended that long ago; and entries of
-// inboxes and outboxes of that age.
+// inboxes and outboxes of that age. Before, it cancels what a process that died
+// should have.
 func (e *Engine) Sweep(ctx context.Context) error {
+	if err := e.book.CallOff(ctx); err != nil {
+		return err
+	}
 	if err := e.forgetGone(ctx); err != nil {
 		return err
 	}

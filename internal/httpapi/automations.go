@@ -59,7 +59,7 @@ func (d *door) updateAutomation(ctx context.Context, c *call, in *api.UpdateAuto
 		return nil, misread("automation", in.Automation, err)
 	}
 	if given.Revision == nil {
-		return nil, belay.Invalid("automation.revision", "REQUIRED", "is missing: an update says which revision it was made from")
+		return nil, errNoRevision
 	}
 	if given.ID != "" && !strings.EqualFold(given.ID, id.String()) {
 		return nil, errOtherID
@@ -251,6 +251,11 @@ func documentOf(a *belay.Automation, fields []string) (api.AutomationDocument, e
 	}
 	if a.Draft != nil {
 		own["draftInfo"] = draftInfoOf(a.Draft)
+	}
+	if p := a.Preinstalled; p != nil {
+		own["preinstalledInfo"] = api.PreinstalledInfo{
+			AppID: p.AppID.String(), ComponentID: p.ComponentID.String(), ComponentVersion: p.ComponentVersion, Override: p.Override,
+		}
 	}
 	for name, value := range own {
 		raw, err := jsonv2.Marshal(value)

@@ -31,9 +31,19 @@ func (d *door) listActivationLogs(ctx context.Context, c *call, in *api.Activati
 		return nil, belay.Invalid("automationIdInfo.automationId", "REQUIRED", "is missing: identifierType is AUTOMATION_ID")
 	}
 	answer := &api.ActivationLogsResponse{}
+	automation := optionalID(in.AutomationID)
 	if in.IdentifierType == "PREINSTALLED_IDENTIFIER" {
-		// No automation here came with an app.
-		return answer, nil
+		if in.AppID == "" || in.ComponentID == "" {
+			return nil, belay.Invalid("preinstalledIdentifierInfo", "REQUIRED", "must have appId and componentId: identifierType is PREINSTALLED_IDENTIFIER")
+		}
+		id, ok, err := d.book.ComponentAutomation(ctx, optionalID(in.AppID), optionalID(in.ComponentID))
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return answer, nil // the app has never brought it, so nothing has come of it
+		}
+		automation = id
 	}
 	page, err := newestFirst("cursorPaging.cursor", in.Limit, in.Cursor)
 	if err != nil {
@@ -42,7 +52,7 @@ func (d *door) listActivationLogs(ctx context.Context, c *call, in *api.Activati
 	if page, err = d.between(page, in.From, in.To); err != nil {
 		return nil, err
 	}
-	list, paging, err := d.activations(ctx, c, store.ActivationQuery{SiteID: c.site, Page: page, AutomationID: optionalID(in.AutomationID)})
+	list, paging, err := d.activations(ctx, c, store.ActivationQuery{SiteID: c.site, Page: page, AutomationID: automation})
 	if err != nil {
 		return nil, err
 	}

@@ -127,7 +127,17 @@ func (d *door) automationRoutes() []route {
 	for i := range routes {
 		routes[i].group, routes[i].access, routes[i].maxBody = groupAutomations, onSite, maxAutomationBody
 	}
-	return routes
+	brought := []route{
+		{method: "POST", patterns: automation("/preinstalled-automation"), id: "createPreinstalledAutomation", summary: "Bring an automation to every site that has the app", operation: does(d.createPreinstalled)},
+		{method: "PATCH", patterns: automation("/preinstalled-automation"), id: "updatePreinstalledAutomation", summary: "Change what an app brings, on every site without a copy of its own", operation: does(d.updatePreinstalled)},
+		{method: "DELETE", patterns: automation("/preinstalled-automation/{componentId}"), id: "deletePreinstalledAutomation", summary: "Take what an app brings off every site without a copy of its own, and cancel what is pending of it", operation: does(d.deletePreinstalled)},
+		{method: "POST", patterns: automation("/preinstalled-automations/query"), id: "queryPreinstalledAutomationsForApp", summary: "List what an app brings", operation: does(d.queryPreinstalled)},
+		{method: "PUT", patterns: own("/apps/{appId}/preinstalled-automations/{componentId}"), id: "putPreinstalledAutomation", summary: "Make what an app brings as a component be what the document says", operation: does(d.putPreinstalled)},
+	}
+	for i := range brought {
+		brought[i].group, brought[i].access, brought[i].maxBody = groupAutomations, known, maxAutomationBody
+	}
+	return append(routes, brought...)
 }
 
 // maxAutomationBody has room for 45 actions with their texts.

@@ -19,10 +19,6 @@ func unserved() []string {
 		automation("POST", "/automations/{automationId}/validate"),
 		automation("GET", "/automations/schema/{automationId}/{actionId}"),
 		automation("GET", "/automations/actions/quota"),
-		automation("POST", "/preinstalled-automation"),
-		automation("PATCH", "/preinstalled-automation"),
-		automation("DELETE", "/preinstalled-automation/{componentId}"),
-		automation("POST", "/preinstalled-automations/query"),
 		below("/v1/report-action-invocation-completed", "POST /automations_runtime", "POST "),
 		{"POST /oauth/access"},
 	} {
