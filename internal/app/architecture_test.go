@@ -31,6 +31,11 @@ var arrows = []struct {
 		"configuration is kept through the contract and checked by the pure packages",
 	},
 	{
+		"internal/validate",
+		[]string{"internal/action", "internal/belay", "internal/config", "internal/flow", "internal/formula", "internal/schema"},
+		"it looks at configuration with the pure packages and changes nothing, so it needs no store and no engine",
+	},
+	{
 		"internal/engine",
 		[]string{
 			"internal/belay", "internal/config", "internal/flow", "internal/formula", "internal/schema", "internal/store",
@@ -42,7 +47,7 @@ var arrows = []struct {
 	{"client", []string{"api"}, "a stranger's program needs the wire and no more"},
 	{
 		"internal/httpapi",
-		[]string{"api", "internal/action", "internal/belay", "internal/config", "internal/engine", "internal/schema", "internal/store"},
+		[]string{"api", "internal/action", "internal/belay", "internal/config", "internal/engine", "internal/schema", "internal/store", "internal/validate"},
 		"a door translates; it knows the contract's queries and no concrete store",
 	},
 	{

@@ -71,12 +71,18 @@ func placed(err error) error {
 		return err
 	}
 	moved := *e
-	moved.Violations = make([]belay.Violation, len(e.Violations))
-	for i, v := range e.Violations {
+	moved.Violations = below(e.Violations)
+	return &moved
+}
+
+// below returns what is said of a configuration with its places in an automation.
+func below(violations []belay.Violation) []belay.Violation {
+	moved := make([]belay.Violation, len(violations))
+	for i, v := range violations {
 		if strings.HasPrefix(v.Field, "configuration") {
 			v.Field = "automation." + v.Field
 		}
-		moved.Violations[i] = v
+		moved[i] = v
 	}
-	return &moved
+	return moved
 }

@@ -79,13 +79,7 @@ type delay struct {
 // wrong: InvalidArgument, or FailedPrecondition with the reason
 // NOT_SUPPORTED_YET where the only fault is a part that does not run yet.
 func Compile(spec *belay.AutomationSpec, carried func(app belay.ID, actionKey string) bool) (*Plan, error) {
-	c := compiler{plan: &Plan{nodes: make(map[string]*node)}, carried: carried}
-	c.trigger(&spec.Configuration.Trigger)
-	for _, id := range slices.Sorted(maps.Keys(spec.Configuration.Actions)) {
-		action := spec.Configuration.Actions[id]
-		c.action(id, &action)
-	}
-	c.graph(spec.Configuration.RootActionIDs)
+	c := assemble(spec, carried)
 	if len(c.wrong) > 0 {
 		return nil, &belay.Error{
 			Code:       belay.InvalidArgument,
@@ -102,6 +96,17 @@ func Compile(spec *belay.AutomationSpec, carried func(app belay.ID, actionKey st
 		}
 	}
 	return c.plan, nil
+}
+
+func assemble(spec *belay.AutomationSpec, carried func(app belay.ID, actionKey string) bool) *compiler {
+	c := &compiler{plan: &Plan{nodes: make(map[string]*node)}, carried: carried}
+	c.trigger(&spec.Configuration.Trigger)
+	for _, id := range slices.Sorted(maps.Keys(spec.Configuration.Actions)) {
+		action := spec.Configuration.Actions[id]
+		c.action(id, &action)
+	}
+	c.graph(spec.Configuration.RootActionIDs)
+	return c
 }
 
 type compiler struct {

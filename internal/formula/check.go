@@ -224,35 +224,41 @@ func (c *checker) mapped(n *node, list Type) Type {
 // argument holds the type of argument i against what the function takes there.
 func (c *checker) argument(n *node, f *builtin, i int, t Type) {
 	class := f.param(i).class
-	if t.unknown() || class.takes == Anything {
+	a := n.args[i]
+	wrong, certain := class.against(t)
+	if a.kind == literalNode && !certain {
+		if refused := class.refuses(a.value); refused != "" {
+			c.blame(n, i, WrongValue, true, refused)
+		}
 		return
 	}
-	a := n.args[i]
+	if wrong != "" {
+		c.blame(n, i, WrongType, certain, wrong)
+	}
+}
+
+// against says why a value of type t is not taken, empty where it is, and whether
+// that is certain or depends on the value.
+func (c class) against(t Type) (wrong string, certain bool) {
 	kinds := t.Kinds
 	if kinds != Null {
 		kinds &^= Null
 	}
-	if kinds&(class.takes|class.reads) == 0 {
-		c.blame(n, i, WrongType, true, fmt.Sprintf("is %s, not %s", kinds, class.wanted()))
-		return
+	if t.unknown() || c.takes == Anything {
+		return "", false
 	}
-	if a.kind == literalNode {
-		if wrong := class.refuses(a.value); wrong != "" {
-			c.blame(n, i, WrongValue, true, wrong)
-		}
-		return
+	if kinds&(c.takes|c.reads) == 0 {
+		return fmt.Sprintf("is %s, not %s", kinds, c.wanted()), true
 	}
-	if kinds&class.takes == 0 {
-		if fits, maybe := class.readsFormat(t.Format); !fits {
-			c.blame(n, i, WrongType, !maybe, class.unlike(t.Format))
+	if kinds&c.takes == 0 {
+		if fits, maybe := c.readsFormat(t.Format); !fits {
+			return c.unlike(t.Format), !maybe
 		}
 	}
-	if class.word == classes["numbers"].word {
-		items := t.items()
-		if !items.may(Number | Text) {
-			c.blame(n, i, WrongType, true, fmt.Sprintf("is a list of what is %s, not of numbers", items.Kinds))
-		}
+	if items := t.items(); c.word == classes["numbers"].word && !items.may(Number|Text) {
+		return fmt.Sprintf("is a list of what is %s, not of numbers", items.Kinds), true
 	}
+	return "", false
 }
 
 func (c *checker) blame(n *node, i int, kind ProblemKind, certain bool, message string) {

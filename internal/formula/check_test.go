@@ -192,3 +192,64 @@ func TestTypesOfSchemasAreBounded(t *testing.T) {
 		}
 	}
 }
+
+func TestCheckAsLooksAtTheUse(t *testing.T) {
+	data := shop(t)
+	for name, tt := range map[string]struct {
+		src  string
+		use  Use
+		want string
+	}{
+		"a condition":              {`{{paid}}`, AsBool, ``},
+		"text for a condition":     {`{{name}}`, AsBool, `the value is text, not true or false (at character 1)`},
+		"words for a condition":    {`true`, AsBool, `the value is text, not true or false (at character 1)`},
+		"a mixed condition":        {`{{paid}} `, AsBool, `the value is text, not true or false (at character 1)`},
+		"null for a condition":     {`{{null}}`, AsBool, `the value is null, not true or false (at character 1)`},
+		"unknown for a condition":  {`{{body.x}}`, AsBool, ``},
+		"a literal number":         {`5`, AsNumber, ``},
+		"a constant":               {`{{divide(1;subtract(2;2))}}`, AsNumber, `divide: value 2 is zero, and nothing can be divided by zero (at character 3)`},
+		"a list for a number":      {`{{tags}}`, AsNumber, `the value is a list, not a number (at character 1)`},
+		"text for a number":        {`{{name}}`, AsNumber, `the value is text that may not be a number (at character 1)`},
+		"a date":                   {`{{at}}`, AsTime, ``},
+		"milliseconds":             {`{{total}}`, AsTime, ``},
+		"no date":                  {`{{email}}`, AsTime, `the value is text of the format email, not a date (at character 1)`},
+		"words for a date":         {`soon`, AsTime, `the value is text that is not a date (2026-05-01 or 2026-05-01T09:00:00Z) (at character 1)`},
+		"anything":                 {`{{divide(1;0)}}`, AsAnything, `divide: value 2 is zero, and nothing can be divided by zero (at character 12)`},
+		"one certain fault is all": {`{{not(tags)}}`, AsNumber, `not: value 1 (tags) is a list, not true or false (at character 7)`},
+	} {
+		_, problems := CheckAs(tt.src, data, tt.use)
+		var got []string
+		for _, p := range problems {
+			got = append(got, p.String())
+		}
+		if all := strings.Join(got, "\n"); all != tt.want {
+			t.Errorf("%s: got %s, want %s", name, all, tt.want)
+		}
+	}
+}
+
+func TestMismatchOfTypes(t *testing.T) {
+	data := shop(t)
+	for _, tt := range []struct{ got, want, message string }{
+		{"total", "count", ""},
+		{"name", "total", "is text, not a number"},
+		{"total", "name", ""},
+		{"paid", "name", ""},
+		{"tags", "name", "is a list, not text"},
+		{"body", "total", ""},
+		{"total", "body", ""},
+		{"maybe", "total", ""},
+		{"id", "at", "is text of the format uuid, not date-time"},
+		{"name", "at", ""},
+		{"flags", "tags", ""},
+		{"lines", "tags", "is a list of what is an object, not text"},
+	} {
+		got, want := data.Under(tt.got), data.Under(tt.want)
+		if message := got.Mismatch(want); message != tt.message {
+			t.Errorf("%s for %s: %q, want %q", tt.got, tt.want, message, tt.message)
+		}
+	}
+	if got := data.Under("lines", 3, "qty"); got.Kinds != Number {
+		t.Errorf("lines[3].qty is %v", got.Kinds)
+	}
+}

@@ -21,6 +21,7 @@ import (
 
 	"github.com/belay-events/belay/internal/config"
 	"github.com/belay-events/belay/internal/engine"
+	"github.com/belay-events/belay/internal/validate"
 )
 
 // Options is what the door opens on. Engine is required.
@@ -34,6 +35,9 @@ type Options struct {
 	// Backup copies the store, as it is at one moment, and returns the folder of the
 	// copy; nil where the store is not the server's own.
 	Backup func() (folder string, err error)
+	// Providers asks apps what they have against how their triggers and actions are
+	// used; nobody is asked where it is nil.
+	Providers validate.Providers
 }
 
 // New returns a handler that serves the whole API. It may be called at once by
@@ -53,6 +57,7 @@ func New(o Options) (http.Handler, error) {
 		mux: http.NewServeMux(), metrics: newMetrics(o.Metrics),
 		scrape: promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{}),
 	}
+	d.validator = &validate.Validator{Book: d.book, Actions: o.Engine.Actions(), Providers: o.Providers}
 	d.open()
 	return d, nil
 }
@@ -64,10 +69,12 @@ type door struct {
 	log     *slog.Logger
 	version string
 	backup  func() (string, error)
-	mux     *http.ServeMux
-	metrics *metrics
-	scrape  http.Handler
-	routes  []route
+	// validator looks at automations before they act.
+	validator *validate.Validator
+	mux       *http.ServeMux
+	metrics   *metrics
+	scrape    http.Handler
+	routes    []route
 	// openapi makes the document, once.
 	openapi func() ([]byte, error)
 }

@@ -122,6 +122,9 @@ func (d *door) automationRoutes() []route {
 		{method: "DELETE", patterns: automation("/automations/drafts/{automationId}"), id: "deleteDraftAutomation", summary: "Delete a draft; the automation that it is of stays", operation: does(d.deleteDraft)},
 		{method: "POST", patterns: automation("/automations/drafts/{automationId}/publish"), id: "publishDraftAutomation", summary: "Make the live automation be what its draft says", operation: does(d.publishDraft)},
 		{method: "GET", patterns: below("/v1/automation-revisions/{automationId}", "/automations-service", "", "/_api/automations-service"), id: "getAutomationRevision", summary: "Get an automation as it was at a revision, also one that was deleted", operation: does(d.getRevision)},
+		{method: "POST", patterns: automation("/automations/validate"), id: "validateAutomation", summary: "Say what stands against an automation; nothing is saved", operation: does(d.validateAutomation)},
+		{method: "POST", patterns: automation("/automations/{automationId}/validate"), id: "validateAutomationById", summary: "Say what stands against an automation of the site, or a draft", operation: does(d.validateKept)},
+		{method: "GET", patterns: automation("/automations/schema/{automationId}/{actionId}"), id: "getAutomationActionSchema", summary: "Get the schema of what an action sees: the payload and what the actions before it give", operation: does(d.actionSchema)},
 		{method: "PUT", patterns: []string{"/belay/v1/automations/{automationId}"}, id: "putAutomation", summary: "Make the automation of an ID be what the document says", operation: does(d.putAutomation)},
 	}
 	for i := range routes {

@@ -15,9 +15,6 @@ func unserved() []string {
 	}
 	var all []string
 	for _, list := range [][]string{
-		automation("POST", "/automations/validate"),
-		automation("POST", "/automations/{automationId}/validate"),
-		automation("GET", "/automations/schema/{automationId}/{actionId}"),
 		automation("GET", "/automations/actions/quota"),
 		below("/v1/report-action-invocation-completed", "POST /automations_runtime", "POST "),
 		{"POST /oauth/access"},

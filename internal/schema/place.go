@@ -15,6 +15,21 @@ type step struct {
 	index int
 }
 
+// Place returns where in a document the steps lead from field, as violations name
+// it: a string goes into a member, an int into an element.
+func Place(field string, steps ...any) string {
+	p := place{field: field}
+	for _, s := range steps {
+		switch s := s.(type) {
+		case string:
+			p.enter(s)
+		case int:
+			p.enterIndex(s)
+		}
+	}
+	return p.String()
+}
+
 func (p *place) enter(key string)   { p.steps = append(p.steps, step{key: key, index: -1}) }
 func (p *place) enterIndex(i int)   { p.steps = append(p.steps, step{index: i}) }
 func (p *place) leave()             { p.steps = p.steps[:len(p.steps)-1] }

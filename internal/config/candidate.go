@@ -1,0 +1,87 @@
+package config
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/flow"
+)
+
+// Candidate is an automation as it is looked at before it may act: live, a draft,
+// or not kept at all.
+type Candidate struct {
+	// Document is what would be stored, and Spec what the engine reads in it.
+	Document json.RawMessage
+	Spec     *belay.AutomationSpec
+	// Bounds are the limits that it breaks; Flow is what stands against its parts and
+	// its graph. Places begin with "automation".
+	Bounds []belay.Violation
+	Flow   *flow.Inspection
+}
+
+// Candidate reads an automation that a caller sent, to be looked at on a site as
+// it is now. Nothing is kept. The error is that of what is no automation at all:
+// other JSON than an object, and values of another type. Whoever may read the
+// site's automations may ask.
+func (b *Book) Candidate(ctx context.Context, by belay.Caller, site belay.ID, doc json.RawMessage) (*Candidate, *Snapshot, error) {
+	if err := readsSite(by, site, "check automations"); err != nil {
+		return nil, nil, err
+	}
+	s, err := b.Refresh(ctx, site)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := b.candidate(doc)
+	return c, s, err
+}
+
+// CandidateOf returns a kept automation or draft, as Candidate does.
+func (b *Book) CandidateOf(ctx context.Context, by belay.Caller, site, id belay.ID) (*Candidate, *Snapshot, error) {
+	if err := readsSite(by, site, "check automations"); err != nil {
+		return nil, nil, err
+	}
+	s, err := b.Refresh(ctx, site)
+	if err != nil {
+		return nil, nil, err
+	}
+	a, ok := s.Automation(id)
+	if !ok {
+		a, err = b.draft(ctx, site, id)
+		if belay.CodeOf(err) == belay.NotFound {
+			return nil, nil, errNoAutomation()
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	c, err := b.candidate(a.Document)
+	return c, s, err
+}
+
+func (b *Book) candidate(doc json.RawMessage) (*Candidate, error) {
+	document, spec, err := readAutomation(doc)
+	if err != nil {
+		return nil, err
+	}
+	c := &Candidate{Document: document, Spec: spec, Flow: flow.Inspect(spec, b.carried)}
+	if err := checkLimits(document, spec); err != nil {
+		e, ok := errors.AsType[*belay.Error](err)
+		if !ok {
+			return nil, err
+		}
+		c.Bounds = e.Violations
+	}
+	c.Flow.Faults, c.Flow.Unsupported = below(c.Flow.Faults), below(c.Flow.Unsupported)
+	return c, nil
+}
+
+// InputFaults returns what is wrong with the input mapping of an action, at a place
+// in the caller's words, whatever its expressions will give.
+func (b *Book) InputFaults(app belay.ID, key, place string, mapping map[string]any) []belay.Violation {
+	if b.inputs == nil {
+		return nil
+	}
+	return b.inputs(app, key, place, mapping)
+}

@@ -1,0 +1,99 @@
+package formula
+
+import "errors"
+
+// Use is what an expression's value is wanted for.
+type Use int
+
+// The uses, each as the method of Expression that gives it reads a value.
+const (
+	AsAnything Use = iota
+	AsBool
+	AsNumber
+	AsTime
+)
+
+// CheckAs returns what Check does, and what stands against the value in its use.
+// An expression that depends on nothing is evaluated.
+func CheckAs(src string, data Type, use Use) (Type, []Problem) {
+	t, problems := Check(src, data)
+	for _, p := range problems {
+		if p.Certain {
+			return t, problems
+		}
+	}
+	e, err := Compile(src)
+	if err != nil || use == AsAnything && !e.Constant() {
+		return t, problems
+	}
+	if e.Constant() {
+		if fault, ok := errors.AsType[*EvalError](e.as(use)); ok {
+			problems = append(problems, Problem{
+				Pos: fault.Pos, Character: max(1, fault.Character), Kind: WrongValue, Function: fault.Function, Certain: true, Message: fault.Message,
+			})
+		}
+		return t, problems
+	}
+	class := map[Use]class{
+		AsBool: {word: "boolean", takes: Boolean}, AsNumber: classes["number"], AsTime: classes["date"],
+	}[use]
+	if wrong, certain := class.against(t); wrong != "" {
+		problems = append(problems, Problem{Character: 1, Kind: WrongType, Certain: certain, Message: "the value " + wrong})
+	}
+	return t, problems
+}
+
+// as returns the error of a use of an expression that reads nothing.
+func (e *Expression) as(use Use) (err error) {
+	switch use {
+	case AsBool:
+		_, err = e.Bool(Scope{})
+	case AsNumber:
+		_, err = e.Number(Scope{})
+	case AsTime:
+		_, err = e.Time(Scope{})
+	default:
+		_, err = e.Eval(Scope{})
+	}
+	return err
+}
+
+// Mismatch says why a value of type t is not what a place for want takes, empty
+// where it may be. Numbers and booleans are taken for text, as they are written as
+// text where one is wanted.
+func (t Type) Mismatch(want Type) string {
+	if t.unknown() || want.unknown() {
+		return ""
+	}
+	got, wanted := t.Kinds&^Null, want.Kinds
+	if wanted&Text != 0 {
+		wanted |= Number | Boolean
+	}
+	switch {
+	case got == 0:
+		return ""
+	case got&wanted == 0:
+		return "is " + got.String() + ", not " + want.Kinds.String()
+	case t.is(Text) && want.is(Text) && want.Format != "" && t.Format != "" && t.Format != want.Format:
+		return "is text of the format " + t.Format + ", not " + want.Format
+	case t.is(List) && want.is(List):
+		if wrong := t.items().Mismatch(want.items()); wrong != "" {
+			return "is a list of what " + wrong
+		}
+	}
+	return ""
+}
+
+// Under returns what is known of a part of the value, at fields by name and items
+// by place.
+func (t Type) Under(steps ...any) Type {
+	for _, s := range steps {
+		switch s := s.(type) {
+		case string:
+			t, _, _ = t.field(s)
+		case int:
+			t = t.items()
+		}
+	}
+	return t
+}

@@ -1,0 +1,99 @@
+package validate
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/formula"
+	"github.com/belay-events/belay/internal/schema"
+)
+
+// inputMapping is the input of one action as an automation maps it.
+type inputMapping struct {
+	look      *look
+	id, place string
+	mapping   map[string]any
+}
+
+// check holds what the mapping's expressions give, by type, against the action's
+// input schema.
+func (m *inputMapping) check(data formula.Type, raw json.RawMessage) {
+	_, leaves := formula.CheckTemplate(m.mapping, data)
+	var input any
+	_ = json.Unmarshal(raw, &input) // no schema says nothing
+	want := formula.TypeOf(input)
+	for i := range leaves {
+		leaf := &leaves[i]
+		f := m.finding(leaf.Steps)
+		m.look.problems(f, leaf.Problems)
+		if wrong := leaf.Type.Mismatch(want.Under(leaf.Steps...)); wrong != "" {
+			f.Severity, f.Type, f.Reason = Error, "MAPPING_TYPE_MISMATCH", "TYPE"
+			f.Message = "the value " + wrong
+			m.look.add(f)
+		}
+	}
+}
+
+func (m *inputMapping) finding(steps []any) Finding {
+	return Finding{ActionID: m.id, Part: Action, FieldKey: fieldOf(steps), Field: schema.Place(m.place, steps...)}
+}
+
+// literals holds the mapping against the schema with its expressions left open:
+// what the schema says of a place where one stands, or of what holds that place
+// together, is not known before it has a value.
+func (m *inputMapping) literals(data formula.Type, raw json.RawMessage) {
+	if len(raw) == 0 {
+		return
+	}
+	compiled, err := schema.CheckActionSchema("inputSchema", raw)
+	if err != nil {
+		return // declared under other rules
+	}
+	e, ok := errors.AsType[*belay.Error](compiled.Validate(m.place, m.mapping))
+	if !ok {
+		return
+	}
+	_, leaves := formula.CheckTemplate(m.mapping, data)
+	open := make([]string, len(leaves))
+	for i, leaf := range leaves {
+		open[i] = m.finding(leaf.Steps).Field
+	}
+	var known []belay.Violation
+	for _, v := range e.Violations {
+		if v.Rule == "REQUIRED" || !touches(v.Field, open) {
+			known = append(known, v)
+		}
+	}
+	m.refuse(known)
+}
+
+// touches reports whether a place is one of those, or holds one of them.
+func touches(place string, open []string) bool {
+	for _, o := range open {
+		rest, below := strings.CutPrefix(o, place)
+		if below && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+			return true
+		}
+	}
+	return false
+}
+
+// refuse adds violations of an input schema.
+func (m *inputMapping) refuse(violations []belay.Violation) {
+	for _, v := range violations {
+		f := Finding{ActionID: m.id, Part: Action, Severity: Error, Field: v.Field, Reason: v.Rule, Message: v.Description}
+		f.FieldKey, _, _ = strings.Cut(strings.TrimPrefix(strings.TrimPrefix(v.Field, m.place), "."), ".")
+		f.FieldKey, _, _ = strings.Cut(f.FieldKey, "[")
+		switch v.Rule {
+		case "REQUIRED":
+			f.Type = "MAPPING_MISSING_REQUIRED_FIELD"
+		case "TYPE":
+			f.Type = "MAPPING_TYPE_MISMATCH"
+		default:
+			f.Type = "MAPPING_SCHEMA_MISMATCH"
+		}
+		m.look.add(f)
+	}
+}
