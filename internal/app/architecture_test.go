@@ -39,7 +39,7 @@ var arrows = []struct {
 		"internal/engine",
 		[]string{
 			"internal/belay", "internal/config", "internal/flow", "internal/formula", "internal/schema", "internal/store",
-			"internal/action", "internal/action/email", "internal/action/notify",
+			"internal/action", "internal/action/email", "internal/action/notify", "internal/action/webhook",
 		},
 		"the engine orders steps; it knows no door and no concrete store",
 	},

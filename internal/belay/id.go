@@ -103,3 +103,6 @@ func Bucket(site ID) uint8 {
 	}
 	return uint8(h ^ h>>8 ^ h>>16 ^ h>>24)
 }
+
+// MadeAt returns the millisecond that NewID was given.
+func (id ID) MadeAt() Instant { return Instant(binary.BigEndian.Uint64(id[:8]) >> 16) }

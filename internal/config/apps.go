@@ -115,6 +115,9 @@ func (b *Book) DeleteApp(ctx context.Context, by belay.Caller, id belay.ID) erro
 			return nil, errNoApp()
 		}
 		docs := []document{remove(kindApp, id.String())}
+		if _, ok := s.webhooks.get(id); ok {
+			docs = append(docs, remove(kindWebhooks, id.String()))
+		}
 		for _, i := range s.instances.all {
 			if i.AppID == id {
 				return nil, belay.Refuse(belay.FailedPrecondition, "APP_INSTALLED", "the app is installed on a site; uninstall it everywhere first")

@@ -116,6 +116,7 @@ func (b *Book) callOffOn(ctx context.Context, o *callOff, sites []belay.ID) erro
 				batch.Cancels = append(batch.Cancels, store.Cancel{
 					SiteID: site, Selector: store.Selector{AutomationID: o.AutomationID}, Reason: o.Reason, By: o.By, Now: b.now(),
 					SiteVersion: version, GlobalVersion: s.version,
+					Tell: newListeners(s, site).ofActivations,
 				})
 			}
 		}

@@ -15,6 +15,7 @@ package config
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -43,6 +44,9 @@ type Options struct {
 	// Inputs returns what is wrong with the input mapping of an action, at a place
 	// in the caller's words, whatever its expressions will give; nil checks nothing.
 	Inputs func(app belay.ID, key, place string, mapping map[string]any) []belay.Violation
+	// Shown returns an automation as the wire shows it, for those who are told of
+	// changes; nil shows what is stored.
+	Shown func(*belay.Automation) (json.RawMessage, error)
 	// Logger hears of stored automations that can no longer be compiled; nobody
 	// does where it is nil.
 	Logger *slog.Logger
@@ -66,6 +70,7 @@ type Book struct {
 	now     func() belay.Instant
 	carried func(app belay.ID, key string) bool
 	inputs  func(app belay.ID, key, place string, mapping map[string]any) []belay.Violation
+	shown   func(*belay.Automation) (json.RawMessage, error)
 	log     *slog.Logger
 	chance  io.Reader
 
@@ -85,10 +90,13 @@ type Book struct {
 func Open(ctx context.Context, o Options) (*Book, error) {
 	b := &Book{
 		store: o.Store, commit: o.Commit, now: o.Now,
-		carried: o.Carried, inputs: o.Inputs, log: o.Logger, chance: o.Chance,
+		carried: o.Carried, inputs: o.Inputs, shown: o.Shown, log: o.Logger, chance: o.Chance,
 	}
 	if b.carried == nil {
 		b.carried = func(belay.ID, string) bool { return true }
+	}
+	if b.shown == nil {
+		b.shown = storedAutomation
 	}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)

@@ -24,6 +24,7 @@ const (
 	kindUsed     = "used"     // a mark, by app/key, that an automation has used the trigger
 	kindKey      = "key"      // belay.APIKey by ID
 	kindInstance = "instance" // instance by ID: which installation of which site a token speaks for
+	kindWebhooks = "webhooks" // belay.Webhooks by app
 	kindTokenKey = "tokenkey" // the key that signs tokens
 	// belay.Automation of an app's making, for every site that has the app.
 	kindPreinstalled         = "preinstalled"         // preinstalled by ID
@@ -80,11 +81,11 @@ type touched struct {
 func journalKey(version int64) string { return fmt.Sprintf("%020d", version) }
 
 // write commits documents to a scope whose version was read as version, and
-// calls activations off in the same act. moved reports that somebody else has
+// calls activations off and tells of it in the same act. moved reports that somebody else has
 // changed the scope since; nothing was kept then.
-func (b *Book) write(ctx context.Context, scope belay.ID, version int64, docs []document, cancels []store.Cancel) (done store.Changed, moved bool, err error) {
+func (b *Book) write(ctx context.Context, scope belay.ID, version int64, docs []document, cancels []store.Cancel, tell []belay.Delivery) (done store.Changed, moved bool, err error) {
 	entry := make([]touched, len(docs))
-	change := store.Change{Scope: scope, Cancels: cancels, Puts: make([]store.Put, 1, len(docs)+2)}
+	change := store.Change{Scope: scope, Cancels: cancels, Deliveries: tell, Puts: make([]store.Put, 1, len(docs)+2)}
 	for i, d := range docs {
 		entry[i] = touched{d.kind, d.key}
 		change.Puts = append(change.Puts, store.Put{Kind: d.kind, Key: d.key, Value: d.value, Expect: store.AnyRevision})

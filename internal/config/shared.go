@@ -67,11 +67,13 @@ type shared struct {
 	preinstalled *table[belay.ID, *preinstalled]
 	brought      *table[belay.ID, []*preinstalled]
 	started      *table[ref, []*preinstalled]
+	webhooks     *table[belay.ID, belay.Webhooks]
+	listening    []belay.ID // the apps in webhooks, in order
 	tokenKey     []byte
 }
 
 func sharedKinds() []string {
-	return []string{kindApp, kindSite, kindTrigger, kindAction, kindUsed, kindKey, kindInstance, kindTokenKey, kindGone, kindPreinstalled}
+	return []string{kindApp, kindSite, kindTrigger, kindAction, kindUsed, kindKey, kindInstance, kindTokenKey, kindGone, kindPreinstalled, kindWebhooks}
 }
 
 func newShared() *shared {
@@ -91,6 +93,7 @@ func newShared() *shared {
 		preinstalled: newTable[belay.ID, *preinstalled](),
 		brought:      newTable[belay.ID, []*preinstalled](),
 		started:      newTable[ref, []*preinstalled](),
+		webhooks:     newTable[belay.ID, belay.Webhooks](),
 	}
 }
 
@@ -100,7 +103,7 @@ func (s *shared) with(docs []document, version int64, compile func(document) (*k
 	d := sharedDraft{
 		apps: s.apps.draft(), sites: s.sites.draft(), triggers: s.triggers.draft(), named: s.named.draft(),
 		actions: s.actions.draft(), used: s.used.draft(), keys: s.keys.draft(), hashes: s.hashes.draft(),
-		instances: s.instances.draft(), installed: s.installed.draft(), gone: s.gone.draft(),
+		instances: s.instances.draft(), installed: s.installed.draft(), gone: s.gone.draft(), webhooks: s.webhooks.draft(),
 		preinstalled: s.preinstalled.draft(), brought: s.brought.draft(), started: s.started.draft(),
 		zones: make(map[string]*time.Location), tokenKey: s.tokenKey, compile: compile,
 	}
@@ -112,11 +115,15 @@ func (s *shared) with(docs []document, version int64, compile func(document) (*k
 			return nil, err
 		}
 	}
+	listening := s.listening
+	if d.webhooks.own != [256]bool{} {
+		listening = sortedKeys(d.webhooks.table)
+	}
 	return &shared{
-		version: version,
-		apps:    d.apps.table, sites: d.sites.table, triggers: d.triggers.table, named: d.named.table,
+		version: version, listening: listening,
+		apps: d.apps.table, sites: d.sites.table, triggers: d.triggers.table, named: d.named.table,
 		actions: d.actions.table, used: d.used.table, keys: d.keys.table, hashes: d.hashes.table,
-		instances: d.instances.table, installed: d.installed.table, gone: d.gone.table,
+		instances: d.instances.table, installed: d.installed.table, gone: d.gone.table, webhooks: d.webhooks.table,
 		preinstalled: d.preinstalled.table, brought: d.brought.table, started: d.started.table, tokenKey: d.tokenKey,
 	}, nil
 }
@@ -133,6 +140,7 @@ type sharedDraft struct {
 	instances *draft[belay.ID, instance]
 	installed *draft[pair, belay.ID]
 	gone      *draft[belay.ID, struct{}]
+	webhooks  *draft[belay.ID, belay.Webhooks]
 	zones     map[string]*time.Location
 	tokenKey  []byte
 
@@ -175,6 +183,8 @@ func (d *sharedDraft) take(doc document) error {
 		return taken(d.gone, id, doc)
 	case kindPreinstalled:
 		return d.takePreinstalled(id, doc)
+	case kindWebhooks:
+		return taken(d.webhooks, id, doc)
 	}
 	return fmt.Errorf("config: a document of the unknown kind %q", doc.kind)
 }
@@ -337,7 +347,7 @@ func (b *Book) editShared(ctx context.Context, plan func(*shared) ([]document, e
 		if err != nil || len(docs) == 0 {
 			return err
 		}
-		done, moved, err := b.write(ctx, belay.ID{}, s.version, docs, nil)
+		done, moved, err := b.write(ctx, belay.ID{}, s.version, docs, nil, nil)
 		if err != nil {
 			return err
 		}

@@ -23,8 +23,9 @@ type Snapshot struct {
 	Site                       belay.Site
 	Zone                       *time.Location
 
-	shared *shared
-	owned  *owned
+	shared    *shared
+	owned     *owned
+	listeners listeners
 }
 
 // Trigger is a declared trigger with its payload schema compiled.
@@ -78,7 +79,7 @@ func (s *Snapshot) Action(app belay.ID, key string) (*belay.ActionDeclaration, b
 func newSnapshot(shared *shared, site *located, owned *owned) *Snapshot {
 	return &Snapshot{
 		SiteVersion: owned.version, GlobalVersion: shared.version,
-		Site: site.Site, Zone: site.zone, shared: shared, owned: owned,
+		Site: site.Site, Zone: site.zone, shared: shared, owned: owned, listeners: newListeners(shared, site.ID),
 	}
 }
 
@@ -254,7 +255,12 @@ func (b *Book) editSite(ctx context.Context, site belay.ID, plan func(*Snapshot)
 		if err != nil || len(edit.docs) == 0 {
 			return err
 		}
-		done, moved, err := b.write(ctx, site, s.SiteVersion, edit.docs, edit.cancels)
+		listen(s, edit.cancels)
+		tell, err := b.told(s, edit.docs, s.SiteVersion+1)
+		if err != nil {
+			return err
+		}
+		done, moved, err := b.write(ctx, site, s.SiteVersion, edit.docs, edit.cancels, tell)
 		if err != nil {
 			return err
 		}

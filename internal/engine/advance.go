@@ -40,7 +40,8 @@ func (e *Engine) advance(ctx context.Context, site, id belay.ID, known *seen, re
 			e.due.add(a.Due, site, id)
 			return nil
 		}
-		saved, err := e.commits.must(ctx, &store.Batch{Saves: []store.Save{{Activation: next, Version: a.Version}}})
+		told := e.tell(ctx, &a, &next)
+		saved, err := e.commits.must(ctx, &store.Batch{Saves: []store.Save{{Activation: next, Version: a.Version, Deliveries: told}}})
 		if err != nil {
 			return fmt.Errorf("engine: advance %s: %w", id, err)
 		}
@@ -50,6 +51,9 @@ func (e *Engine) advance(ctx context.Context, site, id belay.ID, known *seen, re
 			continue
 		}
 		e.note(&a, &next)
+		if len(told) > 0 {
+			e.outbox.kick(site)
+		}
 		e.due.add(next.Due, site, id)
 		for _, l := range launches {
 			e.launch(l)

@@ -57,6 +57,7 @@ func (e *Engine) CancelAll(ctx context.Context, by belay.Caller, site, app belay
 				Selector: store.Selector{AppID: trigger.AppID, TriggerKey: trigger.Key, EntityID: entities[at]},
 				Reason:   belay.EventCancelled, By: by.Identity(), Now: e.Now(),
 				SiteVersion: snapshot.SiteVersion, GlobalVersion: snapshot.GlobalVersion,
+				Tell: snapshot.Listeners(),
 			}
 		}
 		if stale > maxStale {
@@ -81,6 +82,7 @@ func (e *Engine) CancelAll(ctx context.Context, by belay.Caller, site, app belay
 				continue
 			}
 			e.ground(ctx, site, got)
+			e.toldOf(site, got, batch.Cancels[i].Tell)
 			out[at].count(got)
 			if got.More {
 				more = append(more, at)
@@ -123,7 +125,8 @@ func (c *Canceled) count(got *store.Canceled) {
 
 // CancelActivation calls off one activation of a site, whatever its trigger.
 func (e *Engine) CancelActivation(ctx context.Context, by belay.Caller, site, id belay.ID) (Canceled, error) {
-	if _, err := e.book.Snapshot(ctx, site); err != nil {
+	snapshot, err := e.book.Snapshot(ctx, site)
+	if err != nil {
 		return Canceled{}, e.hideSite(by, err)
 	}
 	if by.Role != belay.RoleOperator && (by.Role != belay.RoleSite || by.SiteID != site) {
@@ -134,12 +137,13 @@ func (e *Engine) CancelActivation(ctx context.Context, by belay.Caller, site, id
 	}
 	result, err := e.commits.try(ctx, &store.Batch{Cancels: []store.Cancel{{
 		SiteID: site, Selector: store.Selector{ActivationID: id},
-		Reason: belay.EventCancelled, By: by.Identity(), Now: e.Now(),
+		Reason: belay.EventCancelled, By: by.Identity(), Now: e.Now(), Tell: snapshot.Listeners(),
 	}}})
 	if err != nil {
 		return Canceled{}, err
 	}
 	e.ground(ctx, site, &result.Cancels[0])
+	e.toldOf(site, &result.Cancels[0], snapshot.Listeners())
 	var out Canceled
 	out.count(&result.Cancels[0])
 	return out, nil

@@ -10,6 +10,7 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -33,6 +34,10 @@ type Options struct {
 	Reopen func(broken store.Store) (store.Store, error)
 	// Actions makes the built-in actions; it is given the engine's inbox and outbox.
 	Actions func(Streams) (*action.Registry, error)
+	// Webhooks sends deliveries; nil sends none, and they wait.
+	Webhooks Sender
+	// Shown returns an automation as the wire shows it.
+	Shown   func(*belay.Automation) (json.RawMessage, error)
 	Logger  *slog.Logger
 	Metrics prometheus.Registerer
 
@@ -47,6 +52,10 @@ type Options struct {
 	// say nothing else; 90 days. Negative keeps it for ever.
 	Retention time.Duration
 	Retry     action.RetrySchedule
+	// GiveUp is how long a delivery is tried; 48 h. PerReceiver is how many go to one
+	// app at once; 16.
+	GiveUp      time.Duration
+	PerReceiver int
 	// SoleOwner says that no other process serves this store, so that leases left
 	// by an earlier process are known to be dead.
 	SoleOwner bool
@@ -82,6 +91,8 @@ func (o *Options) fill() {
 	set(&o.Lease, time.Minute)
 	set(&o.Drain, 10*time.Second)
 	set(&o.Retention, 90*24*time.Hour)
+	set(&o.GiveUp, 48*time.Hour)
+	set(&o.PerReceiver, 16)
 	set(&o.CommitQueue, 8192)
 	set(&o.Starts, 256)
 	set(&o.PerHost, 64)
@@ -119,6 +130,7 @@ type Engine struct {
 	actions *action.Registry
 	inputs  map[string]*inputs // of the built-in actions, by key
 	due     *scheduler
+	outbox  *outbox
 	members *members
 	clock   clock
 	flights *flights
@@ -145,6 +157,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	e.flights = newFlights(o.PerHost)
 	e.clock.wall = o.Clock
 	e.due = newScheduler(e)
+	e.outbox = newOutbox(e)
 	e.members = newMembers(e, &o)
 	if o.Peers != nil && o.Writers > 0 {
 		e.commits.away = away{peers: o.Peers, fences: o.Fences, members: e.members}
@@ -174,7 +187,8 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 		}
 	}
 	e.book, err = config.Open(ctx, config.Options{
-		Store: live{e.commits}, Commit: e.commitChange, Now: e.Now, Carried: e.carried, Inputs: e.inputFaults, Logger: o.Logger,
+		Store: live{e.commits}, Commit: e.commitChange, Now: e.Now, Carried: e.carried, Inputs: e.inputFaults,
+		Shown: o.Shown, Logger: o.Logger,
 	})
 	if err != nil {
 		stop()
@@ -254,12 +268,17 @@ func (e *Engine) commitChange(ctx context.Context, b *store.Batch) (*store.Resul
 		return nil, err
 	}
 	for i := range r.Changes {
+		if len(b.Changes[i].Deliveries) > 0 {
+			e.outbox.kick(b.Changes[i].Scope)
+		}
 		for j := range r.Changes[i].Cancels {
 			e.ground(ctx, b.Changes[i].Cancels[j].SiteID, &r.Changes[i].Cancels[j])
+			e.toldOf(b.Changes[i].Cancels[j].SiteID, &r.Changes[i].Cancels[j], b.Changes[i].Cancels[j].Tell)
 		}
 	}
 	for i := range r.Cancels {
 		e.ground(ctx, b.Cancels[i].SiteID, &r.Cancels[i])
+		e.toldOf(b.Cancels[i].SiteID, &r.Cancels[i], b.Cancels[i].Tell)
 	}
 	return r, nil
 }
@@ -270,6 +289,7 @@ func (e *Engine) commitChange(ctx context.Context, b *store.Batch) (*store.Resul
 // returns when all of that is recorded.
 func (e *Engine) Run(ctx context.Context) error {
 	e.work.Go(func() { e.sweep(ctx) })
+	e.work.Go(func() { e.outbox.run(ctx) })
 	if e.members.alone() {
 		e.due.run(ctx)
 		e.drain()

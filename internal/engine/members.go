@@ -83,6 +83,7 @@ func (m *members) beat(ctx context.Context) error {
 	if changed {
 		m.e.log.InfoContext(ctx, "due work is shared anew", "node", self.Name, "nodes", len(b.Nodes), "before", before, "buckets", owned.Len())
 		m.e.due.shared()
+		m.e.outbox.shared()
 	}
 	m.e.commits.among(len(b.Nodes))
 	return nil
@@ -109,6 +110,7 @@ func (m *members) run(ctx context.Context) {
 		if err := m.e.book.Reload(ctx); err != nil && ctx.Err() == nil {
 			m.e.log.Warn("what has changed in the configuration could not be read", "error", err)
 		}
+		m.e.outbox.review()
 	}
 }
 

@@ -30,6 +30,8 @@ type Metrics struct {
 	handed     *prometheus.CounterVec
 	refused    prometheus.Counter
 	purged     *prometheus.CounterVec
+	deliveries *prometheus.CounterVec
+	sendTime   prometheus.Histogram
 }
 
 func newMetrics(r prometheus.Registerer) *Metrics {
@@ -63,7 +65,9 @@ func newMetrics(r prometheus.Registerer) *Metrics {
 		loadErrors: counter("belay_due_read_errors_total", "Failed reads of due work."),
 		beatErrors: counter("belay_heartbeat_errors_total", "Heartbeats of this node that the database did not take."),
 		conflicts:  counter("belay_save_conflicts_total", "Steps that found their row changed, and began anew."),
-		purged:     counters("belay_purged_total", "What was forgotten for its age: events, activations, entries.", "what"),
+		deliveries: counters("belay_deliveries_total", "Attempts at telling apps of changes, by result: delivered, retry, failed, dropped.", "result"),
+		sendTime:   histogram("belay_delivery_seconds", "Duration of an attempt at a delivery.", prometheus.ExponentialBuckets(0.001, 2, 12)),
+		purged:     counters("belay_purged_total", "What was forgotten for its age: events, activations, entries, deliveries.", "what"),
 		handed:     counters("belay_handed_over_total", "Batches handed to the node that looks after their bucket, by result: kept, refused, lost.", "result"),
 		refused:    counter("belay_commit_queue_full_total", "Calls refused because the commit queue was full."),
 	}
@@ -89,6 +93,15 @@ func (m *Metrics) watch(r prometheus.Registerer, e *Engine) {
 			return float64(owned.Len())
 		}
 		return belay.Buckets
+	})
+	gauge("belay_deliveries_out", "Deliveries that are being sent.", func() float64 { return float64(e.outbox.out.Load()) })
+	gauge("belay_deliveries_waiting", "Deliveries of this node's sites that wait, as last counted; at most 10,000 of each app.", func() float64 {
+		n, _ := e.outbox.waiting()
+		return float64(n)
+	})
+	gauge("belay_deliveries_oldest_seconds", "Age of the oldest of those deliveries, 0 where there is none.", func() float64 {
+		_, oldest := e.outbox.waiting()
+		return oldest.Seconds()
 	})
 	gauge("belay_attempts_out", "Attempts that are out or wait for their host.", func() float64 { return float64(e.flights.count()) })
 }

@@ -217,6 +217,9 @@ func (e *Engine) keep(ctx context.Context, s *config.Snapshot, plans []planned, 
 				e.metrics.moved(&report.Activations[j])
 				e.due.add(report.Activations[j].Due, report.Event.SiteID, report.Activations[j].ID)
 			}
+			if len(report.Deliveries) > 0 {
+				e.outbox.kick(report.Event.SiteID)
+			}
 			for _, l := range effects[i] {
 				e.launch(l)
 			}
@@ -276,6 +279,9 @@ func (e *Engine) plan(s *config.Snapshot, p *planned) (store.Report, []launch) {
 		}
 		event.Activations = append(event.Activations, a.ID)
 		report.Activations = append(report.Activations, a)
+		if to := s.Listeners(); to != nil {
+			report.Deliveries = append(report.Deliveries, belay.Tell(nil, &a, to, now)...)
+		}
 	}
 	report.Event = event
 	return report, launches

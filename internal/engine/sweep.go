@@ -42,7 +42,7 @@ func (e *Engine) sweep(ctx context.Context) {
 
 // Sweep forgets, on every site that this node looks after, events that are older than the site keeps them,
 // with all their activations, if those ended that long ago; and entries of
-// inboxes and outboxes of that age. Before, it cancels what a process that died
+// inboxes and outboxes and deliveries of that age. Before, it cancels what a process that died
 // should have.
 func (e *Engine) Sweep(ctx context.Context) error {
 	if err := e.book.CallOff(ctx); err != nil {
@@ -74,6 +74,9 @@ func (e *Engine) Sweep(ctx context.Context) error {
 			if err := e.sweepStream(ctx, site.ID, stream, before); err != nil {
 				return fmt.Errorf("engine: sweep the %s of site %s: %w", stream, site.ID, err)
 			}
+		}
+		if err := e.sweepDeliveries(ctx, site.ID, before); err != nil {
+			return fmt.Errorf("engine: sweep the deliveries of site %s: %w", site.ID, err)
 		}
 	}
 	return nil
@@ -125,6 +128,9 @@ func (e *Engine) forgetSite(ctx context.Context, site belay.ID) error {
 		if err := e.sweepStream(ctx, site, stream, end); err != nil {
 			return err
 		}
+	}
+	if err := e.sweepDeliveries(ctx, site, end); err != nil {
+		return err
 	}
 	return e.book.Forgotten(ctx, site)
 }
@@ -203,6 +209,28 @@ func (e *Engine) sweepStream(ctx context.Context, site belay.ID, stream string, 
 	}
 }
 
+// sweepDeliveries forgets deliveries of changes before then, also those that still
+// wait for an app that asks for nothing any more.
+func (e *Engine) sweepDeliveries(ctx context.Context, site belay.ID, before belay.Instant) error {
+	q := store.DeliveryQuery{SiteID: site, Page: store.Page{Before: belay.IDFloor(before.Time()), Limit: sweepPage}}
+	for {
+		page, err := e.Store().Deliveries(ctx, q)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		q.After = page[len(page)-1].ID
+		purge := store.Purge{SiteID: site}
+		for i := range page {
+			if page[i].EndedAt < before { // a replay may have brought an old one back
+				purge.Deliveries = append(purge.Deliveries, page[i].ID)
+			}
+		}
+		if err := e.forget(ctx, purge, len(purge.Deliveries)); err != nil {
+			return err
+		}
+	}
+}
+
 func (e *Engine) forget(ctx context.Context, purge store.Purge, n int) error {
 	if n == 0 {
 		return nil
@@ -215,6 +243,7 @@ func (e *Engine) forget(ctx context.Context, purge store.Purge, n int) error {
 	e.metrics.purged.WithLabelValues("events").Add(float64(done.Events))
 	e.metrics.purged.WithLabelValues("activations").Add(float64(done.Activations))
 	e.metrics.purged.WithLabelValues("entries").Add(float64(done.Entries))
+	e.metrics.purged.WithLabelValues("deliveries").Add(float64(done.Deliveries))
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
