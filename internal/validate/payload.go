@@ -1,7 +1,6 @@
 package validate
 
 import (
-	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -32,9 +31,9 @@ func (l *look) payload() map[string]any {
 	return s
 }
 
-// before returns the schema of what an action sees: the payload, the contact or
-// member that it is enriched by, and what each action before gives, laid over one
-// another as the run does it.
+// before returns the schema of what an action sees: the payload and what each
+// action before gives, laid over one another as the run does it. The run adds
+// nothing about people, so an identityType brings nothing.
 func (l *look) before(id string) map[string]any {
 	s := map[string]any{}
 	payload := l.payload()
@@ -47,29 +46,11 @@ func (l *look) before(id string) map[string]any {
 	if fields == nil {
 		fields = map[string]any{}
 	}
-	for _, name := range slices.Sorted(maps.Keys(properties(s))) {
-		if p, ok := fields[name].(map[string]any); ok && p["identityType"] != nil {
-			enriched, title := enrichment(p)
-			if _, taken := fields[enriched]; enriched != "" && !taken {
-				fields[enriched] = map[string]any{"type": "object", "title": title}
-			}
-		}
-	}
 	for _, before := range l.c.Flow.Ancestors(id) {
 		l.give(fields, before)
 	}
 	s["$schema"], s["type"], s["properties"] = draft07, "object", fields
 	return s
-}
-
-// enrichment returns under which name the object stands that a property of an
-// identity brings.
-func enrichment(p map[string]any) (name, title string) {
-	word := func(key string) string {
-		s, _ := p[key].(string)
-		return s
-	}
-	return cmp.Or(word("namespace"), word("name"), word("identityType")), word("title")
 }
 
 // give adds what an action gives to the fields that those behind it see.

@@ -82,7 +82,7 @@ type doer struct{}
 
 func (doer) Do(context.Context, action.Attempt) action.Outcome { return action.Outcome{} }
 
-func newValidator(t *testing.T, p validate.Providers) *validate.Validator {
+func newValidator(t testing.TB, p validate.Providers) *validate.Validator {
 	t.Helper()
 	s := storetest.NewModel()
 	actions, err := action.NewRegistry(action.Definition{
@@ -306,7 +306,7 @@ func TestWhatStandsAgainstAnAutomation(t *testing.T) {
 			map[string]string{"actions": `{
 				"a": ` + invoice(good, `["b"]`) + `,
 				"b": {"type": "SET_VARIABLES", "setVariablesInfo": {"outputMapping": {"double": "{{multiply(bill.total;2)}}"}, "postActionIds": ["c"]}},
-				"c": ` + strings.Replace(invoice(`{"to": "{{contact.email}}", "amount": "{{setVariable.double}}", "note": "{{bill.invoiceId}}"}`, `[]`), "bill", "again", 1) + `}`},
+				"c": ` + strings.Replace(invoice(`{"to": "{{email}}", "amount": "{{setVariable.double}}", "note": "{{bill.invoiceId}}"}`, `[]`), "bill", "again", 1) + `}`},
 			nil,
 		},
 		"what does not come before is missing": {
@@ -526,11 +526,11 @@ func TestTheSchemaThatAnActionSees(t *testing.T) {
 		}
 		return schema, slices.Sorted(maps.Keys(schema["properties"].(map[string]any)))
 	}
-	if _, got := names("a"); !slices.Equal(got, []string{"contact", "contactId", "customer", "email", "lines", "paid", "seats"}) {
+	if _, got := names("a"); !slices.Equal(got, []string{"contactId", "customer", "email", "lines", "paid", "seats"}) {
 		t.Errorf("the first sees %q", got)
 	}
 	schema, got := names("e")
-	if !slices.Equal(got, []string{"bill", "contact", "contactId", "customer", "email", "lines", "paid", "seats", "sent", "setVariable"}) {
+	if !slices.Equal(got, []string{"bill", "contactId", "customer", "email", "lines", "paid", "seats", "sent", "setVariable"}) {
 		t.Errorf("the last sees %q", got)
 	}
 	want := map[string]any{
