@@ -24,6 +24,9 @@ type locks struct {
 		DisableDelay     bool     `json:"disableDelayAddition"`
 		DisableCondition bool     `json:"disableConditionAddition"`
 	} `json:"actionSettings"`
+	Trigger struct {
+		DisableChange bool `json:"disableConfigurationModification"`
+	} `json:"triggerSettings"`
 }
 
 func locksOf(spec *belay.AutomationSpec) locks {
@@ -37,19 +40,22 @@ func locksOf(spec *belay.AutomationSpec) locks {
 
 // checkLocks returns nil where the caller may change what the settings of the
 // stored automation lock, or nothing locked changes. Locks hold for automations
-// that came with an app, against all but operators, and the settings themselves
-// are locked with them: PermissionDenied, with a reason for each lock.
+// of an app, against all but operators, and the settings themselves are locked
+// with them: PermissionDenied, with a reason for each lock. What an app has made
+// keeps at least one of its actions, and only conditions and delays are added.
 func (n *saving) checkLocks(by belay.Caller) error {
-	if n.old == nil || by.Role == belay.RoleOperator {
+	switch {
+	case by.Role == belay.RoleOperator:
 		return nil
-	}
-	if origin := n.old.spec.Origin; origin != "APPLICATION" && origin != "PREINSTALLED" {
+	case n.old == nil:
+		if n.spec.Origin == "PREINSTALLED" {
+			return unauthorized("ORIGIN_NOT_ALLOWED", "an automation of the origin PREINSTALLED comes with an app")
+		}
+		return nil
+	case n.old.spec.Origin != "APPLICATION" && n.old.spec.Origin != "PREINSTALLED":
 		return nil
 	}
 	l := locksOf(n.old.spec)
-	if reflect.DeepEqual(l, locks{}) {
-		return nil
-	}
 	before, after, err := n.compared()
 	if err != nil {
 		return err
@@ -58,17 +64,49 @@ func (n *saving) checkLocks(by belay.Caller) error {
 	if l.DisableStatusChange && was != is {
 		return locked("STATUS_LOCKED", "do not let its status be changed")
 	}
-	if !reflect.DeepEqual(before["settings"], after["settings"]) {
+	if !reflect.DeepEqual(l, locks{}) && !reflect.DeepEqual(before["settings"], after["settings"]) {
 		return locked("SETTINGS_LOCKED", "may be changed by an operator only")
 	}
 	if l.Readonly && !reflect.DeepEqual(before, after) {
 		return locked("AUTOMATION_READONLY", "let nothing but its status be changed")
 	}
-	return l.checkActions(actionsIn(before), actionsIn(after))
+	if l.Trigger.DisableChange && !reflect.DeepEqual(configuration(before)["trigger"], configuration(after)["trigger"]) {
+		return locked("TRIGGER_LOCKED", "do not let its trigger be changed")
+	}
+	if err := l.checkActions(actionsIn(before), actionsIn(after)); err != nil {
+		return err
+	}
+	return checkOfApp(actionsIn(before), actionsIn(after))
+}
+
+// checkOfApp checks what holds of every automation of an app.
+//
+// Source: the compatible wire's builder, automations of the origins APPLICATION and
+// PREINSTALLED.
+func checkOfApp(before, after map[string]any) error {
+	for _, id := range slices.Sorted(maps.Keys(after)) {
+		if kind := typeOf(after[id]); kind != typeOf(before[id]) && kind != belay.Delay && kind != belay.Condition {
+			return unauthorized("ACTION_TYPE_LOCKED", fmt.Sprintf("only conditions and delays may be added to an app's automation, and %s is neither", id))
+		}
+	}
+	had, has := false, false
+	for id, action := range before {
+		had = had || typeOf(action) == belay.AppDefined
+		has = has || typeOf(action) == belay.AppDefined && typeOf(after[id]) == belay.AppDefined
+	}
+	if had && !has {
+		return unauthorized("LAST_ACTION", "the last action of an app's automation must stay")
+	}
+	return nil
 }
 
 func locked(reason, what string) error {
-	return belay.Refuse(belay.PermissionDenied, reason, "the automation's settings "+what)
+	return unauthorized(reason, "the automation's settings "+what)
+}
+
+// unauthorized refuses in the words that the compatible wire begins with.
+func unauthorized(reason, why string) error {
+	return belay.Refuse(belay.PermissionDenied, reason, "Unauthorized automation creation or update: "+why)
 }
 
 func (l *locks) checkActions(before, after map[string]any) error {
@@ -152,9 +190,13 @@ func empty(value any) bool {
 	return false
 }
 
+func configuration(document map[string]any) map[string]any {
+	part, _ := document["configuration"].(map[string]any)
+	return part
+}
+
 func actionsIn(document map[string]any) map[string]any {
-	configuration, _ := document["configuration"].(map[string]any)
-	actions, _ := configuration["actions"].(map[string]any)
+	actions, _ := configuration(document)["actions"].(map[string]any)
 	return actions
 }
 
@@ -178,10 +220,26 @@ func unlinked(action any) any {
 			continue
 		}
 		info = maps.Clone(info)
-		for _, link := range []string{"postActionIds", "truePostActionIds", "falsePostActionIds"} {
+		for _, link := range []string{"postActionIds", "truePostActionIds", "falsePostActionIds", "mergeActionId"} {
 			delete(info, link)
 		}
+		if paths, ok := info["paths"].([]any); ok {
+			info["paths"] = unlinkedPaths(paths)
+		}
 		bare[key] = info
+	}
+	return bare
+}
+
+func unlinkedPaths(paths []any) []any {
+	bare := make([]any, len(paths))
+	for i, p := range paths {
+		bare[i] = p
+		if fields, ok := p.(map[string]any); ok {
+			fields = maps.Clone(fields)
+			delete(fields, "postActionId")
+			bare[i] = fields
+		}
 	}
 	return bare
 }

@@ -74,8 +74,9 @@ func TestAKeptOverrideSchemaStandsInTheWayOfActivationAsAnyOther(t *testing.T) {
 	refusedWith(t, err, belay.FailedPrecondition, "NOT_SUPPORTED_YET", breach{"automation.configuration.trigger.overrideSchema", "NOT_SUPPORTED_YET"})
 }
 
-// wait and when are actions that can be added.
+// wait and when are actions that can be added, vary is one that cannot.
 var (
+	vary = map[string]any{"type": "SET_VARIABLES", "setVariablesInfo": map[string]any{"outputMapping": map[string]any{"x": "1"}}}
 	wait = map[string]any{"type": "DELAY", "delayInfo": map[string]any{"offsetExpression": "{{1}}", "offsetTimeUnit": "DAYS"}}
 	when = map[string]any{"type": "CONDITION", "conditionInfo": map[string]any{
 		"orExpressionGroups": []any{map[string]any{"operator": "AND", "booleanExpressions": []any{"{{true}}"}}},
@@ -103,6 +104,10 @@ func TestWhatAnAppsAutomationLocksAnOperatorAloneMayChange(t *testing.T) {
 		"a delay behind a readonly one":  {map[string]any{"actionSettings": map[string]any{"readonlyActionIds": []any{"send"}}}, map[string]any{"configuration/actions/wait": wait, behind: []any{"wait"}}, ""},
 		"a delay where none may be":      {map[string]any{"actionSettings": map[string]any{"disableDelayAddition": true}}, map[string]any{"configuration/actions/wait": wait, behind: []any{"wait"}}, "DELAY_LOCKED"},
 		"a condition where none may be":  {map[string]any{"actionSettings": map[string]any{"disableConditionAddition": true}}, map[string]any{"configuration/actions/when": when, behind: []any{"when"}}, "CONDITION_LOCKED"},
+		"the trigger":                    {map[string]any{"triggerSettings": map[string]any{"disableConfigurationModification": true}}, map[string]any{"configuration/trigger/triggerKey": "starting"}, "TRIGGER_LOCKED"},
+		"beside the trigger":             {map[string]any{"triggerSettings": map[string]any{"disableConfigurationModification": true}}, map[string]any{"name": "Other"}, ""},
+		"another kind of action":         {map[string]any{"hidden": true}, map[string]any{"configuration/actions/vary": vary, behind: []any{"vary"}}, "ACTION_TYPE_LOCKED"},
+		"the last action removed":        {map[string]any{"hidden": true}, map[string]any{"configuration/actions/send": nil, "configuration/actions/wait": wait, "configuration/rootActionIds": []any{"wait"}}, "LAST_ACTION"},
 		"a condition where delays stand": {map[string]any{"actionSettings": map[string]any{"disableDelayAddition": true}}, map[string]any{"configuration/actions/when": when, behind: []any{"when"}}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -127,4 +132,33 @@ func TestWhatAnAppsAutomationLocksAnOperatorAloneMayChange(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestOnlyAnAppBringsPreinstalledAutomations(t *testing.T) {
+	d := newDesk(t).furnish()
+	_, err := d.CreateAutomation(t.Context(), theSite, siteID, json.RawMessage(automation(map[string]any{"origin": "PREINSTALLED"})))
+	refusedWith(t, err, belay.PermissionDenied, "ORIGIN_NOT_ALLOWED")
+	draft, err := d.CreateDraft(t.Context(), theSite, siteID, json.RawMessage(automation(map[string]any{"origin": "PREINSTALLED"})))
+	d.must(err)
+	_, err = d.PublishDraft(t.Context(), theSite, siteID, draft.ID, 0)
+	refusedWith(t, err, belay.PermissionDenied, "ORIGIN_NOT_ALLOWED")
+}
+
+func TestWhatFollowsAReadonlySplitIsNoPartOfIt(t *testing.T) {
+	split := func(next string) any {
+		path := map[string]any{"name": "one"}
+		if next != "" {
+			path["postActionId"] = next
+		}
+		return map[string]any{"type": "SPLIT", "splitInfo": map[string]any{"paths": []any{path, map[string]any{"name": "two"}}}}
+	}
+	d := newDesk(t).furnish()
+	change := map[string]any{
+		"origin": "APPLICATION", "configuration/status": "INACTIVE", "configuration/actions/ways": split(""),
+		"settings": map[string]any{"actionSettings": map[string]any{"readonlyActionIds": []any{"ways"}}},
+	}
+	a := d.create(automation(change))
+	change["configuration/actions/ways"], change["configuration/actions/wait"] = split("wait"), wait
+	_, err := d.UpdateAutomation(t.Context(), theSite, siteID, a.ID, 1, json.RawMessage(automation(change)))
+	d.must(err)
 }

@@ -405,7 +405,7 @@ func TestPreinstalledAutomationThatIsWrongIsRefused(t *testing.T) {
 		want   []breach
 	}{
 		"another origin":        {map[string]any{"origin": "USER"}, belay.InvalidArgument, "INVALID_ORIGIN_TYPE", []breach{{"automation.origin", "IMMUTABLE"}}},
-		"no component":          {map[string]any{"preinstalledInfo": nil}, belay.InvalidArgument, "", []breach{{info + ".componentId", "REQUIRED"}}},
+		"no component":          {map[string]any{"preinstalledInfo/componentId": nil}, belay.InvalidArgument, "", []breach{{info + ".componentId", "REQUIRED"}}},
 		"a component's name":    {map[string]any{"preinstalledInfo/componentId": "x"}, belay.InvalidArgument, "", []breach{{info + ".componentId", "GUID"}}},
 		"a component's number":  {map[string]any{"preinstalledInfo/componentId": 5}, belay.InvalidArgument, "", []breach{{info + ".componentId", "TYPE"}}},
 		"a version too high":    {map[string]any{"preinstalledInfo/componentVersion": 1 << 31}, belay.InvalidArgument, "", []breach{{info + ".componentVersion", "RANGE"}}},
