@@ -86,9 +86,6 @@ type restAction struct {
 			DisplayName string `json:"displayName"`
 		} `json:"paths"`
 	} `json:"splitInfo"`
-	AppDefined *struct {
-		SkipGroups []json.RawMessage `json:"skipConditionOrExpressionGroups"`
-	} `json:"appDefinedInfo"`
 }
 
 // checkLimits checks what holds of every automation, active or not.
@@ -210,10 +207,8 @@ func (f *faults) action(id string, a *belay.Action, unread *restAction) {
 	if i := a.AppDefined; i != nil {
 		f.app(at+".appDefinedInfo.appId", i.AppID)
 		f.length(at+".appDefinedInfo.actionKey", i.ActionKey, 1, maxKey)
+		f.groups(at+".appDefinedInfo.skipConditionOrExpressionGroups", i.SkipGroups, 0)
 		f.items(at+".appDefinedInfo.postActionIds", len(i.Post), 0, maxSuccessors)
-	}
-	if i := unread.AppDefined; i != nil {
-		f.items(at+".appDefinedInfo.skipConditionOrExpressionGroups", len(i.SkipGroups), 0, 10)
 	}
 	if i := a.Condition; i != nil {
 		f.condition(at+".conditionInfo.", i)
@@ -244,9 +239,16 @@ func idRune(r rune) bool {
 }
 
 func (f *faults) condition(at string, i *belay.ConditionInfo) {
-	f.items(at+"orExpressionGroups", len(i.Groups), 1, 10)
-	for n, g := range i.Groups {
-		field := fmt.Sprintf("%sorExpressionGroups[%d].", at, n)
+	f.groups(at+"orExpressionGroups", i.Groups, 1)
+	f.items(at+"truePostActionIds", len(i.True), 0, maxSuccessors)
+	f.items(at+"falsePostActionIds", len(i.False), 0, maxSuccessors)
+}
+
+// groups checks at least so many groups of expressions.
+func (f *faults) groups(at string, groups []belay.ExpressionGroup, least int) {
+	f.items(at, len(groups), least, 10)
+	for n, g := range groups {
+		field := fmt.Sprintf("%s[%d].", at, n)
 		if g.Operator != "" {
 			f.oneOf(field+"operator", g.Operator, "OR", "AND")
 		}
@@ -255,8 +257,6 @@ func (f *faults) condition(at string, i *belay.ConditionInfo) {
 			f.length(fmt.Sprintf("%sbooleanExpressions[%d]", field, m), e, 1, maxFilterText)
 		}
 	}
-	f.items(at+"truePostActionIds", len(i.True), 0, maxSuccessors)
-	f.items(at+"falsePostActionIds", len(i.False), 0, maxSuccessors)
 }
 
 func (f *faults) delay(at string, i *belay.DelayInfo) {
