@@ -129,7 +129,6 @@ func TestWhatCannotBeServedIsRefusedAtItsPlace(t *testing.T) {
 		"paging by offset":             {"POST", "/v2/automations/query", `{"query":{"paging":{"limit":1}}}`, refused{400, "", "query.paging", "NOT_SUPPORTED"}},
 		"logs up to long ago":          {"GET", "/v2/activation-logs?toCreatedDate=2020-01-01T00:00:00Z", "", refused{400, "", "toCreatedDate", "RANGE"}},
 		"logs from a time to come":     {"GET", "/v2/activation-logs?fromCreatedDate=2999-01-01T00:00:00Z", "", refused{400, "", "fromCreatedDate", "RANGE"}},
-		"quota":                        {"GET", "/_api/automations-service/v2/automations/actions/quota", "", refused{501, "NOT_IMPLEMENTED", "", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var body any

@@ -38,6 +38,9 @@ type Options struct {
 	// Providers asks apps what they have against how their triggers and actions are
 	// used; nobody is asked where it is nil.
 	Providers validate.Providers
+	// Quota asks an app what may still be used of an action; nobody is asked where it
+	// is nil.
+	Quota Quota
 }
 
 // New returns a handler that serves the whole API. It may be called at once by
@@ -53,7 +56,7 @@ func New(o Options) (http.Handler, error) {
 		o.Metrics = prometheus.NewRegistry()
 	}
 	d := &door{
-		engine: o.Engine, book: o.Engine.Book(), log: o.Logger, version: o.Version, backup: o.Backup,
+		engine: o.Engine, book: o.Engine.Book(), log: o.Logger, version: o.Version, backup: o.Backup, quota: o.Quota,
 		mux: http.NewServeMux(), metrics: newMetrics(o.Metrics),
 		scrape: promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{}),
 	}
@@ -69,6 +72,7 @@ type door struct {
 	log     *slog.Logger
 	version string
 	backup  func() (string, error)
+	quota   Quota
 	// validator looks at automations before they act.
 	validator *validate.Validator
 	mux       *http.ServeMux

@@ -116,6 +116,7 @@ func (d *door) automationRoutes() []route {
 		{method: "POST", patterns: automation("/automations/query"), id: "queryAutomations", summary: "List automations by filter and order", operation: does(d.queryAutomations)},
 		{method: "POST", patterns: automation("/automations/query-with-drafts"), id: "queryAutomationsWithDrafts", summary: "List automations and drafts by filter and order", operation: does(d.queryWithDrafts)},
 		{method: "POST", patterns: automation("/automations/{automationId}/copy"), id: "copyAutomation", summary: "Get a copy of an automation to create; nothing is saved", operation: does(d.copyAutomation)},
+		{method: "GET", patterns: automation("/automations/actions/quota"), id: "getActionsQuotaInfo", summary: "Ask the apps of a site what may still be used of their actions", operation: does(d.getActionsQuota)},
 		{method: "POST", patterns: automation("/automations/drafts"), id: "createDraftAutomation", summary: "Create a draft of a new automation", operation: does(d.createDraft)},
 		{method: "POST", patterns: automation("/automations/drafts/get-or-create/original-automation-id/{originalAutomationId}"), id: "getOrCreateDraftAutomation", summary: "Get the draft of an automation, made where there is none", operation: does(d.draftOf)},
 		{method: "PATCH", patterns: automation("/automations/drafts/{automationId}"), id: "updateDraftAutomation", summary: "Replace a draft, or parts of it", operation: does(d.updateDraft)},

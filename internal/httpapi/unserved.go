@@ -8,14 +8,10 @@ import (
 // yet. They answer 501, so that a client can tell "comes later" from a path that
 // is written wrong. They are no part of the OpenAPI document.
 //
-// Source: the compatible wire, the methods of Automations V2 and Triggered Events.
+// Source: the compatible wire, the methods of Triggered Events.
 func unserved() []string {
-	automation := func(method, path string) []string {
-		return below("/v2"+path, method+" /automations-service", method+" ", method+" /_api/automations-service")
-	}
 	var all []string
 	for _, list := range [][]string{
-		automation("GET", "/automations/actions/quota"),
 		below("/v1/report-action-invocation-completed", "POST /automations_runtime", "POST "),
 		{"POST /oauth/access"},
 	} {
