@@ -104,6 +104,38 @@ type ActivationLogsRequest struct {
 	Limit          int    `query:"cursorPaging.limit" json:"-" minimum:"1" maximum:"500" description:"50 where it is left out."`
 	Cursor         string `query:"cursorPaging.cursor" json:"-" maxLength:"16000"`
 	IncludePayload bool   `query:"includePayload" json:"-"`
+	// PayloadMask are paths of the payload; only these are shown.
+	PayloadMask []string `query:"payloadMask" json:"-" description:"With includePayload: paths such as customer.email, by themselves or joined by commas; only these are shown."`
+}
+
+// SearchActivationLogsRequest asks for activations whose payload holds a value.
+type SearchActivationLogsRequest struct {
+	Value                      string                     `json:"value" required:"true" minLength:"1" maxLength:"50" description:"A whole value of the payload, such as an e-mail address, a telephone number or a GUID, at any depth. Case does not matter; telephone numbers are compared by their digits."`
+	FilterBy                   string                     `json:"filterBy,omitempty" enum:"UNKNOWN_TYPE,AUTOMATION_ID,PREINSTALLED_IDENTIFIER"`
+	AutomationIDInfo           AutomationIDInfo           `json:"automationIdInfo,omitzero"`
+	PreinstalledIdentifierInfo PreinstalledIdentifierInfo `json:"preinstalledIdentifierInfo,omitzero"`
+	From                       Time                       `json:"fromCreatedDate,omitzero" description:"30 days ago where it is left out."`
+	To                         Time                       `json:"toCreatedDate,omitzero" description:"Now where it is left out."`
+	CursorPaging               LogPaging                  `json:"cursorPaging,omitzero"`
+	IncludePayload             bool                       `json:"includePayload,omitzero"`
+}
+
+// AutomationIDInfo names an automation.
+type AutomationIDInfo struct {
+	AutomationID string `json:"automationId,omitempty" format:"uuid"`
+}
+
+// PreinstalledIdentifierInfo names an automation that came with an app.
+type PreinstalledIdentifierInfo struct {
+	AppID       string `json:"appId,omitempty" format:"uuid"`
+	ComponentID string `json:"componentId,omitempty" format:"uuid"`
+}
+
+// LogPaging asks for a page of a search. One that holds nothing may still be
+// followed by others: a call looks at 10,000 events at most.
+type LogPaging struct {
+	Limit  int    `json:"limit,omitzero" minimum:"1" maximum:"500" description:"50 where it is left out."`
+	Cursor string `json:"cursor,omitempty" maxLength:"16000"`
 }
 
 // ActivationLogsResponse is a page of logs.

@@ -27,23 +27,14 @@ func (d *door) getActivationLog(ctx context.Context, c *call, in *api.Activation
 }
 
 func (d *door) listActivationLogs(ctx context.Context, c *call, in *api.ActivationLogsRequest) (*api.ActivationLogsResponse, error) {
-	if in.IdentifierType == "AUTOMATION_ID" && in.AutomationID == "" {
-		return nil, belay.Invalid("automationIdInfo.automationId", "REQUIRED", "is missing: identifierType is AUTOMATION_ID")
+	mask, err := readMask(in.PayloadMask)
+	if err != nil {
+		return nil, err
 	}
 	answer := &api.ActivationLogsResponse{}
-	automation := optionalID(in.AutomationID)
-	if in.IdentifierType == "PREINSTALLED_IDENTIFIER" {
-		if in.AppID == "" || in.ComponentID == "" {
-			return nil, belay.Invalid("preinstalledIdentifierInfo", "REQUIRED", "must have appId and componentId: identifierType is PREINSTALLED_IDENTIFIER")
-		}
-		id, ok, err := d.book.ComponentAutomation(ctx, optionalID(in.AppID), optionalID(in.ComponentID))
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			return answer, nil // the app has never brought it, so nothing has come of it
-		}
-		automation = id
+	automation, ok, err := d.loggedAutomation(ctx, "identifierType", in.IdentifierType, in.AutomationID, in.AppID, in.ComponentID)
+	if err != nil || !ok {
+		return answer, err
 	}
 	page, err := newestFirst("cursorPaging.cursor", in.Limit, in.Cursor)
 	if err != nil {
@@ -70,8 +61,24 @@ func (d *door) listActivationLogs(ctx context.Context, c *call, in *api.Activati
 			events[list[i].EventID] = event
 		}
 		answer.ActivationLogs[i] = logOf(&list[i], event, in.IncludePayload)
+		mask.masked(&answer.ActivationLogs[i])
 	}
 	return answer, nil
+}
+
+// loggedAutomation returns the automation whose logs are asked for, zero for all. ok
+// is false where nothing can have come of it. field holds the word that says how it
+// is named.
+func (d *door) loggedAutomation(ctx context.Context, field, word, automation, app, component string) (id belay.ID, ok bool, err error) {
+	switch {
+	case word == "AUTOMATION_ID" && automation == "":
+		return id, false, belay.Invalid("automationIdInfo.automationId", "REQUIRED", "is missing: "+field+" is AUTOMATION_ID")
+	case word != "PREINSTALLED_IDENTIFIER":
+		return optionalID(automation), true, nil
+	case app == "" || component == "":
+		return id, false, belay.Invalid("preinstalledIdentifierInfo", "REQUIRED", "must have appId and componentId: "+field+" is PREINSTALLED_IDENTIFIER")
+	}
+	return d.book.ComponentAutomation(ctx, optionalID(app), optionalID(component))
 }
 
 // between bounds a page by the times of creation, both included, which the IDs

@@ -189,6 +189,7 @@ func (d *door) logRoutes() []route {
 	routes := []route{
 		{method: "GET", patterns: log("/v2/activation-logs/{activationId}"), id: "getActivationLog", summary: "Get the log of an activation", operation: does(d.getActivationLog)},
 		{method: "GET", patterns: log("/v2/activation-logs"), id: "listActivationLogs", summary: "List logs of activations, newest first", operation: does(d.listActivationLogs)},
+		{method: "POST", patterns: log("/v2/activation-logs/search-by-payload-pii-value"), id: "searchActivationLogs", summary: "List logs of activations whose payload holds a value, newest first", operation: does(d.searchActivationLogs)},
 		{method: "GET", patterns: log("/v2/activation-action-logs"), id: "listActionLogs", summary: "List the actions of an activation", operation: does(d.listActionLogs)},
 	}
 	for i := range routes {
