@@ -148,6 +148,10 @@ func (down) Deliveries(context.Context, store.DeliveryQuery) ([]belay.Delivery, 
 	return nil, store.ErrBroken
 }
 
+func (down) Places(context.Context, store.PlaceQuery) ([]store.Place, error) {
+	return nil, store.ErrBroken
+}
+
 func (down) DueDeliveries(context.Context, store.DueDeliveryQuery) ([]store.DueDelivery, error) {
 	return nil, store.ErrBroken
 }

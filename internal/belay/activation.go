@@ -119,6 +119,8 @@ type Activation struct {
 	WithFailedActions bool `cbor:"23,keyasint,omitempty"`
 	// Actions are those that were reached, in the order in which they were.
 	Actions []ActionState `cbor:"24,keyasint,omitempty"`
+	// Place is the one that it took under its trigger's limit; zero where it took none.
+	Place Place `cbor:"25,keyasint,omitzero"`
 
 	// Payload is the JSON that the trigger's provider gave in the place of the
 	// event's when it was last asked, nil where it never did; StartPayload is the
@@ -223,7 +225,7 @@ type ActionState struct {
 	// attempt, and stays the same for each further one.
 	Input  []byte `cbor:"9,keyasint,omitempty"`
 	Output []byte `cbor:"10,keyasint,omitempty"`
-	// Passed is a condition's result, Expressions what each of its expressions gave.
+	// Passed is the result of a condition or a limit, Expressions what each of its expressions gave.
 	Passed      bool               `cbor:"11,keyasint,omitempty"`
 	Expressions []ExpressionResult `cbor:"12,keyasint,omitempty"`
 	Error       string             `cbor:"13,keyasint,omitempty"` // at most 1,000 characters

@@ -91,7 +91,7 @@ type TriggerUse struct {
 	TriggerKey      string           `json:"triggerKey"`
 	Filters         []TriggerFilter  `json:"filters,omitempty"`
 	ScheduledOffset *ScheduledOffset `json:"scheduledEventOffset,omitempty"`
-	RateLimit       json.RawMessage  `json:"rateLimit,omitempty"`
+	RateLimit       *TriggerLimit    `json:"rateLimit,omitempty"`
 	ConfigMapping   json.RawMessage  `json:"automationConfigMapping,omitempty"`
 	OverrideSchema  json.RawMessage  `json:"overrideSchema,omitempty"`
 	// SkipWhenLater is Belay's own: what starts later than this after its due
@@ -119,6 +119,15 @@ type SkipWhenLater struct {
 	Unit       Unit   `json:"durationTimeUnit"`
 }
 
+// TriggerLimit bounds how many activations an automation makes in a window of
+// time, for each value of the identifier; without one, all of them together.
+type TriggerLimit struct {
+	Max        string  `json:"maxActivationsExpression"`
+	Duration   string  `json:"durationExpression,omitempty"` // none means for ever
+	Unit       Unit    `json:"durationTimeUnit,omitempty"`
+	Identifier *string `json:"uniqueIdentifierExpression,omitempty"`
+}
+
 // Action is one node of an automation. Exactly one Info belongs to each type.
 type Action struct {
 	ID             string            `json:"id,omitempty"`
@@ -129,7 +138,7 @@ type Action struct {
 	AppDefined     *AppDefinedInfo   `json:"appDefinedInfo,omitempty"`
 	Condition      *ConditionInfo    `json:"conditionInfo,omitempty"`
 	Delay          *DelayInfo        `json:"delayInfo,omitempty"`
-	RateLimit      json.RawMessage   `json:"rateLimitInfo,omitempty"`
+	RateLimit      *RateLimitInfo    `json:"rateLimitInfo,omitempty"`
 	SetVariables   *SetVariablesInfo `json:"setVariablesInfo,omitempty"`
 	CodeCondition  json.RawMessage   `json:"codeConditionInfo,omitempty"`
 	Split          *SplitInfo        `json:"splitInfo,omitempty"`
@@ -167,6 +176,16 @@ type DelayInfo struct {
 	DueEpoch string   `json:"dueDateEpochExpression,omitempty"` // milliseconds since 1970
 	DueDate  string   `json:"dueDateExpression,omitempty"`      // ISO date-time or a formula
 	Post     []string `json:"postActionIds,omitempty"`
+}
+
+// RateLimitInfo lets what follows go on so many times in a window of time, for
+// each value of the identifier; without one, all activations together.
+type RateLimitInfo struct {
+	Max        string   `json:"maxActivationsExpression"`
+	Duration   string   `json:"rateLimitDurationExpression,omitempty"` // none means for ever
+	Unit       Unit     `json:"rateLimitDurationTimeUnit,omitempty"`
+	Identifier *string  `json:"uniqueIdentifierExpression,omitempty"`
+	Post       []string `json:"postActionIds,omitempty"`
 }
 
 // SetVariablesInfo gives values names that every later action finds under

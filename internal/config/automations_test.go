@@ -148,7 +148,8 @@ func TestActiveAutomationMustBeAbleToAct(t *testing.T) {
 		"an action of another app":     {map[string]any{"configuration/actions/send/appDefinedInfo/appId": appID2.String()}, belay.FailedPrecondition, "AUTOMATION_NOT_READY", breach{act + "send.appDefinedInfo.appId", "APP_NOT_INSTALLED"}},
 		"an offset in real time":       {map[string]any{"configuration/trigger/scheduledEventOffset": map[string]any{"preScheduledEventOffsetExpression": "{{1}}", "scheduledEventOffsetTimeUnit": "DAYS"}}, belay.FailedPrecondition, "AUTOMATION_NOT_READY", breach{at + "scheduledEventOffset", "REAL_TIME_TRIGGER"}},
 		"an unknown built-in action":   {map[string]any{"configuration/actions/send/appDefinedInfo/actionKey": "juggle"}, belay.FailedPrecondition, "AUTOMATION_NOT_READY", breach{act + "send.appDefinedInfo.actionKey", "NOT_FOUND"}},
-		"a part that does not run yet": {map[string]any{"configuration/trigger/rateLimit": map[string]any{"maxActivationsExpression": "{{1}}"}}, belay.FailedPrecondition, "NOT_SUPPORTED_YET", breach{at + "rateLimit", "NOT_SUPPORTED_YET"}},
+		"a part that does not run yet": {map[string]any{"configuration/trigger/overrideSchema": map[string]any{"type": "object"}}, belay.FailedPrecondition, "NOT_SUPPORTED_YET", breach{at + "overrideSchema", "NOT_SUPPORTED_YET"}},
+		"a limit beyond all bounds":    {map[string]any{"configuration/trigger/rateLimit": map[string]any{"maxActivationsExpression": "{{1001}}"}}, belay.FailedPrecondition, "AUTOMATION_NOT_READY", breach{at + "rateLimit.maxActivationsExpression", "RANGE"}},
 		"an expression that is wrong":  {map[string]any{"configuration/trigger/filters": []any{map[string]any{"fieldKey": "number", "filterExpression": "{{eq(1}}"}}}, belay.FailedPrecondition, "AUTOMATION_NOT_READY", breach{at + "filters[0].filterExpression", "EXPRESSION"}},
 	} {
 		t.Run(name, func(t *testing.T) {

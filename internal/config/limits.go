@@ -46,7 +46,6 @@ type rest struct {
 	} `json:"settings"`
 	Configuration struct {
 		Trigger struct {
-			RateLimit *triggerRate `json:"rateLimit"`
 			Selection struct {
 				Values []string `json:"selectedFilterValues"`
 			} `json:"filterValueSelection"`
@@ -55,21 +54,7 @@ type rest struct {
 	} `json:"configuration"`
 }
 
-type triggerRate struct {
-	Max        string     `json:"maxActivationsExpression"`
-	Duration   string     `json:"durationExpression"`
-	Unit       belay.Unit `json:"durationTimeUnit"`
-	Identifier *string    `json:"uniqueIdentifierExpression"`
-}
-
 type restAction struct {
-	RateLimit *struct {
-		Max        string     `json:"maxActivationsExpression"`
-		Duration   string     `json:"rateLimitDurationExpression"`
-		Unit       belay.Unit `json:"rateLimitDurationTimeUnit"`
-		Identifier *string    `json:"uniqueIdentifierExpression"`
-		Post       []string   `json:"postActionIds"`
-	} `json:"rateLimitInfo"`
 	SetVariables *struct {
 		Post []string `json:"postActionIds"`
 	} `json:"setVariablesInfo"`
@@ -134,7 +119,7 @@ func beyond(document json.RawMessage, spec *belay.AutomationSpec) (faults, error
 	if f.required("automation.configuration.status", string(c.Status)) {
 		f.oneOf("automation.configuration.status", string(c.Status), string(belay.Active), string(belay.Inactive))
 	}
-	f.triggerUse(&c.Trigger, more.Configuration.Trigger.RateLimit, more.Configuration.Trigger.Selection.Values)
+	f.triggerUse(&c.Trigger, more.Configuration.Trigger.Selection.Values)
 	f.items("automation.configuration.rootActionIds", len(c.RootActionIDs), 0, maxSuccessors)
 	f.items("automation.configuration.actions", len(c.Actions), 0, maxActions)
 	splits := 0
@@ -152,7 +137,7 @@ func beyond(document json.RawMessage, spec *belay.AutomationSpec) (faults, error
 	return f, nil
 }
 
-func (f *faults) triggerUse(t *belay.TriggerUse, rate *triggerRate, selected []string) {
+func (f *faults) triggerUse(t *belay.TriggerUse, selected []string) {
 	const at = "automation.configuration.trigger."
 	f.app(at+"appId", t.AppID)
 	f.length(at+"triggerKey", t.TriggerKey, 1, maxKey)
@@ -173,13 +158,8 @@ func (f *faults) triggerUse(t *belay.TriggerUse, rate *triggerRate, selected []s
 		f.length(at+"skipWhenLater.durationExpression", s.Expression, 1, maxExpression)
 		f.unit(at+"skipWhenLater.durationTimeUnit", s.Unit)
 	}
-	if rate != nil {
-		f.length(at+"rateLimit.maxActivationsExpression", rate.Max, 1, maxExpression)
-		f.length(at+"rateLimit.durationExpression", rate.Duration, 0, maxExpression)
-		if rate.Duration != "" {
-			f.unit(at+"rateLimit.durationTimeUnit", rate.Unit)
-		}
-		f.identifier(at+"rateLimit.uniqueIdentifierExpression", rate.Identifier)
+	if l := t.RateLimit; l != nil {
+		f.limit(at+"rateLimit.", "duration", l.Max, l.Duration, l.Unit, l.Identifier)
 	}
 	f.items(at+"filterValueSelection.selectedFilterValues", len(selected), 0, maxSelected)
 	for i, value := range selected {
@@ -215,6 +195,10 @@ func (f *faults) action(id string, a *belay.Action, unread *restAction) {
 	}
 	if i := a.Delay; i != nil {
 		f.delay(at+".delayInfo.", i)
+	}
+	if i := a.RateLimit; i != nil {
+		f.limit(at+".rateLimitInfo.", "rateLimitDuration", i.Max, i.Duration, i.Unit, i.Identifier)
+		f.items(at+".rateLimitInfo.postActionIds", len(i.Post), 0, maxSuccessors)
 	}
 	f.unread(at, unread)
 }
@@ -271,16 +255,6 @@ func (f *faults) delay(at string, i *belay.DelayInfo) {
 
 // unread checks the parts that are kept but do not run yet.
 func (f *faults) unread(at string, a *restAction) {
-	if i := a.RateLimit; i != nil {
-		at := at + ".rateLimitInfo."
-		f.length(at+"maxActivationsExpression", i.Max, 1, maxExpression)
-		f.length(at+"rateLimitDurationExpression", i.Duration, 0, maxExpression)
-		if i.Duration != "" {
-			f.unit(at+"rateLimitDurationTimeUnit", i.Unit)
-		}
-		f.identifier(at+"uniqueIdentifierExpression", i.Identifier)
-		f.items(at+"postActionIds", len(i.Post), 0, maxSuccessors)
-	}
 	if i := a.SetVariables; i != nil {
 		f.items(at+".setVariablesInfo.postActionIds", len(i.Post), 0, maxSuccessors)
 	}
@@ -298,9 +272,16 @@ func (f *faults) unread(at string, a *restAction) {
 	}
 }
 
-func (f *faults) identifier(field string, s *string) {
-	if s != nil {
-		f.length(field, *s, 1, maxIdentifier)
+// limit checks a rate limit; the names of its duration and the unit of that begin
+// with length.
+func (f *faults) limit(at, length, max, duration string, unit belay.Unit, identifier *string) {
+	f.length(at+"maxActivationsExpression", max, 1, maxExpression)
+	f.length(at+length+"Expression", duration, 0, maxExpression)
+	if duration != "" {
+		f.unit(at+length+"TimeUnit", unit)
+	}
+	if identifier != nil {
+		f.length(at+"uniqueIdentifierExpression", *identifier, 1, maxIdentifier)
 	}
 }
 

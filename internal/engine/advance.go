@@ -32,7 +32,7 @@ func (e *Engine) advance(ctx context.Context, site, id belay.ID, known *seen, re
 			known = &seen{row: a}
 		}
 		a := known.row
-		next, launches, changed, err := e.step(ctx, known, results)
+		next, launches, claimed, changed, err := e.step(ctx, known, results)
 		if err != nil {
 			return fmt.Errorf("engine: advance %s: %w", id, err)
 		}
@@ -41,14 +41,26 @@ func (e *Engine) advance(ctx context.Context, site, id belay.ID, known *seen, re
 			return nil
 		}
 		told := e.tell(ctx, &a, &next)
-		saved, err := e.commits.must(ctx, &store.Batch{Saves: []store.Save{{Activation: next, Version: a.Version, Deliveries: told}}})
+		save := store.Save{Activation: next, Version: a.Version, Deliveries: told}
+		if claimed != nil {
+			save.Claim = &store.Claim{
+				Claim: claimed.Claim, Deliveries: told,
+				Otherwise: claimed.Otherwise, OtherwiseDeliveries: e.tell(ctx, &a, &claimed.Otherwise),
+			}
+			save.Deliveries = nil
+		}
+		saved, err := e.commits.must(ctx, &store.Batch{Saves: []store.Save{save}})
 		if err != nil {
 			return fmt.Errorf("engine: advance %s: %w", id, err)
 		}
-		if !saved.Saves[0] {
+		switch saved.Saves[0] {
+		case store.Lost:
 			e.metrics.conflicts.Inc()
 			known = nil
 			continue
+		case store.KeptOtherwise:
+			next, told = claimed.Otherwise, save.Claim.OtherwiseDeliveries
+			launches = launchesOf(&next, known.event, claimed.Effects)
 		}
 		e.note(&a, &next)
 		if len(told) > 0 {
@@ -88,8 +100,17 @@ func (e *Engine) happening(ctx context.Context, a *belay.Activation) (h *happeni
 	return &happening{payload, event.TakesPlaceAt}, "", nil
 }
 
-// step works out what an activation does next.
-func (e *Engine) step(ctx context.Context, known *seen, results []flow.Result) (next belay.Activation, out []launch, changed bool, err error) {
+// launchesOf are the attempts that an activation asks for.
+func launchesOf(a *belay.Activation, h *happening, effects []flow.Effect) (out []launch) {
+	for _, f := range effects {
+		out = append(out, launch{site: a.SiteID, event: a.EventID, activation: a.ID, known: &seen{*a, h}, Effect: f})
+	}
+	return out
+}
+
+// step works out what an activation does next; claimed is not nil where a claim
+// decides on it.
+func (e *Engine) step(ctx context.Context, known *seen, results []flow.Result) (next belay.Activation, out []launch, claimed *flow.Claimed, changed bool, err error) {
 	a, now := known.row, e.Now()
 	if a.Status.Final() {
 		next = a
@@ -98,46 +119,43 @@ func (e *Engine) step(ctx context.Context, known *seen, results []flow.Result) (
 			next, took = flow.Late(next, now, r)
 			changed = changed || took
 		}
-		return next, nil, changed, nil
+		return next, nil, nil, changed, nil
 	}
 	if a.Due > now && len(results) == 0 {
-		return a, nil, false, nil
+		return a, nil, nil, false, nil
 	}
 	if reason, off, err := e.calledOff(ctx, &a); err != nil {
-		return a, nil, false, err
+		return a, nil, nil, false, err
 	} else if off {
 		next = a.Cancel(reason, belay.Identity{}, now)
 		for _, r := range results {
 			next, _ = flow.Late(next, now, r)
 		}
-		return next, nil, true, nil
+		return next, nil, nil, true, nil
 	}
 	if known.event == nil {
 		event, why, err := e.happening(ctx, &a)
 		if err != nil {
-			return a, nil, false, err
+			return a, nil, nil, false, err
 		}
 		if why != "" {
-			return flow.Broken(a, now, why), nil, true, nil
+			return flow.Broken(a, now, why), nil, nil, true, nil
 		}
 		known.event = event
 	}
 	snapshot, err := e.book.Snapshot(ctx, a.SiteID)
 	if err != nil {
-		return a, nil, false, err
+		return a, nil, nil, false, err
 	}
 	plan, err := e.book.Plan(ctx, a.SiteID, a.AutomationID, a.Revision)
 	if err != nil {
 		if belay.CodeOf(err) == belay.Internal {
-			return a, nil, false, err
+			return a, nil, nil, false, err
 		}
-		return flow.Broken(a, now, "the automation's revision cannot be carried out: "+err.Error()), nil, true, nil
+		return flow.Broken(a, now, "the automation's revision cannot be carried out: "+err.Error()), nil, nil, true, nil
 	}
-	next, effects, changed := plan.Step(a, e.input(snapshot.Zone, now, known.event), results)
-	for _, f := range effects {
-		out = append(out, launch{site: a.SiteID, event: a.EventID, activation: a.ID, known: &seen{next, known.event}, Effect: f})
-	}
-	return next, out, changed, nil
+	next, effects, claimed, changed := plan.Advance(a, e.input(snapshot.Zone, now, known.event), results)
+	return next, launchesOf(&next, known.event, effects), claimed, changed, nil
 }
 
 // calledOff reports whether the automation was switched off, deleted or taken away

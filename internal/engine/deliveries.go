@@ -71,7 +71,7 @@ func (e *Engine) Replay(ctx context.Context, by belay.Caller, site, id belay.ID)
 		if err != nil {
 			return belay.Delivery{}, err
 		}
-		if result.Deliveries[0] {
+		if result.Deliveries[0] == store.Kept {
 			e.outbox.kick(site)
 			return next, nil
 		}
@@ -103,7 +103,7 @@ func (e *Engine) ReplayFailed(ctx context.Context, by belay.Caller, site, app be
 			return n, err
 		}
 		for _, saved := range result.Deliveries {
-			if saved {
+			if saved == store.Kept {
 				n++
 			}
 		}

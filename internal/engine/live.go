@@ -63,6 +63,10 @@ func (l live) DueDeliveries(ctx context.Context, q store.DueDeliveryQuery) ([]st
 	return l.c.current().DueDeliveries(ctx, q)
 }
 
+func (l live) Places(ctx context.Context, q store.PlaceQuery) ([]store.Place, error) {
+	return l.c.current().Places(ctx, q)
+}
+
 func (l live) Stats(ctx context.Context) (store.Stats, error) { return l.c.current().Stats(ctx) }
 
 // Close does nothing: whoever opened the store closes it.

@@ -181,7 +181,7 @@ func (l *deliveryLane) deliver(ctx context.Context, key rowKey) (again bool, fir
 	if err != nil {
 		return false, d.ID, 0, err
 	}
-	if !saved.Deliveries[0] {
+	if saved.Deliveries[0] == store.Lost {
 		e.metrics.conflicts.Inc() // another node was first; what it recorded decides
 		return true, d.ID, 0, nil
 	}

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/belay-events/belay/internal/belay"
@@ -185,7 +186,7 @@ func (e *Engine) read(trigger *config.Trigger, item *ReportItem) (planned, error
 // configuration that is no longer the current one.
 func (e *Engine) keep(ctx context.Context, s *config.Snapshot, plans []planned, out []Reported) (stale []planned) {
 	batch := store.Batch{Reports: make([]store.Report, len(plans))}
-	effects := make([][]launch, len(plans))
+	effects := make([][]conditional, len(plans))
 	for i := range plans {
 		batch.Reports[i], effects[i] = e.plan(s, &plans[i])
 	}
@@ -213,15 +214,17 @@ func (e *Engine) keep(ctx context.Context, s *config.Snapshot, plans []planned, 
 				e.log.DebugContext(ctx, "event accepted", "request", report.Event.RequestID, "site", report.Event.SiteID,
 					"event", report.Event.ID, "trigger", report.Event.TriggerKey, "activations", report.Event.Activations)
 			}
-			for j := range report.Activations {
-				e.metrics.moved(&report.Activations[j])
-				e.due.add(report.Activations[j].Due, report.Event.SiteID, report.Activations[j].ID)
+			for _, a := range kept(report, r.Passed) {
+				e.metrics.moved(a)
+				e.due.add(a.Due, report.Event.SiteID, a.ID)
 			}
-			if len(report.Deliveries) > 0 {
+			if tells(report) {
 				e.outbox.kick(report.Event.SiteID)
 			}
-			for _, l := range effects[i] {
-				e.launch(l)
+			for _, c := range effects[i] {
+				if c.claim < 0 || r.Passed[c.claim] == c.passes {
+					e.launch(c.launch)
+				}
 			}
 		case store.Repeated:
 			answer.EventID, answer.Activations, answer.Repeated = r.EventID, r.Activations, true
@@ -233,10 +236,39 @@ func (e *Engine) keep(ctx context.Context, s *config.Snapshot, plans []planned, 
 	return stale
 }
 
+// conditional is an attempt to make if a claim of its report comes out so, or in
+// any case where claim is -1.
+type conditional struct {
+	launch
+	claim  int
+	passes bool
+}
+
+// kept returns the activations that a report has left.
+func kept(r *store.Report, passed []bool) []*belay.Activation {
+	out := make([]*belay.Activation, len(r.Activations))
+	for i := range out {
+		out[i] = &r.Activations[i]
+	}
+	for i := range r.Claims {
+		if !passed[i] {
+			out[r.Claims[i].Of] = &r.Claims[i].Otherwise
+		}
+	}
+	return out
+}
+
+// tells reports whether a report that was accepted may have told somebody.
+func tells(r *store.Report) bool {
+	return len(r.Deliveries) > 0 || slices.ContainsFunc(r.Claims, func(c store.Claim) bool {
+		return len(c.Deliveries)+len(c.OtherwiseDeliveries) > 0
+	})
+}
+
 // plan makes the rows of one report: the event, and an activation for each
 // automation that matches. What is due at once is started in the same commit,
 // unless so much is under way that it must wait for its turn.
-func (e *Engine) plan(s *config.Snapshot, p *planned) (store.Report, []launch) {
+func (e *Engine) plan(s *config.Snapshot, p *planned) (store.Report, []conditional) {
 	now := e.Now()
 	event := belay.Event{
 		ID: e.newID(now), SiteID: p.site, AppID: p.app, TriggerKey: p.key, EntityID: p.item.EntityID,
@@ -257,7 +289,7 @@ func (e *Engine) plan(s *config.Snapshot, p *planned) (store.Report, []launch) {
 	if p.one != nil {
 		active = []*config.Active{p.one}
 	}
-	var launches []launch
+	var launches []conditional
 	if len(active) > 0 {
 		event.Activations = make([]belay.ID, 0, len(active))
 		report.Activations = make([]belay.Activation, 0, len(active))
@@ -268,18 +300,33 @@ func (e *Engine) plan(s *config.Snapshot, p *planned) (store.Report, []launch) {
 			AppID: p.app, Revision: automation.Automation.Revision, TriggerKey: p.key, EntityID: p.item.EntityID,
 			Cause: p.cause, RerunOf: p.rerunOf,
 		}, in)
+		a, claimed := automation.Plan.Limit(a, in)
+		var effects []flow.Effect
 		if !a.Status.Final() && a.Due <= now && e.flights.room(p.site, &e.o) {
-			next, effects, changed := automation.Plan.Step(a, in, nil)
-			if changed {
-				a = next
-				for _, f := range effects {
-					launches = append(launches, launch{site: p.site, event: event.ID, activation: a.ID, known: &seen{a, happening}, Effect: f})
-				}
+			if claimed != nil { // one claim to a commit
+				a, effects, _ = automation.Plan.Step(a, in, nil)
+			} else {
+				a, effects, claimed, _ = automation.Plan.Advance(a, in, nil)
 			}
+		}
+		to := s.Listeners()
+		claim := -1
+		if claimed != nil {
+			claim = len(report.Claims)
+			report.Claims = append(report.Claims, store.Claim{
+				Of: len(report.Activations), Claim: claimed.Claim, Deliveries: belay.Tell(nil, &a, to, now),
+				Otherwise: claimed.Otherwise, OtherwiseDeliveries: belay.Tell(nil, &claimed.Otherwise, to, now),
+			})
+			for _, l := range launchesOf(&claimed.Otherwise, happening, claimed.Effects) {
+				launches = append(launches, conditional{l, claim, false})
+			}
+		}
+		for _, l := range launchesOf(&a, happening, effects) {
+			launches = append(launches, conditional{l, claim, true})
 		}
 		event.Activations = append(event.Activations, a.ID)
 		report.Activations = append(report.Activations, a)
-		if to := s.Listeners(); to != nil {
+		if claimed == nil && to != nil {
 			report.Deliveries = append(report.Deliveries, belay.Tell(nil, &a, to, now)...)
 		}
 	}

@@ -41,9 +41,9 @@ func (e *Engine) sweep(ctx context.Context) {
 }
 
 // Sweep forgets, on every site that this node looks after, events that are older than the site keeps them,
-// with all their activations, if those ended that long ago; and entries of
-// inboxes and outboxes and deliveries of that age. Before, it cancels what a process that died
-// should have.
+// with all their activations, if those ended that long ago; entries of
+// inboxes and outboxes and deliveries of that age; and places under limits that
+// count no more. Before, it cancels what a process that died should have.
 func (e *Engine) Sweep(ctx context.Context) error {
 	if err := e.book.CallOff(ctx); err != nil {
 		return err
@@ -58,6 +58,9 @@ func (e *Engine) Sweep(ctx context.Context) error {
 	for _, site := range sites {
 		if !e.members.owns(site.ID) {
 			continue // another node's
+		}
+		if err := e.sweepPlaces(ctx, site.ID); err != nil {
+			return fmt.Errorf("engine: sweep the places of site %s: %w", site.ID, err)
 		}
 		keep := e.o.Retention
 		if site.RetentionDays > 0 {
@@ -130,6 +133,9 @@ func (e *Engine) forgetSite(ctx context.Context, site belay.ID) error {
 		}
 	}
 	if err := e.sweepDeliveries(ctx, site, end); err != nil {
+		return err
+	}
+	if err := e.forgetPlaces(ctx, site, func(*store.Place) (bool, error) { return true, nil }); err != nil {
 		return err
 	}
 	return e.book.Forgotten(ctx, site)
@@ -244,6 +250,7 @@ func (e *Engine) forget(ctx context.Context, purge store.Purge, n int) error {
 	e.metrics.purged.WithLabelValues("activations").Add(float64(done.Activations))
 	e.metrics.purged.WithLabelValues("entries").Add(float64(done.Entries))
 	e.metrics.purged.WithLabelValues("deliveries").Add(float64(done.Deliveries))
+	e.metrics.purged.WithLabelValues("places").Add(float64(done.Places))
 	select {
 	case <-ctx.Done():
 		return ctx.Err()

@@ -41,7 +41,8 @@ func (in *Input) scope(data map[string]any) formula.Scope {
 // Begin returns a as a report makes it: Skipped or Failed at once, Scheduled
 // with its due time, or Initiated and due now, for Step to go on with. a carries
 // the identities and the cause; Begin sets the rest, with version 1. What somebody
-// asked for is filtered by nothing, and a test or a rerun begins at once.
+// asked for is filtered by nothing, and a test or a rerun begins at once. What may
+// begin is still subject to Limit.
 func (p *Plan) Begin(a belay.Activation, in Input) belay.Activation {
 	a.Status, a.Version, a.InitiatedAt = belay.Initiated, 1, in.Now
 	a.StartsAt = in.TakesPlaceAt // until the automation's own start is known

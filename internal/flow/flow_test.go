@@ -450,7 +450,6 @@ func TestCompileNamesEachFault(t *testing.T) {
 		"a skip that is none":     {`{"rootActionIds":["mail"],"actions":{"mail":{"type":"SPLIT","skipActionExpression":"{{nope()}}","splitInfo":{"paths":[]}}}}`, "configuration.actions.mail.skipActionExpression", "EXPRESSION"},
 		"a cycle through a merge": {`{"rootActionIds":["m"],"actions":{"m":{"type":"MERGE","mergeInfo":{"postActionIds":["b"]}},"b":` + sends("m") + `}}`, "configuration.actions.b.appDefinedInfo.postActionIds[0]", "CYCLE"},
 		"a code condition":        {`{"rootActionIds":["s"],"actions":{"s":{"type":"CODE_CONDITION"}}}`, "configuration.actions.s.type", "NOT_SUPPORTED_YET"},
-		"a trigger's rate limit":  {`{"rootActionIds":["mail"],"actions":{` + mail + `},"trigger":{"rateLimit":{"maxActivationsExpression":"{{1}}"}}}`, "configuration.trigger.rateLimit", "NOT_SUPPORTED_YET"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := compile(t, tt.configuration)

@@ -16,6 +16,7 @@ func (n *node) ways() [][2]string {
 			belay.AppDefined:   "appDefinedInfo.postActionIds[%d]",
 			belay.Condition:    "conditionInfo.truePostActionIds[%d]",
 			belay.Delay:        "delayInfo.postActionIds[%d]",
+			belay.RateLimit:    "rateLimitInfo.postActionIds[%d]",
 			belay.SetVariables: "setVariablesInfo.postActionIds[%d]",
 			belay.Split:        "splitInfo.paths[%d].postActionId",
 			belay.Merge:        "mergeInfo.postActionIds[%d]",

@@ -24,6 +24,7 @@ type Plan struct {
 	filters []filter
 	offset  *formula.Expression // before the event's time; nil for "at"
 	unit    belay.Unit
+	limit   *limit              // of the trigger; nil for none
 	later   *formula.Expression // start no later than this after the due time; nil for no bound
 	lateBy  belay.Unit
 	roots   []string
@@ -61,6 +62,9 @@ type node struct {
 
 	// of a delay
 	delay delay
+
+	// of a rate limit
+	limit *limit
 }
 
 type group struct {
@@ -157,8 +161,8 @@ func (c *compiler) trigger(t *belay.TriggerUse) {
 		c.plan.later = c.span(at+"skipWhenLater.durationExpression", s.Expression, s.Unit)
 		c.plan.lateBy = s.Unit
 	}
-	if given(t.RateLimit) {
-		c.notYet(at+"rateLimit", "a trigger's rate limit")
+	if l := t.RateLimit; l != nil {
+		c.plan.limit = c.limit("", at+"rateLimit.", "duration", l.Max, l.Duration, l.Unit, l.Identifier)
 	}
 	if given(t.ConfigMapping) {
 		c.notYet(at+"automationConfigMapping", "a trigger's configuration mapping")
@@ -225,7 +229,15 @@ func (c *compiler) action(id string, a *belay.Action) {
 		if a.Merge != nil {
 			n.post = a.Merge.Post
 		}
-	case belay.CodeCondition, belay.RateLimit:
+	case belay.RateLimit:
+		l := a.RateLimit
+		if l == nil {
+			c.fault(at+".rateLimitInfo", "REQUIRED", "is required for an action of type RATE_LIMIT")
+			return
+		}
+		n.post = l.Post
+		n.limit = c.limit(id, at+".rateLimitInfo.", "rateLimitDuration", l.Max, l.Duration, l.Unit, l.Identifier)
+	case belay.CodeCondition:
 		c.notYet(at+".type", "an action of type "+string(a.Type))
 	default:
 		c.fault(at+".type", "ENUM", "is %q, which is no type of action", a.Type)

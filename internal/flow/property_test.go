@@ -18,7 +18,7 @@ func forest(t *rapid.T) string {
 	n := rapid.IntRange(1, 9).Draw(t, "actions")
 	types := make([]string, n)
 	for i := range types {
-		types[i] = rapid.SampledFrom([]string{"APP_DEFINED", "DELAY", "CONDITION", "SPLIT", "SET_VARIABLES", "MERGE", "OUTPUT"}).Draw(t, "type")
+		types[i] = rapid.SampledFrom([]string{"APP_DEFINED", "DELAY", "CONDITION", "SPLIT", "SET_VARIABLES", "MERGE", "OUTPUT", "RATE_LIMIT"}).Draw(t, "type")
 	}
 	post := make([][]string, n)
 	var roots []string
@@ -65,6 +65,8 @@ func info(t *rapid.T, kind string, post []string) string {
 		return fmt.Sprintf(`"delayInfo":{"offsetExpression":"{{%d}}","offsetTimeUnit":"MINUTES","postActionIds":%s}`, rapid.IntRange(-5, 120).Draw(t, "minutes"), next)
 	case "CONDITION":
 		return fmt.Sprintf(`"conditionInfo":{"orExpressionGroups":[{"operator":"OR","booleanExpressions":["{{%t}}"]}],"truePostActionIds":%s}`, rapid.Bool().Draw(t, "passes"), next)
+	case "RATE_LIMIT":
+		return `"rateLimitInfo":{"maxActivationsExpression":"1","postActionIds":` + next + `}`
 	case "SPLIT":
 		paths := []string{`{"name":"nowhere"}`}
 		for _, id := range post {
@@ -167,7 +169,10 @@ func TestEveryActivationEnds(t *testing.T) {
 			if len(results) == 0 {
 				in.Now = max(in.Now, a.Due)
 			}
-			next, effects, changed := p.Step(a, in, results)
+			next, effects, claimed, changed := p.Advance(a, in, results)
+			if claimed != nil && rapid.Bool().Draw(t, "refused") {
+				next, effects = claimed.Otherwise, claimed.Effects
+			}
 			if changed != (next.Version == a.Version+1) {
 				t.Fatalf("changed %v, but the version went from %d to %d", changed, a.Version, next.Version)
 			}

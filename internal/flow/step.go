@@ -86,6 +86,8 @@ type stepper struct {
 	in      Input
 	queue   []ready
 	effects []Effect
+	assumes assumption
+	claim   *belay.Claim // the one that was made
 	// released are the actions whose attempt was given back in this step; they
 	// are due at once, but for the next step.
 	released []string
@@ -96,12 +98,23 @@ type stepper struct {
 // and the attempts to make next; changed is false when there was nothing to do
 // and a is returned as it was. The activation's version has risen by one if
 // anything changed. Results of attempts that are not out are ignored. A final
-// activation takes no results here; see Late.
+// activation takes no results here; see Late. At a limit it waits, due at once; see
+// Advance.
 func (p *Plan) Step(a belay.Activation, in Input, results []Result) (next belay.Activation, effects []Effect, changed bool) {
-	if a.Status.Final() {
+	s := p.step(a, in, results, later)
+	if !s.changed {
 		return a, nil, false
 	}
-	s := stepper{p: p, a: a.Clone(), in: in}
+	return s.a, s.effects, true
+}
+
+// step is Step, or Advance on one assumption.
+func (p *Plan) step(a belay.Activation, in Input, results []Result, by assumption) *stepper {
+	s := &stepper{p: p, a: a, in: in, assumes: by}
+	if a.Status.Final() {
+		return s
+	}
+	s.a = a.Clone()
 	s.start()
 	for i := range results {
 		s.take(&results[i])
@@ -110,11 +123,10 @@ func (p *Plan) Step(a belay.Activation, in Input, results []Result) (next belay.
 		s.wake()
 		s.settle()
 	}
-	if !s.changed {
-		return a, nil, false
+	if s.changed {
+		s.a.Version++
 	}
-	s.a.Version++
-	return s.a, s.effects, true
+	return s
 }
 
 // start begins an activation whose time has come, or skips it where it is too late.
@@ -197,6 +209,8 @@ func (s *stepper) begin(r ready) {
 		s.decide(i, n, r.due)
 	case belay.Delay:
 		s.pause(i, n, r.due)
+	case belay.RateLimit:
+		s.claimPlace(i, n, r.due)
 	default:
 		s.invoke(i, n, r.due)
 	}
@@ -457,6 +471,10 @@ func (s *stepper) wake() {
 			continue
 		}
 		n, due := s.p.nodes[state.ActionID], state.Due
+		if state.Type == belay.RateLimit {
+			s.claimPlace(i, n, due)
+			continue
+		}
 		s.changed = true
 		switch {
 		case state.Type == belay.Delay:

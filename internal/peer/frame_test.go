@@ -19,16 +19,20 @@ func TestFramesSayWhatWasPutIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	rapid.Check(t, func(t *rapid.T) {
+		claim := &store.Claim{
+			Claim: rapid.Make[belay.Claim]().Draw(t, "claim"), Otherwise: rapid.Make[belay.Activation]().Draw(t, "otherwise"),
+			OtherwiseDeliveries: []belay.Delivery{rapid.Make[belay.Delivery]().Draw(t, "told")},
+		}
 		batch := handed{
 			Number: rapid.Uint64().Draw(t, "number"),
 			Batch: store.Batch{
 				Fence: 7,
 				Reports: []store.Report{{
 					Event: rapid.Make[belay.Event]().Draw(t, "event"), Activations: []belay.Activation{rapid.Make[belay.Activation]().Draw(t, "activation")},
-					Again: true, SiteVersion: 1, GlobalVersion: 2, KeyUntil: 3, Now: 4,
+					Claims: []store.Claim{*claim}, Again: true, SiteVersion: 1, GlobalVersion: 2, KeyUntil: 3, Now: 4,
 				}},
 				Cancels:    []store.Cancel{rapid.Make[store.Cancel]().Draw(t, "cancel")},
-				Saves:      []store.Save{{Activation: rapid.Make[belay.Activation]().Draw(t, "saved"), Version: 5, Again: true}},
+				Saves:      []store.Save{{Activation: rapid.Make[belay.Activation]().Draw(t, "saved"), Version: 5, Again: true, Claim: claim}},
 				Entries:    []store.Entry{rapid.Make[store.Entry]().Draw(t, "entry")},
 				Deliveries: []store.DeliverySave{rapid.Make[store.DeliverySave]().Draw(t, "delivery")},
 				Purges:     []store.Purge{rapid.Make[store.Purge]().Draw(t, "purge")},
@@ -39,7 +43,7 @@ func TestFramesSayWhatWasPutIn(t *testing.T) {
 			Result: &store.Result{
 				Cancels: []store.Canceled{rapid.Make[store.Canceled]().Draw(t, "canceled")},
 				Reports: []store.Reported{rapid.Make[store.Reported]().Draw(t, "reported")},
-				Saves:   []store.Saved{true, false},
+				Saves:   []store.Saved{store.Kept, store.Lost, store.KeptOtherwise},
 				Purges:  []store.Purged{rapid.Make[store.Purged]().Draw(t, "purged")},
 			},
 		}

@@ -115,7 +115,7 @@ func TestABatchIsHandedOverWholeAndAnswered(t *testing.T) {
 		net := network{}
 		a, b := net.join(t, "a"), net.join(t, "b")
 		meet(t, a, b)
-		want := &store.Result{Reports: []store.Reported{{Outcome: store.Repeated, EventID: belay.ID{9}, Activations: []belay.ID{{1}}}}, Saves: []store.Saved{true}}
+		want := &store.Result{Reports: []store.Reported{{Outcome: store.Repeated, EventID: belay.ID{9}, Activations: []belay.ID{{1}}}}, Saves: []store.Saved{store.Kept}}
 		var taken *store.Batch
 		b.takes(func(b *store.Batch, answer func(*store.Result, error)) {
 			taken = b

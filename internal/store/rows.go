@@ -19,12 +19,15 @@ const (
 	Keys                         // Key, idempotency keys
 	Entries                      // Entry
 	Deliveries                   // belay.Delivery
+	Places                       // Place
 )
 
 // Tables are all there are, in order.
-func Tables() []Table { return []Table{Scopes, Docs, Events, Activations, Keys, Entries, Deliveries} }
+func Tables() []Table {
+	return []Table{Scopes, Docs, Events, Activations, Keys, Entries, Deliveries, Places}
+}
 
-var tableNames = [...]string{"", "scopes", "documents", "events", "activations", "idempotency keys", "entries", "deliveries"}
+var tableNames = [...]string{"", "scopes", "documents", "events", "activations", "idempotency keys", "entries", "deliveries", "places"}
 
 // String names a table for people.
 func (t Table) String() string {
@@ -78,6 +81,7 @@ type Key struct {
 //	Events, Activations, Deliveries    site, ID
 //	Keys               site, hash
 //	Entries            site, length of the stream's name in two bytes, name, ID
+//	Places             site, automation, counter, time in eight bytes, activation
 //
 // One goroutine uses it, and closes it.
 type Rows interface {
@@ -88,8 +92,8 @@ type Rows interface {
 	// Mark is what tells two states of a row apart without reading all of it, in
 	// every engine alike: the version of a scope, an activation or a delivery, the revision of a
 	// document and the SHA-256 of what it says, the event and the end of an
-	// idempotency key, the SHA-256 of an entry; nothing for an event, which never
-	// changes.
+	// idempotency key, the SHA-256 of an entry, the end of a place; nothing for an
+	// event, which never changes.
 	Mark() ([]byte, error)
 	// Row returns the row, of the type that the table names, and about how many
 	// bytes it has.

@@ -94,6 +94,10 @@ type Store interface {
 	// order of IDs.
 	DueDeliveries(ctx context.Context, q DueDeliveryQuery) ([]DueDelivery, error)
 
+	// Places lists the places taken on a site in the order of automation, counter,
+	// time and activation.
+	Places(ctx context.Context, q PlaceQuery) ([]Place, error)
+
 	// Stats counts what is kept; it may take seconds on a large store.
 	Stats(ctx context.Context) (Stats, error)
 	// Close waits for what is under way and lets go of the data.
@@ -127,12 +131,14 @@ type Result struct {
 }
 
 // Report keeps an event with all activations that it made, in whatever state
-// they begin. It happens only if both versions are still the current ones, and
+// they begin, those under a claim as it comes out. It happens only if both versions are still the current ones, and
 // if the event's idempotency key is not taken. IDs of events and activations are
 // new ones.
 type Report struct {
 	Event       belay.Event
 	Activations []belay.Activation
+	// Claims are of activations above, at most one of each and of each counter.
+	Claims []Claim
 	// Again says that it is open whether this very report was kept before. It
 	// then happens only if no event of that ID is kept on the site.
 	Again bool
@@ -154,6 +160,26 @@ type Reported struct {
 	// under the event's own ID, when the outcome is Repeated.
 	EventID     belay.ID
 	Activations []belay.ID
+	// Passed says of each claim of a report that was accepted whether it passed,
+	// and of each claim of another whether its place is taken. It is empty for a
+	// report without claims.
+	Passed []bool
+}
+
+// Claim asks a limit for a place within the act that it stands in: both happen or
+// neither does. A place that is taken counts for every claim after it, those of
+// the same batch among them. An activation asks a counter once. The place is its
+// own until it GivesBack it, by being canceled before it started, say.
+type Claim struct {
+	// Of is the index of the activation in its report; 0 in a save.
+	Of int
+	belay.Claim
+	// Otherwise is kept in the activation's place where the claim does not pass.
+	// It has the same ID and, in a save, the same version.
+	Otherwise belay.Activation
+	// Deliveries are kept with the act where the claim passes, OtherwiseDeliveries
+	// where it does not.
+	Deliveries, OtherwiseDeliveries []belay.Delivery
 }
 
 // ReportOutcome says what became of a report.
@@ -231,16 +257,26 @@ type InFlight struct {
 type Save struct {
 	Activation belay.Activation
 	Version    int64
+	// Claim, where there is one, decides which activation replaces it. A save that
+	// does not happen takes no place.
+	Claim *Claim
 	// Again says that it is open whether this very save was kept before. It then
-	// counts as happened where what is stored is this very activation.
+	// counts as happened where what is stored is this very activation, or the
+	// other one of its claim.
 	Again bool
-	// Deliveries are kept with the activation, and only if it is.
+	// Deliveries are kept with the activation, whichever it is, and only if one is.
 	Deliveries []belay.Delivery
 }
 
-// Saved reports whether the save happened. It did not when the version had
-// moved or the row is gone.
-type Saved bool
+// Saved is what became of a Save.
+type Saved uint8
+
+// The outcomes of a save.
+const (
+	Lost          Saved = iota // the version had moved or the row is gone
+	Kept                       // the activation is stored
+	KeptOtherwise              // its claim did not pass, and Otherwise is stored
+)
 
 // Change writes documents of one scope: all of them in order, or none when a
 // document's revision is not the expected one. It raises the scope's version by one, and
@@ -306,7 +342,7 @@ type Entry struct {
 
 // Purge forgets what is too old to be of use: each event given, with all its
 // activations, if every one of them is final and ended before EndedBefore; and
-// the entries given. What is not there is passed over. An idempotency key stays
+// the entries and places given. What is not there is passed over. An idempotency key stays
 // until its own time has come.
 type Purge struct {
 	SiteID      belay.ID
@@ -315,11 +351,30 @@ type Purge struct {
 	Stream      string
 	Entries     []belay.ID // of Stream
 	Deliveries  []belay.ID
+	Places      []Place // of the site
 }
 
 // Purged counts what a Purge forgot.
 type Purged struct {
-	Events, Activations, Entries, Deliveries int
+	Events, Activations, Entries, Deliveries, Places int
+}
+
+// Place is one that a claim took.
+type Place struct {
+	SiteID, AutomationID belay.ID
+	Counter              belay.ID
+	At                   belay.Instant
+	ActivationID         belay.ID
+	Until                belay.Instant // zero for ever; no part of what tells it from others
+}
+
+// PlaceQuery asks for a page of a site's places: at most Limit, from 1 to 1,000,
+// of those behind After, whose SiteID is not looked at; from the beginning where
+// it is zero.
+type PlaceQuery struct {
+	SiteID belay.ID
+	After  Place
+	Limit  int
 }
 
 // EntryQuery asks for a page of a stream.
@@ -424,6 +479,6 @@ type DueDelivery struct {
 
 // Stats counts what a store keeps.
 type Stats struct {
-	Events, Activations, Pending int64
-	DiskBytes                    int64
+	Events, Activations, Pending, Places int64
+	DiskBytes                            int64
 }

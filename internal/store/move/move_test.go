@@ -168,6 +168,9 @@ func sameReads(t testing.TB, from, to store.Store) {
 				})
 			}
 		}
+		both("places", func(s store.Store) (any, error) {
+			return s.Places(ctx, store.PlaceQuery{SiteID: on, Limit: 1000})
+		})
 		for _, scope := range []belay.ID{{}, on} {
 			for _, kind := range []string{"automation", "key", "ab", "none"} {
 				both("documents", func(s store.Store) (any, error) {

@@ -110,6 +110,15 @@ func (w *world) act(s store.Store, b *store.Batch) {
 				p.Deliveries = append(p.Deliveries, all[w.r.IntN(len(all))].ID)
 			}
 		}
+		held, err := s.Places(w.Context(), store.PlaceQuery{SiteID: on, Limit: 1000})
+		if err != nil {
+			w.Fatal(err)
+		}
+		for _, place := range held {
+			if w.r.IntN(4) == 0 {
+				p.Places = append(p.Places, place)
+			}
+		}
 		b.Purges = append(b.Purges, p)
 	case 12:
 		if all := w.told[on]; len(all) > 0 {
@@ -175,6 +184,12 @@ func (w *world) report(s store.Store, on belay.ID) store.Report {
 			AutomationID: w.automation(), Revision: 2, Version: 1, InitiatedAt: w.now,
 		}
 		w.stand(&a)
+		if c := w.claim(); !a.Status.Final() && len(r.Claims) == 0 && w.r.IntN(2) == 0 {
+			c.Of, c.Otherwise = len(r.Activations), a
+			c.Otherwise.Status, c.Otherwise.Due, c.Otherwise.EndedAt = belay.Skipped, 0, w.now
+			a.Place = belay.Place{Counter: c.Counter, At: c.At}
+			r.Claims = append(r.Claims, c)
+		}
 		r.Activations, r.Event.Activations = append(r.Activations, a), append(r.Event.Activations, a.ID)
 		w.ids[on] = append(w.ids[on], a)
 	}
@@ -182,6 +197,13 @@ func (w *world) report(s store.Store, on belay.ID) store.Report {
 	_, r.SiteVersion, _ = s.Docs(w.Context(), on, "none", "", 1)
 	_, r.GlobalVersion, _ = s.Docs(w.Context(), belay.ID{}, "none", "", 1)
 	return r
+}
+
+// claim asks for a place of one of few counters.
+func (w *world) claim() store.Claim {
+	return store.Claim{Claim: belay.Claim{
+		Counter: belay.ID{0xc0, 15: byte(w.r.IntN(4))}, Max: 3, Since: w.now - 60_000, At: w.now, Until: w.now + belay.Instant(w.r.IntN(2))*60_000,
+	}}
 }
 
 // stand gives an activation some state.
@@ -199,6 +221,10 @@ func (w *world) stand(a *belay.Activation) {
 		a.EndedAt, a.CancelReason, a.Initiator = w.now, belay.AutomationDeleted, belay.Identity{UserID: "u"}
 	case belay.Skipped:
 		a.EndedAt, a.SkipReason = w.now, belay.TriggerFiltersNotPassed
+	case belay.Initiated, belay.Scheduled:
+		if a.StartedAt != 0 {
+			a.Status = belay.Started
+		}
 	case belay.Started:
 		a.StartedAt, a.Actions = w.now, nil
 		for i := range w.r.IntN(3) + 1 {

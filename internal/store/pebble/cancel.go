@@ -60,9 +60,9 @@ func (w *writer) cancelOne(c *store.Cancel) (store.Canceled, error) {
 	case a.Status.Final():
 		done.Ended = 1
 	default:
-		w.callOff(a, c, &done)
+		err = w.callOff(a, c, &done)
 	}
-	return done, nil
+	return done, err
 }
 
 // under returns the batch's iterator on the first key under prefix; it ends with
@@ -109,7 +109,9 @@ func (w *writer) cancelAll(c *store.Cancel, prefix []byte, done store.Canceled) 
 			done.More = true
 			break
 		}
-		w.callOff(a, c, &done)
+		if err := w.callOff(a, c, &done); err != nil {
+			return done, err
+		}
 	}
 	// The keys of an app are in the order of its triggers and entities.
 	slices.SortFunc(done.IDs, func(a, b belay.ID) int { return bytes.Compare(a[:], b[:]) })
@@ -119,13 +121,13 @@ func (w *writer) cancelAll(c *store.Cancel, prefix []byte, done store.Canceled) 
 	return done, it.Error()
 }
 
-func (w *writer) callOff(a *belay.Activation, c *store.Cancel, done *store.Canceled) {
+func (w *writer) callOff(a *belay.Activation, c *store.Cancel, done *store.Canceled) error {
 	name(a, done)
 	canceled := a.Cancel(c.Reason, c.By, c.Now)
-	w.put(&canceled)
 	if len(c.Tell) > 0 {
 		w.tell(belay.Tell(a, &canceled, c.Tell, c.Now))
 	}
+	return w.put(&canceled)
 }
 
 // name counts an activation as called off.

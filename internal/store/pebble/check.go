@@ -45,6 +45,7 @@ func (s *Store) Check(ctx context.Context) ([]string, error) {
 		{kindDelivery, c.delivery},
 		{kindDueDelivery, c.deliveryKey},
 		{kindOpenDelivery, c.deliveryKey},
+		{kindPlace, c.place},
 	} {
 		err := scan(ctx, snap, []byte{part.kind}, func(key []byte, value func() ([]byte, error)) error {
 			v, err := value()

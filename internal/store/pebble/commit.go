@@ -167,6 +167,7 @@ type writer struct {
 	versions map[belay.ID]int64
 	docs     map[store.DocKey]int64     // revisions, 0 where there is none
 	entries  map[string]bool            // by key, whether there is one
+	places   map[string]map[string]bool // by counter and key, whether it is taken
 	ended    map[string]int             // by prefix of kind F, what became final in this batch
 	due      map[uint8]belay.Instant    // the earliest added to each bucket
 	until    map[belay.ID]belay.Instant // the earliest of each site's keys taken
@@ -179,8 +180,8 @@ func (s *Store) newWriter() *writer {
 		s: s, out: s.db.NewBatch(),
 		rows: map[rowID]*row{}, events: map[rowID]*belay.Event{}, keys: map[string]taken{},
 		versions: map[belay.ID]int64{}, docs: map[store.DocKey]int64{},
-		entries: map[string]bool{}, ended: map[string]int{}, due: map[uint8]belay.Instant{},
-		until: map[belay.ID]belay.Instant{},
+		entries: map[string]bool{}, places: map[string]map[string]bool{}, ended: map[string]int{},
+		due: map[uint8]belay.Instant{}, until: map[belay.ID]belay.Instant{},
 	}
 }
 
@@ -205,7 +206,7 @@ func (w *writer) activation(id rowID) (*belay.Activation, error) {
 }
 
 // put keeps a in the place of what activation returns for its ID.
-func (w *writer) put(a *belay.Activation) {
+func (w *writer) put(a *belay.Activation) error {
 	id := rowID{a.SiteID, a.ID}
 	r, ok := w.rows[id]
 	if !ok {
@@ -219,6 +220,11 @@ func (w *writer) put(a *belay.Activation) {
 		r.put = true
 		w.dirty = append(w.dirty, r)
 	}
+	if !a.GivesBack() {
+		return nil
+	}
+	_, err := w.leavePlace(placeOf(a, a.Place.Counter, a.Place.At))
+	return err
 }
 
 // flush writes the activations that were put, each once, with the keys that lead

@@ -49,21 +49,24 @@ func (w *writer) delivery(id rowID) (*told, error) {
 func (w *writer) saveDelivery(s *store.DeliverySave) (store.Saved, error) {
 	t, err := w.delivery(rowID{s.Delivery.SiteID, s.Delivery.ID})
 	if err != nil || t.now == nil {
-		return false, err
+		return store.Lost, err
 	}
 	if s.Again && t.now.Version == s.Delivery.Version {
 		kept, err := w.s.codec.delivery(t.now)
 		if err != nil {
-			return false, err
+			return store.Lost, err
 		}
 		sent, err := w.s.codec.delivery(&s.Delivery)
-		return store.Saved(bytes.Equal(kept, sent)), err
+		if err != nil || !bytes.Equal(kept, sent) {
+			return store.Lost, err
+		}
+		return store.Kept, nil
 	}
 	if t.now.Version != s.Version {
-		return false, nil
+		return store.Lost, nil
 	}
 	w.putDelivery(&told{now: &s.Delivery, stored: t.stored, put: true})
-	return true, nil
+	return store.Kept, nil
 }
 
 // flushDeliveries writes those that were put, each once, with their keys.

@@ -15,7 +15,7 @@ import (
 
 // Record is one thing in the store, for people.
 type Record struct {
-	Kind string   `json:"kind"` // event, activation, document, entry or delivery
+	Kind string   `json:"kind"` // event, activation, document, entry, delivery or place
 	Site belay.ID `json:"site,omitzero"`
 	Key  string   `json:"key"`
 	// Value is the record; JSON inside it, such as a payload, is shown as JSON.
@@ -23,7 +23,8 @@ type Record struct {
 }
 
 // Inspect returns the records of that name, at most 100: events, activations, deliveries
-// and entries of any site whose ID it is, and documents whose key it is. It is for
+// and entries of any site whose ID it is, places of an activation or an automation
+// whose ID it is, and documents whose key it is. It is for
 // the operator: no other method reads without a site.
 func (s *Store) Inspect(ctx context.Context, name string) ([]Record, error) {
 	if err := s.enter(); err != nil {
@@ -35,7 +36,7 @@ func (s *Store) Inspect(ctx context.Context, name string) ([]Record, error) {
 	i := &inspector{s: s, snap: snap}
 	err := i.docs(ctx, name)
 	if id, bad := belay.ParseID(name); bad == nil && err == nil {
-		err = errors.Join(i.rows(ctx, kindEvent, id), i.rows(ctx, kindActivation, id), i.rows(ctx, kindDelivery, id), i.entries(ctx, id))
+		err = errors.Join(i.rows(ctx, kindEvent, id), i.rows(ctx, kindActivation, id), i.rows(ctx, kindDelivery, id), i.entries(ctx, id), i.places(ctx, id))
 	}
 	if err != nil && !errors.Is(err, errEnough) {
 		return nil, fmt.Errorf("pebble: inspect: %w", err)
@@ -160,6 +161,21 @@ func (i *inspector) entries(ctx context.Context, id belay.ID) error {
 		ok = it.SeekGE(after(prefix))
 	}
 	return it.Error()
+}
+
+// places looks at every place of every site.
+func (i *inspector) places(ctx context.Context, id belay.ID) error {
+	return scan(ctx, i.snap, []byte{kindPlace}, func(key []byte, value func() ([]byte, error)) error {
+		until, err := value()
+		if err != nil {
+			return err
+		}
+		p, err := readPlace(key, until)
+		if err != nil || p.ActivationID != id && p.AutomationID != id {
+			return err
+		}
+		return i.add(Record{Kind: "place", Site: p.SiteID, Key: p.Counter.String() + "/" + p.At.String(), Value: p})
+	})
 }
 
 // cutText takes a text with its length off the front of b.

@@ -29,6 +29,7 @@ import (
 //	N site id                             → the delivery
 //	O app due id                          → site, entity, for a delivery with something due
 //	U site app entity sequence id         for a delivery that is not final
+//	L site automation counter at id       → until: a place under a limit, of an activation
 //
 // D, P, F, Q, R, V, O and U of one record change in the batch that changes the record.
 // Nothing else refers to a record, and Check holds them against each other.
@@ -49,6 +50,7 @@ const (
 	kindDelivery          = 'N'
 	kindDueDelivery       = 'O'
 	kindOpenDelivery      = 'U'
+	kindPlace             = 'L'
 )
 
 const idLen = len(belay.ID{})
@@ -158,7 +160,7 @@ func streamPrefix(site belay.ID, stream string) []byte {
 	return appendText(siteKey(kindEntry, site), stream)
 }
 
-// lastID is the ID that a key of kind E, A, D, P, F, Q, R, V, S, N, O or U ends with.
+// lastID is the ID that a key of kind E, A, D, P, F, Q, R, V, S, N, O, U or L ends with.
 func lastID(key []byte) belay.ID {
 	return belay.ID(key[len(key)-idLen:])
 }

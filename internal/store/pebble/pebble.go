@@ -269,6 +269,7 @@ func (s *Store) Stats(ctx context.Context) (store.Stats, error) {
 		{kindEvent, &st.Events},
 		{kindEndedAutomation, &st.Activations}, // smaller than the records
 		{kindPendingAutomation, &st.Pending},
+		{kindPlace, &st.Places},
 	} {
 		err := scan(ctx, snap, []byte{c.kind}, func(_ []byte, _ func() ([]byte, error)) error {
 			*c.n++

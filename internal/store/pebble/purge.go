@@ -38,6 +38,17 @@ func (w *writer) purge(p *store.Purge) (store.Purged, error) {
 			done.Deliveries++
 		}
 	}
+	for i := range p.Places {
+		place := p.Places[i]
+		place.SiteID = p.SiteID
+		known, err := w.leavePlace(&place)
+		if err != nil {
+			return done, err
+		}
+		if known {
+			done.Places++
+		}
+	}
 	return done, nil
 }
 

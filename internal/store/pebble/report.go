@@ -3,6 +3,7 @@ package pebble
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 
 	"github.com/cockroachdb/pebble/v2"
 
@@ -24,24 +25,24 @@ func (w *writer) report(r *store.Report) (store.Reported, error) {
 			return store.Reported{}, err
 		}
 		if old.until > r.Now {
-			made, _, err := w.eventActivations(rowID{e.SiteID, old.event})
-			return store.Reported{Outcome: store.Repeated, EventID: old.event, Activations: made}, err
+			return w.repeated(r, old.event)
 		}
 	}
 	if r.Again {
-		made, known, err := w.eventActivations(rowID{e.SiteID, e.ID})
-		if err != nil || known {
-			return store.Reported{Outcome: store.Repeated, EventID: e.ID, Activations: made}, err
+		if _, known, err := w.eventActivations(rowID{e.SiteID, e.ID}); err != nil || known {
+			return w.repeated(r, e.ID)
 		}
 	}
 	if stale, err := w.stale(r); err != nil || stale {
-		return store.Reported{Outcome: store.Stale}, err
+		passed, passedErr := w.passed(r)
+		return store.Reported{Outcome: store.Stale, Passed: passed}, errors.Join(err, passedErr)
 	}
 	if err := w.putEvent(e); err != nil {
 		return store.Reported{}, err
 	}
-	for i := range r.Activations {
-		w.put(&r.Activations[i])
+	passed, err := w.begin(r)
+	if err != nil {
+		return store.Reported{}, err
 	}
 	w.tell(r.Deliveries)
 	if e.IdempotencyKey != "" {
@@ -49,7 +50,44 @@ func (w *writer) report(r *store.Report) (store.Reported, error) {
 			return store.Reported{}, err
 		}
 	}
-	return store.Reported{Outcome: store.Accepted}, nil
+	return store.Reported{Outcome: store.Accepted, Passed: passed}, nil
+}
+
+// repeated answers a report that is kept already.
+func (w *writer) repeated(r *store.Report, event belay.ID) (store.Reported, error) {
+	made, _, err := w.eventActivations(rowID{r.Event.SiteID, event})
+	if err != nil {
+		return store.Reported{}, err
+	}
+	passed, err := w.passed(r)
+	return store.Reported{Outcome: store.Repeated, EventID: event, Activations: made, Passed: passed}, err
+}
+
+// begin puts the activations of a report as its claims come out.
+func (w *writer) begin(r *store.Report) (passed []bool, err error) {
+	kept := make([]*belay.Activation, len(r.Activations))
+	for i := range kept {
+		kept[i] = &r.Activations[i]
+	}
+	for i := range r.Claims {
+		c := &r.Claims[i]
+		ok, err := w.claim(kept[c.Of], c)
+		if err != nil {
+			return nil, err
+		}
+		if passed = append(passed, ok); ok {
+			w.tell(c.Deliveries)
+		} else {
+			kept[c.Of] = &c.Otherwise
+			w.tell(c.OtherwiseDeliveries)
+		}
+	}
+	for _, a := range kept {
+		if err := w.put(a); err != nil {
+			return nil, err
+		}
+	}
+	return passed, nil
 }
 
 func (w *writer) stale(r *store.Report) (bool, error) {
@@ -186,26 +224,53 @@ func (s *Store) rememberSweep(w *writer) {
 }
 
 func (w *writer) save(s *store.Save) (store.Saved, error) {
-	a := s.Activation
+	a := &s.Activation
 	if len(a.TriggerKey) > maxText {
-		return false, errLong
+		return store.Lost, errLong
 	}
 	old, err := w.activation(rowID{a.SiteID, a.ID})
 	if err != nil || old == nil {
-		return false, err
+		return store.Lost, err
 	}
 	if s.Again && old.Version == a.Version {
-		kept, err := w.s.codec.activation(old)
+		return w.savedBefore(s, old)
+	}
+	if old.Version != s.Version {
+		return store.Lost, nil
+	}
+	if s.Claim != nil {
+		passed, err := w.claim(a, s.Claim)
+		if err != nil {
+			return store.Lost, err
+		}
+		if !passed {
+			w.tell(s.Claim.OtherwiseDeliveries)
+			w.tell(s.Deliveries)
+			return store.KeptOtherwise, w.put(&s.Claim.Otherwise)
+		}
+		w.tell(s.Claim.Deliveries)
+	}
+	w.tell(s.Deliveries)
+	return store.Kept, w.put(a)
+}
+
+// savedBefore reports which activation of a save is the one stored, if any is.
+func (w *writer) savedBefore(s *store.Save, stored *belay.Activation) (store.Saved, error) {
+	is := func(a *belay.Activation) (bool, error) {
+		kept, err := w.s.codec.activation(stored)
 		if err != nil {
 			return false, err
 		}
-		sent, err := w.s.codec.activation(&a)
-		return store.Saved(bytes.Equal(kept, sent)), err
+		sent, err := w.s.codec.activation(a)
+		return bytes.Equal(kept, sent), err
 	}
-	if old.Version != s.Version {
-		return false, nil
+	if ok, err := is(&s.Activation); err != nil || ok {
+		return store.Kept, err
 	}
-	w.put(&a)
-	w.tell(s.Deliveries)
-	return true, nil
+	if s.Claim != nil {
+		if ok, err := is(&s.Claim.Otherwise); err != nil || ok {
+			return store.KeptOtherwise, err
+		}
+	}
+	return store.Lost, nil
 }

@@ -43,6 +43,7 @@ func kindOf(t store.Table) byte {
 	return [...]byte{
 		store.Scopes: kindVersion, store.Docs: kindDoc, store.Events: kindEvent, store.Activations: kindActivation,
 		store.Keys: kindIdempotency, store.Entries: kindEntry, store.Deliveries: kindDelivery,
+		store.Places: kindPlace,
 	}[t]
 }
 
@@ -150,7 +151,7 @@ func (r *rows) Mark() ([]byte, error) {
 	}
 	r.mark = r.mark[:0]
 	switch r.table {
-	case store.Scopes, store.Keys: // as they are kept
+	case store.Scopes, store.Keys, store.Places: // as they are kept
 		r.mark = append(r.mark, value...)
 	case store.Docs:
 		revision, text, err := readDoc(value)
@@ -214,6 +215,8 @@ func (r *rows) Row() (row any, size int, err error) {
 			return nil, 0, fmt.Errorf("pebble: entry under %x: %w", key, errRecord)
 		}
 		row = store.Entry{SiteID: scope, Stream: stream, ID: belay.ID(rest), Value: bytes.Clone(value)}
+	case store.Places:
+		row, err = readPlace(key, value)
 	}
 	return row, len(key) + len(value), err
 }

@@ -41,11 +41,11 @@ func formOf(s *store.Selector) form {
 }
 
 // texts of the statements of each form; none where a form has no such.
-var cancelStatements = [...]struct{ find, before, off string }{
-	anID:         {sqlFindByID, sqlBeforeByID, sqlOffByID},
-	anAutomation: {sqlFindByAutomation, "", sqlOffByAutomation},
-	anEntity:     {sqlFindByEntity, sqlBeforeByEntity, sqlOffByEntity},
-	anApp:        {sqlFindByApp, "", sqlOffByApp},
+var cancelStatements = [...]struct{ find, before, free, off string }{
+	anID:         {sqlFindByID, sqlBeforeByID, sqlFreeByID, sqlOffByID},
+	anAutomation: {sqlFindByAutomation, "", sqlFreeByAutomation, sqlOffByAutomation},
+	anEntity:     {sqlFindByEntity, sqlBeforeByEntity, sqlFreeByEntity, sqlOffByEntity},
+	anApp:        {sqlFindByApp, "", sqlFreeByApp, sqlOffByApp},
 }
 
 // cancel is one Cancel while its rows come in.
@@ -156,6 +156,7 @@ func (s *Store) cancelRun(out *pipeline, kind form, list []act[store.Cancel, sto
 	if again && sql.before != "" {
 		out.add(sql.before, func(rows pgx.Rows) error { return s.readCanceled(rows, run) }, args...)
 	}
+	out.add(sql.free, nil, args...)
 	called := make([]int, len(run))
 	out.add(sql.off, func(rows pgx.Rows) error {
 		n, err := s.nameCanceled(rows, run)

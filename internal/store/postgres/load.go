@@ -302,6 +302,10 @@ func (l *Loader) put(batch *pgx.Batch, t store.Table, bucket int16, rows []any) 
 			names, values = append(names, raw(e.ID)), append(values, notNil(e.Value))
 		})
 		batch.Queue(sqlLoadEntries, bucket, scopes, first, names, values)
+	case store.Places:
+		var c placeColumns
+		err = eachRow(rows, c.add)
+		batch.Queue(sqlLoadPlaces, bucket, c.sites, c.automations, c.counters, c.ats, c.activations, c.untils)
 	default:
 		err = fmt.Errorf("%w: %s", errForeign, t)
 	}
@@ -372,6 +376,8 @@ func (l *Loader) Drop(ctx context.Context, t store.Table, part int, keys [][]byt
 			batch.Queue(sqlUnloadDelivery, bucket, raw(k.scope), raw(k.id))
 		case t == store.Keys:
 			batch.Queue(sqlUnloadKey, bucket, raw(k.scope), raw(k.id))
+		case t == store.Places:
+			batch.Queue(sqlUnloadPlace, bucket, raw(k.scope), raw(k.id), raw(k.other), k.number, raw(k.last))
 		default:
 			batch.Queue(sqlUnloadEntry, bucket, raw(k.scope), k.text, raw(k.id))
 		}
@@ -386,6 +392,9 @@ func (l *Loader) Drop(ctx context.Context, t store.Table, part int, keys [][]byt
 type keyParts struct {
 	scope, id  belay.ID
 	text, rest []byte
+	// of a place, whose automation is id
+	other, last belay.ID
+	number      int64
 }
 
 func cut(t store.Table, key []byte) (k keyParts, err error) {
@@ -405,6 +414,10 @@ func cut(t store.Table, key []byte) (k keyParts, err error) {
 	switch {
 	case t == store.Docs:
 		k.rest, key = key, nil
+	case t == store.Places && len(key) == 3*idLen+8:
+		k.id, k.other = belay.ID(key), belay.ID(key[idLen:])
+		k.number, k.last = int64(binary.BigEndian.Uint64(key[2*idLen:])), belay.ID(key[2*idLen+8:])
+		key = nil
 	case t != store.Scopes && len(key) >= idLen:
 		k.id, key = belay.ID(key), key[idLen:]
 	case t != store.Scopes:
@@ -431,7 +444,7 @@ func (l *Loader) Rows(ctx context.Context, t store.Table, part int, whole bool) 
 		}
 	} else {
 		sql = [...]string{
-			store.Scopes: sqlWalkScopes, store.Keys: sqlWalkKeys,
+			store.Scopes: sqlWalkScopes, store.Keys: sqlWalkKeys, store.Places: sqlWalkPlaces,
 			store.Docs:        choose(whole, sqlWalkDocMarks, sqlWalkDocs),
 			store.Events:      choose(whole, sqlWalkEventMarks, sqlWalkEvents),
 			store.Activations: choose(whole, sqlWalkActiveMarks, sqlWalkActives),
@@ -462,6 +475,7 @@ type walk struct {
 	event            eventRow
 	activation       activationRow
 	delivery         deliveryRow
+	place            store.Place
 	key, mark        []byte
 }
 
@@ -481,6 +495,10 @@ func (w *walk) Next() bool {
 	case store.Entries:
 		w.key = append(binary.BigEndian.AppendUint16(w.key, uint16(len(w.text))), w.text...)
 		w.key = append(w.key, w.id[:]...)
+	case store.Places:
+		p := &w.place
+		w.key = append(append(w.key, p.AutomationID[:]...), p.Counter[:]...)
+		w.key = append(binary.BigEndian.AppendUint64(w.key, uint64(p.At)), p.ActivationID[:]...)
 	case store.Scopes:
 	default:
 		w.key = append(w.key, w.id[:]...)
@@ -503,6 +521,9 @@ func (w *walk) scan() error {
 		return w.rows.Scan(scope, id, (*[16]byte)(&w.other), &w.number)
 	case w.table == store.Entries:
 		return w.rows.Scan(scope, &w.text, id, &w.value)
+	case w.table == store.Places:
+		p := &w.place
+		return w.rows.Scan(scope, (*[16]byte)(&p.AutomationID), (*[16]byte)(&p.Counter), &p.At, (*[16]byte)(&p.ActivationID), &p.Until)
 	case w.table == store.Events && w.whole:
 		r := &w.event
 		var made [][16]byte
@@ -543,6 +564,8 @@ func (w *walk) Mark() ([]byte, error) {
 		w.mark = append(binary.BigEndian.AppendUint64(w.mark, uint64(w.number)), w.value...)
 	case store.Entries:
 		w.mark = append(w.mark, w.value...)
+	case store.Places:
+		w.mark = binary.BigEndian.AppendUint64(w.mark, uint64(w.place.Until))
 	}
 	return w.mark, nil
 }
@@ -575,6 +598,9 @@ func (w *walk) Row() (row any, size int, err error) {
 		row, err = w.codec.readDelivery(w.scope, &w.delivery)
 	case store.Keys:
 		row = store.Key{SiteID: w.scope, Hash: w.id, Event: w.other, Until: belay.Instant(w.number)}
+	case store.Places:
+		w.place.SiteID = w.scope
+		row = w.place
 	default:
 		row = store.Entry{SiteID: w.scope, Stream: string(w.text), ID: w.id, Value: w.value}
 	}

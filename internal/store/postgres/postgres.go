@@ -215,10 +215,11 @@ func (s *Store) Stats(ctx context.Context) (store.Stats, error) {
 		for b := range belay.Buckets {
 			batch.Queue(sqlStats, int16(b)).QueryRow(func(row pgx.Row) error {
 				var one store.Stats
-				err := row.Scan(&one.Events, &one.Activations, &one.Pending)
+				err := row.Scan(&one.Events, &one.Activations, &one.Pending, &one.Places)
 				total.Events += one.Events
 				total.Activations += one.Activations
 				total.Pending += one.Pending
+				total.Places += one.Places
 				return err
 			})
 		}

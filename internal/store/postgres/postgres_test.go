@@ -53,7 +53,7 @@ func empty(t testing.TB, url string) {
 	t.Helper()
 	pgtest.Shared(t).Exec(t, pgtest.NameOf(url), `
 		delete from scope; delete from doc; delete from event; delete from activation;
-		delete from idempotency; delete from entry; delete from delivery; delete from global_doc;
+		delete from idempotency; delete from entry; delete from delivery; delete from place; delete from global_doc;
 		update global_scope set version = 0`)
 }
 

@@ -7,47 +7,64 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/belay-events/belay/internal/belay"
 	"github.com/belay-events/belay/internal/store"
 )
 
 // waves divides a list so that nothing is twice in one part, and what is twice
 // comes in its order: a statement does not see what it does itself.
-func waves[T any, K comparable](list []T, keys func(T) []K) [][]T {
+func waves[T any, K comparable](list []T, keys func(T) []turn[K]) [][]T {
+	type place struct{ part, sitting int }
 	var out [][]T
-	var seen []map[K]bool
-	first := 0 // no part before it may take more
+	last := map[K]place{}
 	for _, one := range list {
-		at := first
-		for _, k := range keys(one) {
-			for i := len(seen) - 1; i >= at; i-- {
-				if seen[i][k] {
-					at = i + 1
-				}
+		at, turns := 0, keys(one)
+		for _, t := range turns {
+			switch before, ok := last[t.key]; {
+			case !ok:
+			case t.sitting > 0 && t.sitting == before.sitting:
+				at = max(at, before.part)
+			default:
+				at = max(at, before.part+1)
 			}
 		}
 		if at == len(out) {
-			out, seen = append(out, nil), append(seen, map[K]bool{})
+			out = append(out, nil)
 		}
-		for _, k := range keys(one) {
-			seen[at][k] = true
+		for _, t := range turns {
+			last[t.key] = place{at, t.sitting}
 		}
 		out[at] = append(out[at], one)
 	}
 	return out
 }
 
+// turn is a key that comes once in each part of a list, or as often as may be in
+// one sitting, if that has a number.
+type turn[K comparable] struct {
+	key     K
+	sitting int
+}
+
 func (s *Store) reports(out *pipeline, list []act[store.Report, store.Reported]) error {
 	type key struct {
 		site, id [16]byte
 		hash     bool
+		counter  counted
 	}
-	for _, wave := range waves(list, func(r act[store.Report, store.Reported]) []key {
+	sit := sittings{}
+	for _, wave := range waves(list, func(r act[store.Report, store.Reported]) []turn[key] {
 		e := &r.do.Event
-		keys := []key{{e.SiteID, e.ID, false}}
+		turns := []turn[key]{{key: key{site: e.SiteID, id: e.ID}}}
 		if h := hashKey(e); h.Valid {
-			keys = append(keys, key{e.SiteID, h.Bytes, true})
+			turns = append(turns, turn[key]{key: key{site: e.SiteID, id: h.Bytes, hash: true}})
 		}
-		return keys
+		for i := range r.do.Claims {
+			c := &r.do.Claims[i]
+			counter, n := sit.of(&r.do.Activations[c.Of], c)
+			turns = append(turns, turn[key]{key{counter: counter}, n})
+		}
+		return turns
 	}) {
 		if err := s.reportWave(out, wave); err != nil {
 			return err
@@ -95,23 +112,67 @@ func (s *Store) reportWave(out *pipeline, wave []act[store.Report, store.Reporte
 	return s.activate(out, wave)
 }
 
-// activate queues the activations of a wave of reports.
+// activate queues the activations of a wave of reports, and before them their
+// claims.
 func (s *Store) activate(out *pipeline, wave []act[store.Report, store.Reported]) error {
-	var of pgInts
-	var c activationColumns
+	var plain, either columnsOfReports
+	var asked []claimed
 	for n, r := range wave {
+		claims := make(map[int]int, len(r.do.Claims)) // by activation
+		for i := range r.do.Claims {
+			claims[r.do.Claims[i].Of] = i
+		}
 		for i := range r.do.Activations {
-			of = append(of, int32(n+1))
-			if err := c.add(s.codec, &r.do.Activations[i]); err != nil {
+			a := &r.do.Activations[i]
+			at, ok := claims[i]
+			if !ok {
+				if err := plain.add(s.codec, n, a, false); err != nil {
+					return err
+				}
+				continue
+			}
+			c, row := &r.do.Claims[at], len(either.of)
+			if err := either.add(s.codec, n, a, true); err != nil {
 				return err
 			}
+			if err := either.add(s.codec, n, &c.Otherwise, false); err != nil {
+				return err
+			}
+			asked = append(asked, claimed{
+				by: a, claim: c, report: n + 1,
+				told:   func(number int) { either.claims[row], either.claims[row+1] = int32(number), int32(number) },
+				answer: func(passed bool) { r.answer.Passed[at] = passed },
+			})
 		}
 	}
-	if len(of) > 0 {
-		out.add(sqlActivations, nil, out.bucket, of, c.sites, c.ids, c.versions, c.dues, c.ended, c.statuses,
-			c.inFlight, c.apps, c.automations, c.events, c.entities, c.triggers, c.cancels, c.bodies)
+	s.claims(out, sqlReportClaims, asked)
+	if len(plain.of) > 0 {
+		out.add(sqlActivations, nil, plain.arguments(out.bucket)...)
+	}
+	if len(either.of) > 0 {
+		out.add(sqlClaimedActivations, nil, append(either.arguments(out.bucket), either.claims, either.passes)...)
 	}
 	return nil
+}
+
+// columnsOfReports are those of activations, with the report that each is of and
+// how the claim comes out whose number it names.
+type columnsOfReports struct {
+	activationColumns
+	of, claims pgInts
+	passes     flags
+}
+
+func (c *columnsOfReports) add(codec codec, report int, a *belay.Activation, passes bool) error {
+	c.of, c.claims, c.passes = append(c.of, int32(report+1)), append(c.claims, 0), append(c.passes, passes)
+	return c.activationColumns.add(codec, a)
+}
+
+func (c *columnsOfReports) arguments(bucket int16) []any {
+	return []any{
+		bucket, c.of, c.sites, c.ids, c.versions, c.dues, c.ended, c.statuses,
+		c.inFlight, c.apps, c.automations, c.events, c.entities, c.triggers, c.cancels, c.bodies,
+	}
 }
 
 func readOutcomes(rows pgx.Rows, wave []act[store.Report, store.Reported]) error {
@@ -124,18 +185,19 @@ func readOutcomes(rows pgx.Rows, wave []act[store.Report, store.Reported]) error
 		return fmt.Errorf("%d outcomes of %d reports", len(outcomes), len(wave))
 	}
 	for i, r := range wave {
+		passed := make([]bool, len(r.do.Claims))
 		switch outcomes[i] {
 		case decidedAccepted:
-			*r.answer = store.Reported{Outcome: store.Accepted}
+			*r.answer = store.Reported{Outcome: store.Accepted, Passed: passed}
 		case decidedTaken:
 			if taken[i] == nil {
 				return errors.New("an idempotency key that leads to nothing")
 			}
-			*r.answer = store.Reported{Outcome: store.Repeated, EventID: *taken[i]}
+			*r.answer = store.Reported{Outcome: store.Repeated, EventID: *taken[i], Passed: passed}
 		case decidedKnown:
-			*r.answer = store.Reported{Outcome: store.Repeated, EventID: r.do.Event.ID}
+			*r.answer = store.Reported{Outcome: store.Repeated, EventID: r.do.Event.ID, Passed: passed}
 		case decidedStale:
-			*r.answer = store.Reported{Outcome: store.Stale}
+			*r.answer = store.Reported{Outcome: store.Stale, Passed: passed}
 		default:
 			return fmt.Errorf("an outcome %d of a report", outcomes[i])
 		}

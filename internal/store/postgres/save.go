@@ -39,29 +39,99 @@ func (c *activationColumns) add(codec codec, a *belay.Activation) error {
 }
 
 func (s *Store) saves(out *pipeline, list []act[store.Save, store.Saved]) error {
-	type key struct{ site, id belay.ID }
-	for _, wave := range waves(list, func(v act[store.Save, store.Saved]) []key {
-		return []key{{v.do.Activation.SiteID, v.do.Activation.ID}}
-	}) {
-		var c activationColumns
-		var was bigs
-		var again flags
-		for _, v := range wave {
-			if err := c.add(s.codec, &v.do.Activation); err != nil {
-				return err
-			}
-			*v.answer = false
-			was, again = append(was, big(v.do.Version)), append(again, v.do.Again)
-		}
-		out.add(sqlSaves, func(rows pgx.Rows) error {
-			var n int64
-			if err := rows.Scan(&n); err != nil {
-				return err
-			}
-			*wave[n-1].answer = true
-			return nil
-		}, out.bucket, c.sites, c.ids, was, c.versions, c.dues, c.ended, c.statuses, c.inFlight, c.cancels, again, c.bodies)
+	type key struct {
+		site, id belay.ID
+		counter  counted
 	}
+	sit := sittings{}
+	for _, wave := range waves(list, func(v act[store.Save, store.Saved]) []turn[key] {
+		turns := []turn[key]{{key: key{site: v.do.Activation.SiteID, id: v.do.Activation.ID}}}
+		if c := v.do.Claim; c != nil {
+			counter, n := sit.of(&v.do.Activation, c)
+			turns = append(turns, turn[key]{key{counter: counter}, n})
+		}
+		return turns
+	}) {
+		if err := s.saveWave(out, wave); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) saveWave(out *pipeline, wave []act[store.Save, store.Saved]) error {
+	var plain, either columnsOfSaves
+	var asked []claimed
+	var saved []*belay.Activation
+	for _, v := range wave {
+		*v.answer = store.Lost
+		saved = append(saved, &v.do.Activation)
+		c := v.do.Claim
+		if c == nil {
+			if err := plain.add(s.codec, v, &v.do.Activation, store.Kept); err != nil {
+				return err
+			}
+			continue
+		}
+		saved = append(saved, &c.Otherwise)
+		row := len(either.of)
+		for _, form := range []struct {
+			a    *belay.Activation
+			kept store.Saved
+		}{{&v.do.Activation, store.Kept}, {&c.Otherwise, store.KeptOtherwise}} {
+			if err := either.add(s.codec, v, form.a, form.kept); err != nil {
+				return err
+			}
+		}
+		asked = append(asked, claimed{
+			by: &v.do.Activation, claim: c, was: v.do.Version,
+			told:   func(number int) { either.claims[row], either.claims[row+1] = int32(number), int32(number) },
+			answer: func(bool) {}, // the save's says it
+		})
+	}
+	s.claims(out, sqlSaveClaims, asked)
+	if len(plain.of) > 0 {
+		out.add(sqlSaves, plain.read, plain.arguments(out.bucket)...)
+	}
+	if len(either.of) > 0 {
+		out.add(sqlClaimedSaves, either.read, append(either.arguments(out.bucket), either.claims, either.passes)...)
+	}
+	s.giveBack(out, saved)
+	return nil
+}
+
+// columnsOfSaves are those of activations that replace others, with the answer
+// that each makes.
+type columnsOfSaves struct {
+	activationColumns
+	of     []*store.Saved
+	kept   []store.Saved
+	was    bigs
+	again  flags
+	claims pgInts
+	passes flags
+}
+
+func (c *columnsOfSaves) add(codec codec, v act[store.Save, store.Saved], a *belay.Activation, kept store.Saved) error {
+	c.of, c.kept = append(c.of, v.answer), append(c.kept, kept)
+	c.was, c.again = append(c.was, big(v.do.Version)), append(c.again, v.do.Again)
+	c.claims, c.passes = append(c.claims, 0), append(c.passes, kept == store.Kept)
+	return c.activationColumns.add(codec, a)
+}
+
+func (c *columnsOfSaves) arguments(bucket int16) []any {
+	return []any{
+		bucket, c.sites, c.ids, c.was, c.versions, c.dues, c.activationColumns.ended, c.statuses, c.inFlight,
+		c.cancels, c.again, c.bodies,
+	}
+}
+
+func (c *columnsOfSaves) read(rows pgx.Rows) error {
+	var n int64
+	if err := rows.Scan(&n); err != nil {
+		return err
+	}
+	*c.of[n-1] = c.kept[n-1]
 	return nil
 }
 
@@ -95,6 +165,14 @@ func (s *Store) purges(out *pipeline, list []act[store.Purge, store.Purged]) {
 		}
 		if len(p.do.Deliveries) > 0 {
 			out.count(sqlPurgeDeliveries, &p.answer.Deliveries, out.bucket, site, raws(p.do.Deliveries))
+		}
+		if len(p.do.Places) > 0 {
+			var c placeColumns
+			for _, place := range p.do.Places {
+				place.SiteID = p.do.SiteID
+				c.add(&place)
+			}
+			out.count(sqlPurgePlaces, &p.answer.Places, out.bucket, c.sites, c.automations, c.counters, c.ats, c.activations)
 		}
 	}
 }

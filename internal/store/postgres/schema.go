@@ -149,6 +149,7 @@ var distribution = []struct{ table, sql string }{
 	{"activation", `select create_distributed_table('activation', 'bucket', colocate_with => 'bucket')`},
 	{"idempotency", `select create_distributed_table('idempotency', 'bucket', colocate_with => 'bucket')`},
 	{"entry", `select create_distributed_table('entry', 'bucket', colocate_with => 'bucket')`},
+	{"place", `select create_distributed_table('place', 'bucket', colocate_with => 'bucket')`},
 	{"delivery", `select create_distributed_table('delivery', 'bucket', colocate_with => 'bucket')`},
 	{"global_scope", `select create_reference_table('global_scope')`},
 	{"global_doc", `select create_reference_table('global_doc')`},

@@ -143,6 +143,111 @@ from bucket b, unnest($2::int[], $3::uuid[], $4::uuid[], $5::bigint[], $6::bigin
     as a (n, site, id, version, due, ended_at, status, in_flight, app, automation, event, entity, trigger_key, cancel, body)
 where b.bucket = $1 and b.outcome[a.n] = 1`
 
+// Claims of a wave come sorted by counter, the first of each marked. What was taken
+// before is counted for each; then they are gone through one by one, as each one
+// that passes counts for those behind it of the same counter. That walk has the
+// free places in arrays: a join would look at all claims for each.
+const (
+	claimHead = `
+update bucket
+set passed = (
+    with recursive asked as materialized (
+        select c.n, c.first, d.decided, c.most - t.taken as free
+        from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[], $7::bigint[], $8::int[], $9::boolean[], $10::bigint[])
+            with ordinality as c (site, automation, counter, activation, since, at, most, first, which, n)
+        cross join lateral (`
+	claimTail = `) d
+        cross join lateral (
+            select count(*) as taken from (
+                select from place p
+                where p.bucket = $1 and p.site = c.site
+                    and (p.automation, p.counter, p.at, p.activation) > (c.automation, c.counter, c.since, '` + highest + `')
+                    and (p.automation, p.counter, p.at, p.activation) <= (c.automation, c.counter, 9223372036854775807, '` + highest + `')
+                order by p.automation, p.counter, p.at, p.activation
+                limit greatest(c.most, 0)) p) t
+    ), list as materialized (
+        select count(*) as n, array_agg(a.first order by a.n) as first, array_agg(a.free order by a.n) as free,
+            array_agg(a.decided order by a.n) as decided
+        from asked a
+    ), walk (n, taken, passed) as (
+        select 0::bigint, 0::bigint, false
+        union all
+        select w.n + 1, k.taken + (case when p.passed and l.decided[w.n + 1] is null then 1 else 0 end), p.passed
+        from walk w
+        cross join list l
+        cross join lateral (select case when l.first[w.n + 1] then 0 else w.taken end as taken) k
+        cross join lateral (select coalesce(l.decided[w.n + 1], k.taken < l.free[w.n + 1]) as passed) p
+        where w.n < l.n
+    )
+    select array_agg(w.passed order by w.n) from walk w where w.n > 0)
+where bucket = $1
+returning passed`
+
+	// What is not decided by this alone: a report that is not accepted passes where
+	// it has the place, a save whose row has moved does not pass.
+	sqlReportClaims = claimHead + `
+            select case when b.outcome[c.which] <> 1 then coalesce((
+                select true from place p
+                where p.bucket = $1 and p.site = c.site and p.automation = c.automation and p.counter = c.counter
+                    and p.at = c.at and p.activation = c.activation limit 1), false) end as decided
+            from bucket b where b.bucket = $1` + claimTail
+	sqlSaveClaims = claimHead + `
+            select case when c.which is distinct from (
+                select a.version from activation a
+                where a.bucket = $1 and a.site = c.site and a.id = c.activation limit 1) then false end as decided
+            ` + claimTail
+
+	placed = `
+insert into place (bucket, site, automation, counter, at, activation, until)
+select b.bucket, c.site, c.automation, c.counter, c.at, c.activation, c.until
+from bucket b, unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[], $7::bigint[], $8::bigint[])
+    with ordinality as c (site, automation, counter, activation, at, until, which, n)
+where b.bucket = $1 and b.passed[c.n]`
+	sqlReportedPlaces = placed + ` and b.outcome[c.which] = 1`
+	sqlPlaces         = placed + ` and c.which is not null`
+)
+
+// Activations of reports that a claim decides on, in both forms.
+const sqlClaimedActivations = `
+insert into activation (bucket, site, id, version, due, ended_at, status, in_flight, final,
+    app, automation, event, entity, trigger_key, cancel, body)
+select b.bucket, a.site, a.id, a.version, a.due, a.ended_at, a.status, a.in_flight, a.status >= 4,
+    a.app, a.automation, a.event, a.entity, a.trigger_key, a.cancel, a.body
+from bucket b, unnest($2::int[], $3::uuid[], $4::uuid[], $5::bigint[], $6::bigint[], $7::bigint[], $8::smallint[],
+    $9::smallint[], $10::uuid[], $11::uuid[], $12::uuid[], $13::uuid[], $14::bytea[], $15::bytea[], $16::bytea[],
+    $17::int[], $18::boolean[])
+    as a (n, site, id, version, due, ended_at, status, in_flight, app, automation, event, entity, trigger_key, cancel, body,
+        claim, passes)
+where b.bucket = $1 and b.outcome[a.n] = 1 and b.passed[a.claim] = a.passes`
+
+// Saves that a claim decides on, in both forms.
+const sqlClaimedSaves = `
+update activation a
+set version = s.version, due = s.due, ended_at = s.ended_at, status = s.status, in_flight = s.in_flight,
+    final = s.status >= 4, cancel = s.cancel, body = s.body
+from bucket b, unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::smallint[],
+    $9::smallint[], $10::bytea[], $11::boolean[], $12::bytea[], $13::int[], $14::boolean[])
+    with ordinality as s (site, id, was, version, due, ended_at, status, in_flight, cancel, again, body, claim, passes, n)
+where b.bucket = $1 and a.bucket = $1 and a.site = s.site and a.id = s.id and s.n between 1 and 1000000
+    and (a.version = s.was and b.passed[s.claim] = s.passes or s.again and a.version = s.version and a.body = s.body)
+returning s.n`
+
+// Takes away the places of activations that ended by saves, if those happened,
+// before they started.
+const sqlGiveBack = `
+delete from place g
+using (
+    select r.site, r.id
+    from unnest($2::uuid[], $3::uuid[], $4::bigint[]) with ordinality as r (site, id, version, n)
+    cross join lateral (
+        select from activation a
+        where a.bucket = $1 and a.site = r.site and a.id = r.id and a.final and a.version = r.version
+        limit 1) a
+    where r.n between 1 and 1000000
+    offset 0
+) r
+where g.bucket = $1 and g.site = r.site and g.activation between r.id and r.id`
+
 // Takes away idempotency keys that are free, a portion at a time.
 const sqlSweep = `
 delete from idempotency k
@@ -235,6 +340,47 @@ where a.bucket = $1 and a.site = h.site and a.id between h.id and h.id
 returning h.n, a.id, case when a.in_flight > 0 then a.body end`
 )
 
+// Before a cancel calls off, it gives back the places of what it will, and what has
+// not started. On a site without places there is nothing to look for.
+const (
+	freeHead = `
+delete from place g
+using (
+    select c.site, p.id
+    from ` + cancels + `
+    cross join lateral (
+        select p.id, p.status from activation p where `
+	freeTail = `) p
+    where c.n between 1 and 1000000 and p.status < 3 and (
+        select true from place x
+        where x.bucket = $1 and x.site = c.site
+            and (x.automation, x.counter, x.at, x.activation) >= ('` + lowest + `', '` + lowest + `', 0, '` + lowest + `')
+        order by x.automation, x.counter, x.at, x.activation
+        limit 1) and ` + fresh + `
+    offset 0
+) h
+where g.bucket = $1 and g.site = h.site and g.activation between h.id and h.id`
+
+	sqlFreeByID         = freeHead + `not p.final and ` + byID + ` limit 1` + freeTail
+	sqlFreeByEntity     = freeHead + liveEntity + inEntity + entityLimit + freeTail
+	sqlFreeByAutomation = freeHead + liveAutomation + ` limit c.most` + freeTail
+	sqlFreeByApp        = `
+delete from place g
+using (
+    select c.site, p.id
+    from ` + cancels + `
+    cross join lateral (
+        select o.id, o.status from (
+            select p.id, p.status from activation p where ` + liveApp + `) o
+        order by o.id limit c.most` + freeTail
+
+	// At most as many as are left of what the same cancel called off before.
+	entityLimit = `
+        limit case when c.again then greatest(c.most - (
+            select count(*) from (select from activation p where p.cancel = c.cancel and ` + overEntity + inEntity + `) p
+        ), 0) else c.most end`
+)
+
 const (
 	sqlFindByID         = findHead + `not p.final and ` + byID + findMiddle + `p.final and ` + byID + findTail
 	sqlFindByEntity     = findHead + liveEntity + inEntity + findMiddle + overEntity + inEntity + findTail
@@ -244,12 +390,8 @@ const (
 	sqlBeforeByID     = beforeHead + `p.final and ` + byID + ` limit 1` + beforeTail
 	sqlBeforeByEntity = beforeHead + overEntity + inEntity + beforeTail
 
-	sqlOffByID = offHead + `not p.final and ` + byID + ` limit 1` + offTail
-	// At most as many as are left of what the same cancel called off before.
-	sqlOffByEntity = offHead + liveEntity + inEntity + `
-        limit case when c.again then greatest(c.most - (
-            select count(*) from (select from activation p where p.cancel = c.cancel and ` + overEntity + inEntity + `) p
-        ), 0) else c.most end` + offTail
+	sqlOffByID         = offHead + `not p.final and ` + byID + ` limit 1` + offTail
+	sqlOffByEntity     = offHead + liveEntity + inEntity + entityLimit + offTail
 	sqlOffByAutomation = offHead + liveAutomation + ` limit c.most` + offTail
 	// An app's are sorted here: the order of their IDs is the primary key's, which
 	// has all that is over too.
@@ -425,6 +567,16 @@ using (
     where r.n between 1 and 1000000 offset 0) r
 where e.bucket = $1 and e.site = r.site and e.stream = r.stream and e.id = r.id`
 
+	sqlPurgePlaces = `
+delete from place p
+using (
+    select r.site, r.automation, r.counter, r.at, r.activation
+    from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::uuid[])
+        with ordinality as r (site, automation, counter, at, activation, n)
+    where r.n between 1 and 1000000 offset 0) r
+where p.bucket = $1 and p.site = r.site and p.automation = r.automation and p.counter = r.counter and p.at = r.at
+    and p.activation between r.activation and r.activation`
+
 	// The offset keeps the site a column: were it known to be $2, all of the site
 	// would be walked.
 	purged = `
@@ -501,10 +653,16 @@ select due, id, site from activation
 where bucket = $1 and due is not null and due >= $2 and due < $3
 order by due, id limit $4`
 
+const sqlPlaceList = `
+select automation, counter, at, activation, until from place
+where bucket = $1 and site = $2 and (automation, counter, at, activation) > ($3, $4, $5, $6)
+order by automation, counter, at, activation limit $7`
+
 const sqlStats = `
 select (select count(*) from event where bucket = $1),
     (select count(*) from activation where bucket = $1),
-    (select count(*) from activation where bucket = $1 and not final)`
+    (select count(*) from activation where bucket = $1 and not final),
+    (select count(*) from place where bucket = $1)`
 
 // What a move reads of a part of a table, in the order of store.Rows: its keys and
 // marks, or all of it.
@@ -521,6 +679,9 @@ const (
 	sqlWalkToldMarks   = `select site, id, version from delivery where bucket = $1 order by site, id`
 	sqlWalkTold        = `select site, ` + columnsOfDelivery + ` from delivery where bucket = $1 order by site, id`
 	sqlWalkEntries     = `select site, stream, id, value from entry where bucket = $1 order by site, length(stream), stream, id`
+	sqlWalkPlaces      = `
+select site, automation, counter, at, activation, until from place where bucket = $1
+order by site, automation, counter, at, activation`
 )
 
 // What a move writes; done twice, it is done once.
@@ -580,13 +741,24 @@ where b.bucket = $1
 on conflict (bucket, site, id) do update set app = excluded.app, entity = excluded.entity, sequence = excluded.sequence,
     version = excluded.version, due = excluded.due, status = excluded.status, body = excluded.body`
 
-	sqlUnloadDelivery   = `delete from delivery where bucket = $1 and site = $2 and id = $3`
+	sqlUnloadDelivery = `delete from delivery where bucket = $1 and site = $2 and id = $3`
+	sqlLoadPlaces     = `
+insert into place (bucket, site, automation, counter, at, activation, until)
+select b.bucket, r.site, r.automation, r.counter, r.at, r.activation, r.until
+from bucket b, unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::uuid[], $7::bigint[])
+    as r (site, automation, counter, at, activation, until)
+where b.bucket = $1
+on conflict (bucket, site, automation, counter, at, activation) do update set until = excluded.until`
+
 	sqlUnloadScope      = `delete from scope where bucket = $1 and scope = $2`
 	sqlUnloadDoc        = `delete from doc where bucket = $1 and scope = $2 and kind = $3 and key = $4`
 	sqlUnloadEvent      = `delete from event where bucket = $1 and site = $2 and id = $3`
 	sqlUnloadActivation = `delete from activation where bucket = $1 and site = $2 and id = $3`
 	sqlUnloadKey        = `delete from idempotency where bucket = $1 and site = $2 and hash = $3`
 	sqlUnloadEntry      = `delete from entry where bucket = $1 and site = $2 and stream = $3 and id = $4`
+	sqlUnloadPlace      = `
+delete from place
+where bucket = $1 and site = $2 and automation = $3 and counter = $4 and at = $5 and activation = $6`
 )
 
 // Whether a bucket has rows.
@@ -594,4 +766,5 @@ const sqlHolds = `
 select (select count(*) from scope where bucket = $1),
     exists (select from doc where bucket = $1) or exists (select from event where bucket = $1)
     or exists (select from activation where bucket = $1) or exists (select from idempotency where bucket = $1)
-    or exists (select from entry where bucket = $1) or exists (select from delivery where bucket = $1)`
+    or exists (select from entry where bucket = $1) or exists (select from delivery where bucket = $1)
+    or exists (select from place where bucket = $1)`

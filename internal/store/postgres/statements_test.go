@@ -212,8 +212,9 @@ func TestStatementsThatLeaveTheirBucketAreRefused(t *testing.T) {
 		`truncate event`:                           "kind",
 		`lock table event`:                         "kind",
 		`select id from another where bucket = $1`: "another",
-		`select 1; select 2`:                       "one statement",
-		`select from where`:                        "syntax",
+		`select (with w as (select 1) select 1 from w) from w where true`: "w is no table",
+		`select 1; select 2`: "one statement",
+		`select from where`:  "syntax",
 	} {
 		if got := strings.Join(complaints(tenants, sql), "; "); !strings.Contains(got, want) {
 			t.Errorf("%s: %q; want a complaint about %q", sql, got, want)
@@ -226,6 +227,7 @@ func TestStatementsThatLeaveTheirBucketAreRefused(t *testing.T) {
 		`insert into scope (scope, bucket, version) values ($2, $1, $3)`,
 		`insert into doc (bucket, scope) select b.bucket, $2 from bucket b where b.bucket = $1`,
 		`select version from global_scope`,
+		`with w as (select 1 as n) select (select v.n from w v) from event where bucket = $1`,
 	} {
 		if got := complaints(tenants, sql); len(got) > 0 {
 			t.Errorf("%s: %q; want no complaint", sql, got)
@@ -337,6 +339,7 @@ func complaints(tenants map[string]bool, sql string) []string {
 
 type checker struct {
 	tenants map[string]bool
+	with    []string // what the queries around name by a WITH
 	found   []string
 }
 
@@ -349,6 +352,9 @@ type rangeEntry struct{ alias, table string }
 
 // level checks one query, without those within it, and then these.
 func (c *checker) level(kind string, n node) {
+	around := c.with
+	defer func() { c.with = around }()
+	c.with = append(slices.Clip(around), named(n)...)
 	var entries []rangeEntry
 	var conditions []any
 	from, other := n["fromClause"], 0
@@ -392,7 +398,7 @@ func (c *checker) level(kind string, n node) {
 		switch {
 		case c.tenants[e.table] && !fixed[e.alias] && !fixed[""]:
 			c.complain("nothing says %s.bucket = $1, of the table %s", e.alias, e.table)
-		case !c.tenants[e.table] && !slices.Contains(shared, e.table) && !strings.HasPrefix(e.table, "pg_") && e.table != versionTable && !within(n, e.table):
+		case !c.tenants[e.table] && !slices.Contains(shared, e.table) && !strings.HasPrefix(e.table, "pg_") && e.table != versionTable && !slices.Contains(c.with, e.table):
 			c.complain("%s is no table of the schema", e.table)
 		}
 	}
@@ -431,13 +437,16 @@ func (c *checker) level(kind string, n node) {
 
 var forbidden = regexp.MustCompile(`^(pg_notify|nextval|setval|currval|lastval|pg_(try_)?advisory_.*)$`)
 
-// within reports whether a table is what a WITH of the statement names.
-func within(n node, table string) (found bool) {
-	eachNode(n["withClause"], func(kind string, n node) bool {
-		found = found || kind == "CommonTableExpr" && n["ctename"] == table
-		return true
-	})
-	return found
+// named returns what a query names by its WITH, for itself and those within it.
+func named(n node) (names []string) {
+	with, _ := n["withClause"].(node)
+	list, _ := with["ctes"].([]any)
+	for _, v := range list {
+		if _, cte := unwrap(v); cte != nil {
+			names = append(names, cte["ctename"].(string))
+		}
+	}
+	return names
 }
 
 // fixedBuckets returns the aliases whose bucket must be $1 for the conditions to

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -29,17 +30,19 @@ func (p *part) tells() bool {
 		}
 	}
 	for _, r := range p.reports {
-		if len(r.do.Deliveries) > 0 {
+		if len(r.do.Deliveries) > 0 || slices.ContainsFunc(r.do.Claims, claimTells) {
 			return true
 		}
 	}
 	for _, s := range p.saves {
-		if len(s.do.Deliveries) > 0 {
+		if len(s.do.Deliveries) > 0 || s.do.Claim != nil && claimTells(*s.do.Claim) {
 			return true
 		}
 	}
 	return false
 }
+
+func claimTells(c store.Claim) bool { return len(c.Deliveries)+len(c.OtherwiseDeliveries) > 0 }
 
 func anyTells(cancels []store.Cancel) bool {
 	for i := range cancels {
@@ -95,13 +98,21 @@ func (s *Store) tell(ctx context.Context, conn *pgxpool.Conn, out *pipeline, p *
 		}
 	}
 	for _, r := range p.reports {
-		if r.answer.Outcome == store.Accepted {
-			list = append(list, r.do.Deliveries...)
+		if r.answer.Outcome != store.Accepted {
+			continue
+		}
+		list = append(list, r.do.Deliveries...)
+		for i := range r.do.Claims {
+			list = append(list, toldOf(&r.do.Claims[i], r.answer.Passed[i])...)
 		}
 	}
 	for _, v := range p.saves {
-		if *v.answer {
-			list = append(list, v.do.Deliveries...)
+		if *v.answer == store.Lost {
+			continue
+		}
+		list = append(list, v.do.Deliveries...)
+		if v.do.Claim != nil {
+			list = append(list, toldOf(v.do.Claim, *v.answer == store.Kept)...)
 		}
 	}
 	if len(list) == 0 {
@@ -115,6 +126,13 @@ func (s *Store) tell(ctx context.Context, conn *pgxpool.Conn, out *pipeline, p *
 	}
 	out.add(sqlTold, nil, append([]any{out.bucket}, c.columns()...)...)
 	return nil
+}
+
+func toldOf(c *store.Claim, passed bool) []belay.Delivery {
+	if passed {
+		return c.Deliveries
+	}
+	return c.OtherwiseDeliveries
 }
 
 // deliveryColumns are those of the table, one element for each row.
@@ -143,8 +161,8 @@ func (c *deliveryColumns) columns() []any {
 
 func (s *Store) deliverySaves(out *pipeline, list []act[store.DeliverySave, store.Saved]) error {
 	type key struct{ site, id belay.ID }
-	for _, wave := range waves(list, func(v act[store.DeliverySave, store.Saved]) []key {
-		return []key{{v.do.Delivery.SiteID, v.do.Delivery.ID}}
+	for _, wave := range waves(list, func(v act[store.DeliverySave, store.Saved]) []turn[key] {
+		return []turn[key]{{key: key{v.do.Delivery.SiteID, v.do.Delivery.ID}}}
 	}) {
 		var c deliveryColumns
 		var was bigs
@@ -153,7 +171,7 @@ func (s *Store) deliverySaves(out *pipeline, list []act[store.DeliverySave, stor
 			if err := c.add(s.codec, &v.do.Delivery); err != nil {
 				return err
 			}
-			*v.answer = false
+			*v.answer = store.Lost
 			was, again = append(was, big(v.do.Version)), append(again, v.do.Again)
 		}
 		out.add(sqlDeliverySaves, func(rows pgx.Rows) error {
@@ -161,7 +179,7 @@ func (s *Store) deliverySaves(out *pipeline, list []act[store.DeliverySave, stor
 			if err := rows.Scan(&n); err != nil {
 				return err
 			}
-			*wave[n-1].answer = true
+			*wave[n-1].answer = store.Kept
 			return nil
 		}, out.bucket, c.sites, c.ids, was, c.versions, c.dues, c.statuses, again, c.bodies)
 	}

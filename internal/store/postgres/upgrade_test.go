@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/jackc/pgx/v5"
+	"github.com/pressly/goose/v3"
 	"pgregory.net/rapid"
 
 	"github.com/belay-events/belay/internal/belay"
@@ -26,22 +27,27 @@ import (
 
 var update = flag.Bool("update", false, "write anew what the newest version of the schema holds")
 
-func lastVersion(t testing.TB) int64 {
+// versions are those of the schema, in order.
+func versions(t testing.TB) (list []int64) {
 	t.Helper()
 	files, err := schema.ReadDir("schema")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var last int64
-	for _, f := range files {
-		digits, _, _ := strings.Cut(f.Name(), "_")
-		n, err := strconv.ParseInt(digits, 10, 64)
+	for _, file := range files {
+		v, err := goose.NumericComponent(file.Name())
 		if err != nil {
 			t.Fatal(err)
 		}
-		last = max(last, n)
+		list = append(list, v)
 	}
-	return last
+	return list
+}
+
+func lastVersion(t testing.TB) int64 {
+	t.Helper()
+	all := versions(t)
+	return all[len(all)-1]
 }
 
 func openHere(t testing.TB, url string) *Store {
@@ -61,6 +67,7 @@ func openHere(t testing.TB, url string) *Store {
 // installation is what every file under testdata/upgrade holds, as its version
 // wrote it.
 type installation struct {
+	version         int64
 	site, elsewhere belay.ID
 	events          []belay.Event
 	activations     []belay.Activation
@@ -73,7 +80,7 @@ var fieldsOf = map[int64]map[string]int{1: {"Event": 11, "Activation": 24, "Acti
 
 // newInstallation returns it as a version wrote it.
 func newInstallation(version int64) *installation {
-	w := &installation{site: belay.ID{1, 15: 1}, elsewhere: belay.ID{1, 15: 2}}
+	w := &installation{version: version, site: belay.ID{1, 15: 1}, elsewhere: belay.ID{1, 15: 2}}
 	for i, status := range []belay.Status{belay.Scheduled, belay.Started, belay.Ended, belay.Cancelled, belay.Failed, belay.Skipped} {
 		e, a := filled(i, fieldsOf[version])
 		e.SiteID, a.SiteID = w.site, w.site
@@ -94,6 +101,18 @@ func newInstallation(version int64) *installation {
 		w.deliveries = append(w.deliveries, d)
 	}
 	return w
+}
+
+// places is the version from which on limits have places.
+const places = 3
+
+// claim is that of the first activation.
+func (w *installation) claim() store.Claim {
+	a := &w.activations[0]
+	return store.Claim{
+		Claim:     belay.Claim{Counter: a.Place.Counter, At: a.Place.At, Max: 1, Until: 1 << 50},
+		Otherwise: belay.Activation{ID: a.ID, SiteID: a.SiteID, Version: 1, Status: belay.Skipped},
+	}
 }
 
 // filled returns an event and its activation with a value in every field that is
@@ -164,6 +183,9 @@ func (w *installation) write(t testing.TB, s store.Store) {
 			Event: e, Activations: []belay.Activation{w.activations[i]}, SiteVersion: version, GlobalVersion: 1, Now: 1, KeyUntil: 1 << 50,
 		})
 	}
+	if w.version >= places {
+		b.Reports[0].Claims = []store.Claim{w.claim()}
+	}
 	r, err := s.Commit(t.Context(), b)
 	if err != nil {
 		t.Fatal(err)
@@ -227,6 +249,13 @@ func (w *installation) read(t testing.TB, s store.Store) {
 	}
 	list, err := s.Activations(ctx, store.ActivationQuery{SiteID: w.site, EntityID: w.activations[0].EntityID, Page: store.Page{Limit: 10}})
 	same("of the entity", list, w.activations[:1], err)
+	if w.version >= places {
+		a, c := &w.activations[0], w.claim()
+		taken, err := s.Places(ctx, store.PlaceQuery{SiteID: w.site, Limit: 10})
+		same("places", taken, []store.Place{{
+			SiteID: w.site, AutomationID: a.AutomationID, Counter: c.Counter, At: c.At, ActivationID: a.ID, Until: c.Until,
+		}}, err)
+	}
 
 	// The key is still taken, the cancel known, and what is pending can start.
 	again := store.Report{Event: w.events[0], SiteVersion: 1, GlobalVersion: 1, Now: 2, KeyUntil: 1 << 50}
@@ -243,7 +272,7 @@ func (w *installation) read(t testing.TB, s store.Store) {
 	}
 	same("answer", r.Reports[0], store.Reported{Outcome: store.Repeated, EventID: w.events[0].ID, Activations: w.events[0].Activations}, nil)
 	same("canceled", r.Cancels[0].IDs, []belay.ID{w.activations[1].ID}, nil)
-	same("saved", r.Saves[0], store.Saved(true), nil)
+	same("saved", r.Saves[0], store.Kept, nil)
 }
 
 // TestEveryEarlierVersionCanBeUpgraded loads what each version of the schema
@@ -255,7 +284,7 @@ func TestEveryEarlierVersionCanBeUpgraded(t *testing.T) {
 	if *update {
 		writeInstallation(t, server, last)
 	}
-	for v := int64(1); v <= last; v++ {
+	for _, v := range versions(t) {
 		t.Run(fmt.Sprint(v), func(t *testing.T) {
 			rows, err := os.ReadFile(installationFile(v))
 			if errors.Is(err, os.ErrNotExist) && v < last {
@@ -359,17 +388,12 @@ func TestNodesMayMigrateAtOnce(t *testing.T) {
 	}
 	all.Wait()
 	openHere(t, url)
-	files, err := schema.ReadDir("schema")
-	if err != nil {
-		t.Fatal(err)
-	}
-	steps := len(files)
 	history := `select string_agg(version_id::text, ' ' order by id) from belay_schema`
 	before := server.Exec(t, pgtest.NameOf(url), history)
 	if from, to, err := Migrate(t.Context(), url); err != nil || from != to {
 		t.Errorf("Migrate() once more = %d, %d, %v; want that nothing is done", from, to, err)
 	}
-	if after := server.Exec(t, pgtest.NameOf(url), history); after != before || strings.Count(after, " ") != steps {
+	if after := server.Exec(t, pgtest.NameOf(url), history); after != before || strings.Count(after, " ") != len(versions(t)) {
 		t.Errorf("steps taken: %s, and then %s", before, after)
 	}
 }
@@ -397,7 +421,7 @@ func TestEveryFieldSurvivesTheDatabase(t *testing.T) {
 		a.Version++
 		a.Error += "\xff\x00"
 		r, err = s.Commit(context.Background(), &store.Batch{Saves: []store.Save{{Activation: a, Version: a.Version - 1}}})
-		if err != nil || !r.Saves[0] {
+		if err != nil || r.Saves[0] != store.Kept {
 			t.Fatalf("Commit() = %+v, %v", r, err)
 		}
 		gotActivation, err = s.Activation(context.Background(), a.SiteID, a.ID)

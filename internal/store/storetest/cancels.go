@@ -189,7 +189,7 @@ func cancels(t *testing.T, f Fixture) {
 				Cancels: []store.Cancel{x.cancelOf(x.entity(entity))},
 				Saves:   []store.Save{{Activation: next, Version: 1}},
 			})
-			x.equal("saved", got.Saves[0], store.Saved(false))
+			x.equal("saved", got.Saves[0], store.Lost)
 			x.equal("status", x.stored(a.ID).Status, belay.Cancelled)
 		},
 		"a cancel sent again finds what it did": func(x *exam) {

@@ -24,7 +24,7 @@ func (x *exam) told(list ...belay.Delivery) {
 func (x *exam) saveDelivery(d belay.Delivery, version int64) bool {
 	x.Helper()
 	r := x.commit(store.Batch{Deliveries: []store.DeliverySave{{Delivery: d, Version: version}}})
-	return bool(r.Deliveries[0])
+	return r.Deliveries[0] == store.Kept
 }
 
 func (x *exam) deliveries(with ...func(*store.DeliveryQuery)) []belay.ID {
@@ -97,7 +97,7 @@ func deliveries(t *testing.T, f Fixture) {
 				{Activation: next, Version: 1, Deliveries: []belay.Delivery{won}},
 				{Activation: next, Version: 1, Deliveries: []belay.Delivery{lost}},
 			}})
-			x.equal("saved", r.Saves, []store.Saved{true, false})
+			x.equal("saved", r.Saves, []store.Saved{store.Kept, store.Lost})
 			x.equal("deliveries", x.deliveries(), sorted(won))
 		},
 		"a save that was kept before tells nothing more": func(x *exam) {
@@ -108,7 +108,7 @@ func deliveries(t *testing.T, f Fixture) {
 			x.equal("recorded", x.saveDelivery(d, 1), true)
 			save.Again = true
 			r := x.commit(store.Batch{Saves: []store.Save{save}})
-			x.equal("saved", r.Saves, []store.Saved{true})
+			x.equal("saved", r.Saves, []store.Saved{store.Kept})
 			got, err := x.s.Delivery(x.ctx, x.site, d.ID)
 			x.ok(err)
 			x.equal("delivery", got, d)
@@ -175,7 +175,7 @@ func deliveries(t *testing.T, f Fixture) {
 			x.equal("saved", x.saveDelivery(next, 1), true)
 			x.equal("saved", x.saveDelivery(next, 1), false)
 			r := x.commit(store.Batch{Deliveries: []store.DeliverySave{{Delivery: next, Version: 1, Again: true}}})
-			x.equal("again", r.Deliveries, []store.Saved{true})
+			x.equal("again", r.Deliveries, []store.Saved{store.Kept})
 			got, err := x.s.Delivery(x.ctx, x.site, d.ID)
 			x.ok(err)
 			x.equal("delivery", got, next)

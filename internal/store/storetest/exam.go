@@ -40,6 +40,7 @@ func Run(t *testing.T, f Fixture) {
 		"reports":    reports,
 		"cancels":    cancels,
 		"saves":      saves,
+		"claims":     claims,
 		"purges":     purges,
 		"changes":    changes,
 		"entries":    entries,

@@ -150,6 +150,14 @@ func (f *Faulty) Entries(ctx context.Context, q store.EntryQuery) ([]store.Entry
 	return f.s.Entries(ctx, q)
 }
 
+// Places may fail.
+func (f *Faulty) Places(ctx context.Context, q store.PlaceQuery) ([]store.Place, error) {
+	if err := f.call("Places"); err != nil {
+		return nil, err
+	}
+	return f.s.Places(ctx, q)
+}
+
 // Stats may fail.
 func (f *Faulty) Stats(ctx context.Context) (store.Stats, error) {
 	if err := f.call("Stats"); err != nil {

@@ -31,6 +31,7 @@ func NewModel() store.Store {
 		open:        map[row]struct{}{},
 		due:         map[row]belay.Instant{},
 		deliveries:  map[row]belay.Delivery{},
+		places:      map[store.Place]belay.Instant{},
 	}
 }
 
@@ -60,7 +61,8 @@ type model struct {
 	versions    map[belay.ID]int64
 	streams     map[stream]map[belay.ID][]byte
 	deliveries  map[row]belay.Delivery
-	fences      [belay.Buckets]int64 // raised so often
+	fences      [belay.Buckets]int64          // raised so often
+	places      map[store.Place]belay.Instant // by what tells them apart, until when
 
 	// What follows from activations, kept so that a poll does not look at all of
 	// them: those that are not final, and those that have something due.
@@ -176,6 +178,13 @@ func (m *model) purge(p store.Purge) (done store.Purged) {
 		if _, ok := m.deliveries[row{p.SiteID, id}]; ok {
 			delete(m.deliveries, row{p.SiteID, id})
 			done.Deliveries++
+		}
+	}
+	for _, place := range p.Places {
+		place.SiteID, place.Until = p.SiteID, 0
+		if _, ok := m.places[place]; ok {
+			delete(m.places, place)
+			done.Places++
 		}
 	}
 	return done
@@ -324,42 +333,99 @@ func (m *model) put(a belay.Activation) {
 	if a.Due != 0 {
 		m.due[r] = a.Due
 	}
+	if a.GivesBack() {
+		delete(m.places, placeOf(&a, a.Place.Counter, a.Place.At))
+	}
+}
+
+func placeOf(a *belay.Activation, counter belay.ID, at belay.Instant) store.Place {
+	return store.Place{SiteID: a.SiteID, AutomationID: a.AutomationID, Counter: counter, At: at, ActivationID: a.ID}
+}
+
+// claim takes a place if there is one.
+func (m *model) claim(a *belay.Activation, c *store.Claim) bool {
+	own, taken := placeOf(a, c.Counter, c.At), 0
+	for p := range m.places {
+		if p.SiteID == own.SiteID && p.AutomationID == own.AutomationID && p.Counter == own.Counter && p.At > c.Since {
+			taken++
+		}
+	}
+	if taken >= c.Max {
+		return false
+	}
+	m.places[own] = c.Until
+	return true
+}
+
+// passed reports whether the place of each claim of a report is taken.
+func (m *model) passed(r *store.Report) (out []bool) {
+	for i := range r.Claims {
+		c := &r.Claims[i]
+		_, ok := m.places[placeOf(&r.Activations[c.Of], c.Counter, c.At)]
+		out = append(out, ok)
+	}
+	return out
 }
 
 func (m *model) report(r store.Report) store.Reported {
 	e := r.Event
 	k := key{e.SiteID, e.AppID, e.TriggerKey, e.IdempotencyKey}
 	if h, ok := m.keys[k]; ok && h.until > r.Now {
-		return store.Reported{Outcome: store.Repeated, EventID: h.event, Activations: m.events[row{e.SiteID, h.event}].Activations}
+		return store.Reported{Outcome: store.Repeated, EventID: h.event, Activations: m.events[row{e.SiteID, h.event}].Activations, Passed: m.passed(&r)}
 	}
 	if old, ok := m.events[row{e.SiteID, e.ID}]; ok && r.Again {
-		return store.Reported{Outcome: store.Repeated, EventID: e.ID, Activations: old.Activations}
+		return store.Reported{Outcome: store.Repeated, EventID: e.ID, Activations: old.Activations, Passed: m.passed(&r)}
 	}
 	if m.versions[e.SiteID] != r.SiteVersion || m.versions[belay.ID{}] != r.GlobalVersion {
-		return store.Reported{Outcome: store.Stale}
+		return store.Reported{Outcome: store.Stale, Passed: m.passed(&r)}
 	}
 	m.events[row{e.SiteID, e.ID}] = e
-	for _, a := range r.Activations {
+	made := slices.Clone(r.Activations)
+	var passed []bool
+	for i := range r.Claims {
+		c := &r.Claims[i]
+		passed = append(passed, m.claim(&r.Activations[c.Of], c))
+		if passed[i] {
+			m.tell(c.Deliveries)
+		} else {
+			made[c.Of] = c.Otherwise
+			m.tell(c.OtherwiseDeliveries)
+		}
+	}
+	for _, a := range made {
 		m.put(a)
 	}
 	if e.IdempotencyKey != "" {
 		m.keys[k] = held{e.ID, r.KeyUntil}
 	}
 	m.tell(r.Deliveries)
-	return store.Reported{Outcome: store.Accepted}
+	return store.Reported{Outcome: store.Accepted, Passed: passed}
 }
 
 func (m *model) save(s store.Save) store.Saved {
 	old, ok := m.activations[row{s.Activation.SiteID, s.Activation.ID}]
-	if ok && s.Again && same.Equal(old, s.Activation, cmpopts.EquateEmpty()) {
-		return true
+	if ok && s.Again {
+		switch {
+		case same.Equal(old, s.Activation, cmpopts.EquateEmpty()):
+			return store.Kept
+		case s.Claim != nil && same.Equal(old, s.Claim.Otherwise, cmpopts.EquateEmpty()):
+			return store.KeptOtherwise
+		}
 	}
-	if !ok || old.Version != s.Version {
-		return false
+	switch {
+	case !ok || old.Version != s.Version:
+		return store.Lost
+	case s.Claim != nil && !m.claim(&s.Activation, s.Claim):
+		m.put(s.Claim.Otherwise)
+		m.tell(s.Claim.OtherwiseDeliveries)
+		m.tell(s.Deliveries)
+		return store.KeptOtherwise
+	case s.Claim != nil:
+		m.tell(s.Claim.Deliveries)
 	}
 	m.put(s.Activation)
 	m.tell(s.Deliveries)
-	return true
+	return store.Kept
 }
 
 func (m *model) entry(e store.Entry) {
@@ -522,13 +588,40 @@ func (m *model) Entries(ctx context.Context, q store.EntryQuery) ([]store.Entry,
 	return page(out, q.Page, func(e store.Entry) belay.ID { return e.ID })
 }
 
+// Places sorts the places of a site.
+func (m *model) Places(ctx context.Context, q store.PlaceQuery) ([]store.Place, error) {
+	if err := m.lock(ctx); err != nil {
+		return nil, err
+	}
+	defer m.mu.Unlock()
+	if q.Limit < 1 || q.Limit > 1000 {
+		return nil, fmt.Errorf("model: a page of %d places", q.Limit)
+	}
+	var out []store.Place
+	for p, until := range m.places {
+		if p.SiteID == q.SiteID && (q.After == store.Place{} || byPlace(p, q.After) > 0) {
+			p.Until = until
+			out = append(out, p)
+		}
+	}
+	slices.SortFunc(out, byPlace)
+	return out[:min(len(out), q.Limit)], nil
+}
+
+func byPlace(a, b store.Place) int {
+	return cmp.Or(
+		bytes.Compare(a.AutomationID[:], b.AutomationID[:]), bytes.Compare(a.Counter[:], b.Counter[:]),
+		cmp.Compare(a.At, b.At), bytes.Compare(a.ActivationID[:], b.ActivationID[:]),
+	)
+}
+
 // Stats counts.
 func (m *model) Stats(ctx context.Context) (store.Stats, error) {
 	if err := m.lock(ctx); err != nil {
 		return store.Stats{}, err
 	}
 	defer m.mu.Unlock()
-	return store.Stats{Events: int64(len(m.events)), Activations: int64(len(m.activations)), Pending: int64(len(m.open))}, nil
+	return store.Stats{Events: int64(len(m.events)), Activations: int64(len(m.activations)), Pending: int64(len(m.open)), Places: int64(len(m.places))}, nil
 }
 
 // Close forgets everything.

@@ -25,13 +25,13 @@ func (m *model) saveDelivery(s store.DeliverySave) store.Saved {
 	r := row{s.Delivery.SiteID, s.Delivery.ID}
 	old, ok := m.deliveries[r]
 	if ok && s.Again && same.Equal(old, s.Delivery, cmpopts.EquateEmpty()) {
-		return true
+		return store.Kept
 	}
 	if !ok || old.Version != s.Version {
-		return false
+		return store.Lost
 	}
 	m.deliveries[r] = s.Delivery
-	return true
+	return store.Kept
 }
 
 // Delivery returns one delivery.

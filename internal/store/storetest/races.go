@@ -73,6 +73,8 @@ func races(t *testing.T, f Fixture) {
 		"pages hold all that was there, once, while others write":      pageRace,
 		"what is purged is saved no more, and what was saved is there": purgeRace,
 		"an attempt whose lease lapsed is taken over once":             leaseRace,
+		"no more pass than there are places":                           claimRace,
+		"a place that is given back is taken by who asks after":        giveBackRace,
 		"documents: of two who expect one revision one wins":           documentRace,
 		"a batch happens only under the fence that it names":           fences,
 	})
@@ -137,7 +139,7 @@ func cancelRace(p *pair) {
 		want := store.Canceled{Count: 3, IDs: slices.Clone(made)}
 		for n, id := range made {
 			before := starts.Saves[n].Activation
-			if saved[n] {
+			if saved[n] == store.Kept {
 				want.InFlight = append(want.InFlight, store.InFlight{ActivationID: id, ActionID: "out", Attempt: 2})
 			} else {
 				before.Version, before.Status, before.StartedAt, before.Actions = 1, belay.Scheduled, 0, nil
@@ -175,7 +177,7 @@ func startRace(p *pair) {
 			p.Fatalf("saved = %v; want that one of both is", saved)
 		}
 		winner := 0
-		if saved[1] {
+		if saved[1] == store.Kept {
 			winner = 1
 		}
 		p.equal("activation", p.stored(a.ID), by[winner])
@@ -311,7 +313,7 @@ func purgeRace(p *pair) {
 				saved = p.through(p.b, store.Batch{Saves: []store.Save{{Activation: next, Version: 2}}}).Saves[0]
 			},
 		)
-		if saved {
+		if saved == store.Kept {
 			p.equal("purged", purged, store.Purged{})
 			p.equal("activation", p.stored(a.ID), next)
 		} else {
@@ -343,7 +345,7 @@ func leaseRace(p *pair) {
 			p.Fatalf("saved = %v; want that one of both is", saved)
 		}
 		winner := 0
-		if saved[1] {
+		if saved[1] == store.Kept {
 			winner = 1
 		}
 		got := p.stored(a.ID)

@@ -20,7 +20,7 @@ import (
 func random(t *testing.T, f Fixture) {
 	rapid.Check(t, func(r *rapid.T) {
 		w := &twins{
-			T: r, engine: f.Open(t), model: NewModel(), f: f, outer: t, now: 1_800_000_000_000,
+			T: r, engine: f.Open(t), model: NewModel(), f: f, outer: t, now: 1_800_000_000_000, asked: map[row]bool{},
 		}
 		defer func() { w.engine.Close() }()
 		for range rapid.IntRange(1, 12).Draw(r, "batches") {
@@ -48,6 +48,7 @@ type twins struct {
 	events        []belay.Event
 	made          []belay.Activation // as they were first kept
 	told          []belay.Delivery
+	asked         map[row]bool // by activation and counter
 }
 
 // A small world, so that acts meet: two sites, two apps, few of everything.
@@ -106,6 +107,9 @@ func (w *twins) purge() store.Purge {
 		if len(w.events) > 0 {
 			p.Events = append(p.Events, w.events[w.pick("event", len(w.events))].ID)
 		}
+	}
+	if held, _ := w.model.Places(w.outer.Context(), store.PlaceQuery{SiteID: p.SiteID, Limit: 1000}); len(held) > 0 && w.pick("places", 4) == 0 {
+		p.Places = append(p.Places, held[w.pick("place", len(held))])
 	}
 	for range w.pick("entries", 2) {
 		p.Entries = append(p.Entries, belay.ID{byte(w.pick("entry", 4) + 1)})
@@ -210,6 +214,16 @@ func (w *twins) report() store.Report {
 	// then they are not kept either.
 	for range w.pick("activations", 3) {
 		a := w.activation(e)
+		if !a.Status.Final() && len(r.Claims) < 2 && w.pick("claim", 2) == 0 {
+			c := w.claim(len(r.Claims))
+			c.Of = len(r.Activations)
+			c.Otherwise = a.Clone()
+			c.Otherwise.Error, c.Otherwise.Status, c.Otherwise.Due, c.Otherwise.EndedAt = "otherwise", belay.Skipped, 0, w.now
+			a.Place = belay.Place{Counter: c.Counter, At: c.At}
+			w.asked[row{a.ID, c.Counter}] = true
+			c.Deliveries, c.OtherwiseDeliveries = w.tell(a.SiteID), w.tell(a.SiteID)
+			r.Claims = append(r.Claims, c)
+		}
 		r.Activations, r.Event.Activations = append(r.Activations, a), append(r.Event.Activations, a.ID)
 		w.made = append(w.made, a)
 	}
@@ -220,6 +234,15 @@ func (w *twins) report() store.Report {
 	_, r.SiteVersion, _ = w.model.Docs(w.outer.Context(), e.SiteID, "", "", 1)
 	_, r.GlobalVersion, _ = w.model.Docs(w.outer.Context(), belay.ID{}, "", "", 1)
 	return r
+}
+
+// claim asks for a place of one of few counters, another for each of which.
+func (w *twins) claim(which int) store.Claim {
+	at := w.now - belay.Instant(w.pick("earlier", 3))
+	return store.Claim{Claim: belay.Claim{
+		Counter: belay.ID{7, 14: byte(which), 15: byte(w.pick("counter", 2))}, Max: w.pick("max", 4),
+		Since: at - belay.Instant(w.pick("window", 30)+1), At: at, Until: at + 30,
+	}}
 }
 
 func (w *twins) activation(e belay.Event) belay.Activation {
@@ -235,6 +258,12 @@ func (w *twins) activation(e belay.Event) belay.Activation {
 func (w *twins) stand(a *belay.Activation) {
 	if !a.Status.Final() { // or new
 		a.Status = belay.Status(w.pick("status", 7) + 1)
+	}
+	switch {
+	case a.StartedAt != 0 && !a.Status.Final():
+		a.Status = belay.Started
+	case a.Status == belay.Started:
+		a.StartedAt = w.now
 	}
 	if a.Due = 0; !a.Status.Final() && w.pick("nothing due", 4) > 0 {
 		a.Due = w.due()
@@ -256,7 +285,18 @@ func (w *twins) save() store.Save {
 	version += int64(w.pick("moved", 4) / 3)
 	a.Version = version + 1
 	w.stand(&a)
-	return store.Save{Activation: a, Version: version, Again: w.pick("save again", 4) == 0, Deliveries: w.tell(a.SiteID)}
+	s := store.Save{Activation: a, Version: version, Again: w.pick("save again", 4) == 0, Deliveries: w.tell(a.SiteID)}
+	if a.Status == belay.Started && w.pick("claim", 2) == 0 {
+		c := w.claim(0)
+		if asked := (row{a.ID, c.Counter}); !w.asked[asked] { // once in its life
+			w.asked[asked] = true
+			c.Otherwise = a.Clone()
+			c.Otherwise.Error, c.Otherwise.Due = "otherwise", 0
+			c.Deliveries, c.OtherwiseDeliveries = w.tell(a.SiteID), w.tell(a.SiteID)
+			s.Claim = &c
+		}
+	}
+	return s
 }
 
 func (w *twins) commit(b store.Batch) {
@@ -334,6 +374,9 @@ func (w *twins) compareSite(site belay.ID, p store.Page, aq store.ActivationQuer
 	ctx := w.outer.Context()
 	aq.SiteID, eq.SiteID = site, site
 	all := store.Page{Limit: 1000}
+	w.both("places", func(s store.Store) (any, error) {
+		return s.Places(ctx, store.PlaceQuery{SiteID: site, Limit: 1000})
+	})
 	w.both("some activations", func(s store.Store) (any, error) { return s.Activations(ctx, aq) })
 	w.both("some events", func(s store.Store) (any, error) { return s.Events(ctx, eq) })
 	w.both("activations", func(s store.Store) (any, error) {

@@ -203,6 +203,7 @@ func fullActivation(x *exam, e belay.Event) belay.Activation {
 		a.Error, a.ErrorCode = "no", "NO"
 		a.CancelReason, a.SkipReason, a.FailReason = "C", "S", "F"
 		a.Initiator = belay.Identity{UserID: "u", AppID: belay.ID{8}}
+		a.Place = belay.Place{Counter: belay.ID{7}, At: x.now}
 		a.Actions = []belay.ActionState{{
 			ActionID: "one", Type: belay.Condition, Status: belay.ActionEnded, StartedAt: 1, EndedAt: 2, Passed: true,
 			Expressions: []belay.ExpressionResult{{Expression: "{{var(\"x\")}}", Passed: true}, {Expression: "y", Error: "bad"}},

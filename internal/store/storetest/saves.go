@@ -10,7 +10,7 @@ import (
 func (x *exam) save(a belay.Activation, version int64) bool {
 	x.Helper()
 	r := x.commit(store.Batch{Saves: []store.Save{{Activation: a, Version: version}}})
-	return bool(r.Saves[0])
+	return r.Saves[0] == store.Kept
 }
 
 func saves(t *testing.T, f Fixture) {
@@ -46,7 +46,7 @@ func saves(t *testing.T, f Fixture) {
 			first.Version, second.Version = 2, 2
 			first.Error, second.Error = "first", "second"
 			r := x.commit(store.Batch{Saves: []store.Save{{Activation: first, Version: 1}, {Activation: second, Version: 1}}})
-			x.equal("saved", r.Saves, []store.Saved{true, false})
+			x.equal("saved", r.Saves, []store.Saved{store.Kept, store.Lost})
 			x.equal("activation", x.stored(a.ID), first)
 		},
 		"a later save of the batch sees the earlier": func(x *exam) {
@@ -55,7 +55,7 @@ func saves(t *testing.T, f Fixture) {
 			first.Version, first.Due = 2, x.now+1
 			second.Version, second.Due, second.Status = 3, 0, belay.Ended
 			r := x.commit(store.Batch{Saves: []store.Save{{Activation: first, Version: 1}, {Activation: second, Version: 2}}})
-			x.equal("saved", r.Saves, []store.Saved{true, true})
+			x.equal("saved", r.Saves, []store.Saved{store.Kept, store.Kept})
 			x.equal("activation", x.stored(a.ID), second)
 			x.equal("due", x.due(), []belay.ID(nil))
 		},
@@ -65,7 +65,7 @@ func saves(t *testing.T, f Fixture) {
 			next := a
 			next.Version, next.Due = 2, x.now+1
 			r := x.commit(store.Batch{Reports: []store.Report{x.of(e, a)}, Saves: []store.Save{{Activation: next, Version: 1}}})
-			x.equal("saved", r.Saves[0], store.Saved(true))
+			x.equal("saved", r.Saves[0], store.Kept)
 			x.equal("activation", x.stored(a.ID), next)
 		},
 		"the due time moves there and back": func(x *exam) {
@@ -106,17 +106,17 @@ func saves(t *testing.T, f Fixture) {
 			again := func(a belay.Activation, version int64) store.Saved {
 				return x.commit(store.Batch{Saves: []store.Save{{Activation: a, Version: version, Again: true}}}).Saves[0]
 			}
-			x.equal("not kept before", again(next, 1), store.Saved(true))
-			x.equal("kept before", again(next, 1), store.Saved(true))
+			x.equal("not kept before", again(next, 1), store.Kept)
+			x.equal("kept before", again(next, 1), store.Kept)
 			other := next.Clone()
 			other.Actions[1].Attempts[1].Node = "another"
-			x.equal("another's", again(other, 1), store.Saved(false))
+			x.equal("another's", again(other, 1), store.Lost)
 			done := next.Clone()
 			ended(&done)
 			done.Version = 3
-			x.equal("ended", again(done, 2), store.Saved(true))
-			x.equal("ended before", again(done, 2), store.Saved(true))
-			x.equal("overtaken", again(next, 1), store.Saved(false))
+			x.equal("ended", again(done, 2), store.Kept)
+			x.equal("ended before", again(done, 2), store.Kept)
+			x.equal("overtaken", again(next, 1), store.Lost)
 			x.equal("activation", x.stored(a.ID), done)
 		},
 	})
