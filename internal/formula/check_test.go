@@ -253,3 +253,17 @@ func TestMismatchOfTypes(t *testing.T) {
 		t.Errorf("lines[3].qty is %v", got.Kinds)
 	}
 }
+
+func TestLiteralsAreWhatAFilterLetsThrough(t *testing.T) {
+	for src, want := range map[string][]any{
+		`{{contains(["a%20b";5,true];var("kind"))}}`:                     {"a b", 5.0, true},
+		`{{arraySome(["x"];contains(arrayMap(var("lines");"sku");$_))}}`: {"x"},
+		`{{numberEq(var("n");5)}}`:                                       {5.0},
+		`plain`:                                                          nil,
+		`{{sum(1}}`:                                                      nil,
+	} {
+		if diff := cmp.Diff(want, Literals(src)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", src, diff)
+		}
+	}
+}

@@ -78,7 +78,7 @@ func (l *look) triggerItself() {
 		f.Message = fmt.Sprintf("may be given for a scheduled trigger only, and %s is real-time", l.use.TriggerKey)
 	case l.declared.Hidden:
 		f.Type, f.Reason, f.Severity = "DEPRECATED", "HIDDEN", Warning
-		f.Message = "names a trigger that is offered no more; events under it still count"
+		f.Message = "names a hidden trigger, which is offered to nobody; events under it still count"
 	default:
 		return
 	}

@@ -203,7 +203,7 @@ func TestWhatStandsAgainstAnAutomation(t *testing.T) {
 		},
 		"a trigger that is offered no more": {
 			map[string]string{"trigger": `{"appId": "APP", "triggerKey": "old"}`},
-			[]string{"trigger WARNING DEPRECATED(HIDDEN) trigger.triggerKey [] names a trigger that is offered no more; events under it still count"},
+			[]string{"trigger WARNING DEPRECATED(HIDDEN) trigger.triggerKey [] names a hidden trigger, which is offered to nobody; events under it still count"},
 		},
 		"an offset before what has no time": {
 			map[string]string{"trigger": `{"appId": "APP", "triggerKey": "booked", "scheduledEventOffset": {"preScheduledEventOffsetExpression": "{{1}}", "scheduledEventOffsetTimeUnit": "DAYS"}}`},
@@ -573,5 +573,26 @@ func TestADraftIsLookedAt(t *testing.T) {
 	app := belay.Caller{Role: belay.RoleApp, AppID: app}
 	if _, err := v.ValidateKept(t.Context(), app, site, a.ID, validate.Settings{}); belay.CodeOf(err) != belay.PermissionDenied {
 		t.Errorf("an app: %v", err)
+	}
+}
+
+func TestProvidersAreToldWhatIsSelected(t *testing.T) {
+	use := &belay.TriggerUse{Filters: []belay.TriggerFilter{
+		{FieldKey: "service", Expression: `{{contains(["a%20b",5];var("service"))}}`},
+		{FieldKey: "paid", Expression: `{{boolEq(var("paid");true)}}`},
+		{FieldKey: "broken", Expression: `{{`},
+	}}
+	for range 5 {
+		use.Filters = append(use.Filters, belay.TriggerFilter{FieldKey: "more"})
+	}
+	want := []validate.Option{
+		{FieldKey: "service", Values: []string{"a b", "5"}},
+		{FieldKey: "paid", Values: []string{"true"}},
+		{FieldKey: "broken", Values: []string{}},
+		{FieldKey: "more", Values: []string{}},
+		{FieldKey: "more", Values: []string{}},
+	}
+	if diff := cmp.Diff(want, validate.Selected(use)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 }
