@@ -147,7 +147,7 @@ func numberContains(e *evaluation) any {
 	}
 	n := e.number(1)
 	for _, item := range e.list(0) {
-		if m, ok := numberOf(item); ok && m == n {
+		if m, ok := e.numeric(item); ok && m == n {
 			return true
 		}
 	}

@@ -81,9 +81,17 @@ func (e *evaluation) null() bool {
 	return false
 }
 
+// numeric returns v as numberOf does; reading a number from text is work.
+func (e *evaluation) numeric(v any) (float64, bool) {
+	if text, ok := v.(string); ok {
+		e.spend(min(len(text), maxDigits) / 8)
+	}
+	return numberOf(v)
+}
+
 // number returns argument i, a number or text that spells one.
 func (e *evaluation) number(i int) float64 {
-	n, ok := numberOf(e.args[i])
+	n, ok := e.numeric(e.args[i])
 	if !ok {
 		e.blame(i, "is %s", notNumber(e.args[i]))
 	}
@@ -152,6 +160,8 @@ func (e *evaluation) truthOf(i int, v any) bool {
 
 // moment returns argument i as a date or date-time.
 func (e *evaluation) moment(i int) moment {
+	const reading = 8 // steps: a date is tried in several forms
+	e.spend(reading)
 	m, problem := momentOf(e.args[i], e.zone)
 	if problem != "" {
 		e.blame(i, "%s", problem)

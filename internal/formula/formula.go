@@ -32,7 +32,8 @@ const (
 	// MaxValue is the largest value that a template may make, in bytes of JSON.
 	MaxValue = 1 << 20
 	// MaxSteps is how much work one evaluation may do: calls made, plus items
-	// looked at, plus a step for each 32 bytes of text handled.
+	// looked at, plus a step for each 32 bytes of text handled, for each 8 of
+	// a text read as a number, and 8 for each date read.
 	MaxSteps = 1_000_000
 
 	// maxElements is what the program's own lists may hold together.

@@ -290,7 +290,11 @@ func TestWorkIsBounded(t *testing.T) {
 	for i := range many {
 		many[i] = float64(i)
 	}
-	scope := Scope{Data: map[string]any{"many": many, "text": strings.Repeat("x", 60_000)}}
+	dates, spelled := make([]any, 20_000), make([]any, 20_000)
+	for i := range dates {
+		dates[i], spelled[i] = "2026-05-01 09:00", strings.Repeat("0", 390)+"1"
+	}
+	scope := Scope{Data: map[string]any{"many": many, "dates": dates, "spelled": spelled, "text": strings.Repeat("x", 60_000)}}
 	for _, src := range []string{
 		`{{arraySome(many;arraySome(many;eq($_;-1)))}}`,
 		`{{arraySome(many;contains(many;"x"))}}`,
@@ -301,6 +305,10 @@ func TestWorkIsBounded(t *testing.T) {
 		`{{arrayEvery(many;isEmpty(many[0].x))}}`,
 		`{{arrayEvery(many;arrayEvery(many;true))}}`,
 		`{{arraySome(many;stringContains([text,text];"y"))}}`,
+		`{{arrayEvery(dates;dateTimeEq($_;$_))}}{{arrayEvery(dates;arrayEvery(dates;dateEq($_;$_)))}}`,
+		`{{arrayEvery(many;gt(arrayMedian(spelled);0))}}`,
+		`{{arraySome(many;contains(spelled;-1))}}`,
+		`{{arrayEvery(spelled;arrayEvery(spelled;eq($_;1)))}}`,
 	} {
 		_, err := compile(t, src).Eval(scope)
 		var fault *EvalError

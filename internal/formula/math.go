@@ -59,7 +59,7 @@ func overItems(fold func([]float64) float64) func(*evaluation) any {
 		}
 		numbers := make([]float64, len(list))
 		for i, v := range list {
-			n, ok := numberOf(v)
+			n, ok := e.numeric(v)
 			if !ok {
 				e.blame(0, "has as item %d %s", i+1, notNumber(v))
 				return nil

@@ -204,6 +204,9 @@ func (e *evaluation) equal(a, b any) bool {
 		}
 		return true
 	}
+	if text, ok := b.(string); ok {
+		e.spend(min(len(text), maxDigits) / 8) // it may spell a number
+	}
 	return sameScalar(a, b)
 }
 
