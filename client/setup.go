@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/url"
 
 	"github.com/belay-events/belay/api"
 )
@@ -154,11 +155,16 @@ func (c *Client) DeleteKey(ctx context.Context, id string) error {
 
 // Automations returns every automation of the site, as documents.
 func (c *Client) Automations(ctx context.Context) ([]json.RawMessage, error) {
+	return c.documents(ctx, "/v2/automations/query", api.QueryPreinstalledRequest{})
+}
+
+// documents returns every automation that a query finds, as it is stored.
+func (c *Client) documents(ctx context.Context, path string, in api.QueryPreinstalledRequest) ([]json.RawMessage, error) {
 	var list []json.RawMessage
-	in := api.QueryAutomationsRequest{Fields: []string{"OVERRIDE_SCHEMA", "AS_STORED"}, Query: api.Query{CursorPaging: api.CursorPaging{Limit: 500}}}
+	in.Fields, in.Query.CursorPaging.Limit = []string{"OVERRIDE_SCHEMA", "AS_STORED"}, 500
 	for {
 		var page api.QueryAutomationsResponse
-		if err := c.call(ctx, http.MethodPost, "/v2/automations/query", in, &page); err != nil {
+		if err := c.call(ctx, http.MethodPost, path, in, &page); err != nil {
 			return nil, err
 		}
 		for _, a := range page.Automations {
@@ -169,6 +175,25 @@ func (c *Client) Automations(ctx context.Context) ([]json.RawMessage, error) {
 		}
 		in.Query.CursorPaging.Cursor = page.PagingMetadata.Cursors.Next
 	}
+}
+
+// Preinstalled returns what an app brings to every site that has it, as documents.
+func (c *Client) Preinstalled(ctx context.Context, app string) ([]json.RawMessage, error) {
+	return c.documents(ctx, "/v2/preinstalled-automations/query", api.QueryPreinstalledRequest{AppID: app})
+}
+
+// PutPreinstalled makes what an app brings as a component be what the document says,
+// on every site without a copy of its own.
+func (c *Client) PutPreinstalled(ctx context.Context, app, component string, document json.RawMessage) (api.AutomationResponse, error) {
+	var out api.AutomationResponse
+	path := appPath(app) + "/preinstalled-automations" + one(component)
+	return out, c.call(ctx, http.MethodPut, path, api.PutPreinstalledRequest{Automation: api.AutomationDocument(document)}, &out)
+}
+
+// DeletePreinstalled takes what an app brings off every site without a copy of its
+// own, and cancels what is pending of it.
+func (c *Client) DeletePreinstalled(ctx context.Context, app, component string) error {
+	return c.call(ctx, http.MethodDelete, "/v2/preinstalled-automation"+one(component)+"?appId="+url.QueryEscape(app), nil, nil)
 }
 
 // PutAutomation makes the automation of that ID be what the document says.

@@ -54,6 +54,13 @@ func (h *Has) documents() ([]any, error) {
 		}
 		docs = append(docs, d)
 	}
+	for i := range h.brought {
+		d, err := h.describePreinstalled(&h.brought[i])
+		if err != nil {
+			return nil, err
+		}
+		docs = append(docs, d)
+	}
 	for i := range h.sites {
 		docs = append(docs, siteDoc(&h.sites[i]))
 	}

@@ -19,6 +19,7 @@ type Wish struct {
 	Apps          []App
 	Triggers      []Trigger
 	Actions       []Action
+	Preinstalled  []Preinstalled
 	Sites         []Site
 	Installations []Installation
 	Keys          []Key
@@ -106,6 +107,8 @@ func (w *Wish) document(n ast.Node) error {
 		return take(n, &w.Triggers)
 	case "action":
 		return take(n, &w.Actions)
+	case "preinstalled":
+		return take(n, &w.Preinstalled)
 	case "site":
 		return take(n, &w.Sites)
 	case "installation":
@@ -116,7 +119,7 @@ func (w *Wish) document(n ast.Node) error {
 		return take(n, &w.Automations)
 	}
 	line := n.GetToken().Position.Line
-	return fmt.Errorf("[%d:1] kind is %q; it must be app, trigger, action, site, installation, key or automation", line, head.Kind)
+	return fmt.Errorf("[%d:1] kind is %q; it must be app, trigger, action, preinstalled, site, installation, key or automation", line, head.Kind)
 }
 
 func take[T any](n ast.Node, list *[]T) error {

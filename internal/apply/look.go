@@ -18,6 +18,7 @@ type Has struct {
 	installations []api.Installation
 	keys          []api.Key
 	automations   []placed
+	brought       []brought
 
 	ground *ground // nil unless there is a wish
 	doomed *doomed // nil unless sites and apps may be deleted
@@ -46,6 +47,9 @@ func Look(ctx context.Context, c *client.Client, w *Wish) (*Has, error) {
 		return nil, err
 	}
 	if err := h.lookAtApps(ctx, c, w); err != nil {
+		return nil, err
+	}
+	if err := h.lookAtPreinstalled(ctx, c, w); err != nil {
 		return nil, err
 	}
 	if err := h.lookAtSites(ctx, c, w); err != nil {

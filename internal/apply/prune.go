@@ -12,6 +12,7 @@ import (
 // not in the wish itself. Sites and apps are not among them (pruneWhole).
 func (c *comparison) prune() {
 	c.pruneAutomations()
+	c.prunePreinstalled()
 	c.pruneKeys()
 	c.pruneInstallations()
 	c.pruneDeclared()

@@ -87,6 +87,12 @@ func (w *Wish) named(h *Has) map[string]bool {
 	for i := range w.Actions {
 		ids[w.Actions[i].App] = true
 	}
+	for i := range w.Preinstalled {
+		p := &w.Preinstalled[i]
+		ids[p.App] = true
+		a := Automation{Document: p.Document, Trigger: p.Trigger, Actions: p.Actions}
+		a.named(app)
+	}
 	for _, i := range w.Installations {
 		ids[i.App], ids[i.Site] = true, true
 	}
@@ -96,21 +102,26 @@ func (w *Wish) named(h *Has) map[string]bool {
 	for i := range w.Automations {
 		a := &w.Automations[i]
 		ids[a.Site] = true
-		if o, ok := ordered(a.Document).(object); ok {
-			if id, ok := o.at("configuration", "trigger", "appId").(string); ok {
-				app(id)
-			}
-		}
-		if a.Trigger != nil {
-			app(a.Trigger.App)
-		}
-		for j := range a.Actions {
-			if name, _, ok := cutLast(a.Actions[j].Do, "/"); ok {
-				app(name)
-			}
-		}
+		a.named(app)
 	}
 	return ids
+}
+
+// named calls app with each app that the automation names.
+func (a *Automation) named(app func(meant string)) {
+	if o, ok := ordered(a.Document).(object); ok {
+		if id, ok := o.at("configuration", "trigger", "appId").(string); ok {
+			app(id)
+		}
+	}
+	if a.Trigger != nil {
+		app(a.Trigger.App)
+	}
+	for j := range a.Actions {
+		if name, _, ok := cutLast(a.Actions[j].Do, "/"); ok {
+			app(name)
+		}
+	}
 }
 
 // onSite returns what is set up on a site.
@@ -145,6 +156,11 @@ func (h *Has) ofApp(app string) []string {
 	for i := range h.actions {
 		if h.actions[i].AppID == app {
 			with = append(with, "action "+h.actions[i].ActionKey)
+		}
+	}
+	for i := range h.brought {
+		if h.brought[i].app == app {
+			with = append(with, "preinstalled "+h.brought[i].name)
 		}
 	}
 	for i := range h.keys {

@@ -368,10 +368,10 @@ func (b *Book) DeletePreinstalled(ctx context.Context, by belay.Caller, app, id 
 }
 
 // QueryPreinstalled returns a page of what an app brings, by the rules of
-// QueryAutomations. An operator may, and the app.
+// QueryAutomations. All may but other apps.
 func (b *Book) QueryPreinstalled(ctx context.Context, by belay.Caller, app belay.ID, q Query) (Page, error) {
-	if by.Role != belay.RoleOperator && (by.Role != belay.RoleApp || by.AppID != app) {
-		return Page{}, denied(by, "read the automations that another app brings")
+	if err := seesApp(by, app, "read the automations"); err != nil {
+		return Page{}, err
 	}
 	if err := b.Reload(ctx); err != nil {
 		return Page{}, err
