@@ -14,7 +14,7 @@ type Event struct {
 	TakesPlaceDate   Time            `json:"takesPlaceDate,omitzero" description:"When a scheduled event takes place; absent for a real-time one."`
 	Payload          json.RawMessage `json:"payload" required:"true"`
 	ActivationIDs    []string        `json:"activationIds" required:"true"`
-	Cause            string          `json:"cause" required:"true" enum:"EVENT,RUN,TEST,RERUN" description:"What made it; EVENT where it was reported."`
+	Cause            string          `json:"cause" required:"true" enum:"EVENT,RUN,TEST,RERUN,OCCURRENCE" description:"What made it; EVENT where it was reported."`
 }
 
 // EventRequest names an event.
@@ -54,7 +54,7 @@ type Activation struct {
 	ExternalEntityID   string `json:"externalEntityId,omitempty" format:"uuid"`
 	Status             string `json:"status" required:"true" enum:"INITIATED,SCHEDULED,STARTED,ENDED,CANCELLED,FAILED,SKIPPED"`
 
-	Cause   string `json:"cause" required:"true" enum:"EVENT,RUN,TEST,RERUN" description:"What made it; EVENT for an event that was reported."`
+	Cause   string `json:"cause" required:"true" enum:"EVENT,RUN,TEST,RERUN,OCCURRENCE" description:"What made it; EVENT for an event that was reported."`
 	RerunOf string `json:"rerunOf,omitempty" format:"uuid" description:"The activation that a rerun repeats."`
 
 	InitiatedDate Time `json:"initiatedDate" required:"true"`

@@ -23,7 +23,7 @@ type ActivationLog struct {
 	AppID      string `json:"appId" required:"true" format:"uuid"`
 	TriggerKey string `json:"triggerKey" required:"true"`
 	DueDate    Time   `json:"dueDate,omitzero" description:"When there is next something to do."`
-	Cause      string `json:"cause" required:"true" enum:"EVENT,RUN,TEST,RERUN" description:"What made it; EVENT for an event that was reported."`
+	Cause      string `json:"cause" required:"true" enum:"EVENT,RUN,TEST,RERUN,OCCURRENCE" description:"What made it; EVENT for an event that was reported."`
 }
 
 // InitiatedInfo tells how an activation began.

@@ -19,6 +19,7 @@ var arrows = []struct {
 	{"internal/belay", nil, "the words know nothing but the standard library"},
 	{"internal/formula", []string{"internal/belay"}, "expressions are pure"},
 	{"internal/schema", []string{"internal/belay"}, "schemas are pure"},
+	{"internal/calendar", []string{"internal/belay"}, "when a schedule takes place is pure"},
 	{"internal/flow", []string{"internal/belay", "internal/formula"}, "the step is pure: no clock, no store, no network"},
 	{"internal/store", []string{"internal/belay"}, "the contract speaks of the words only; rules stand above it"},
 	{"internal/store/", []string{"internal/belay", "internal/store", "internal/store/"}, "a store decides nothing, so it needs no rule"},
@@ -27,7 +28,7 @@ var arrows = []struct {
 	{"internal/action/", []string{"internal/belay", "internal/action", "internal/action/"}, "a kind of action carries out; it decides nothing and stores nothing itself"},
 	{
 		"internal/config",
-		[]string{"internal/belay", "internal/flow", "internal/formula", "internal/schema", "internal/store"},
+		[]string{"internal/belay", "internal/calendar", "internal/flow", "internal/formula", "internal/schema", "internal/store"},
 		"configuration is kept through the contract and checked by the pure packages",
 	},
 	{
@@ -38,7 +39,7 @@ var arrows = []struct {
 	{
 		"internal/engine",
 		[]string{
-			"internal/belay", "internal/config", "internal/flow", "internal/formula", "internal/schema", "internal/store",
+			"internal/belay", "internal/calendar", "internal/config", "internal/flow", "internal/formula", "internal/schema", "internal/store",
 			"internal/action", "internal/action/email", "internal/action/notify", "internal/action/webhook",
 		},
 		"the engine orders steps; it knows no door and no concrete store",

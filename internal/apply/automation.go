@@ -93,11 +93,24 @@ func identified(doc object) object {
 }
 
 func (u *Use) write(site, automation string, apps *names) (object, error) {
-	app, err := apps.id(u.App)
+	key, mapping, err := u.own()
 	if err != nil {
 		return nil, err
 	}
-	out := object{{"appId", app}, {"triggerKey", u.Key}}
+	app := builtIn
+	if key == "" {
+		if app, err = apps.id(u.App); err != nil {
+			return nil, err
+		}
+		key = u.Key
+	}
+	out := object{{"appId", app}, {"triggerKey", key}}
+	if mapping != nil {
+		out = append(out, member{"automationConfigMapping", mapping})
+	}
+	if u.Schema != nil {
+		out = append(out, member{"overrideSchema", ordered(u.Schema)})
+	}
 	var filters []any
 	for _, f := range u.Filters {
 		id := or(f.ID, derived("filter", site, automation, f.Field))

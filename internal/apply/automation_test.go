@@ -187,3 +187,60 @@ func TestADocumentStandsAlone(t *testing.T) {
 		t.Errorf("err = %v", err)
 	}
 }
+
+func TestATriggerThatNeedsNoAppIsWrittenAndReadBack(t *testing.T) {
+	const rest = "actions:\n  tell:\n    do: notify\n    with:\n      message: Hello\n"
+	for name, tt := range map[string]struct{ trigger, want string }{
+		"once": {"trigger:\n  schedule:\n    start: '2026-11-23T09:00'\n", `"schedule","automationConfigMapping":{"startDate":"2026-11-23T09:00"}`},
+		"cron": {
+			"trigger:\n  schedule:\n    start: '2026-11-23'\n    cron: '0 9 * * 1-5'\n    every: 2 weeks\n    until: '2027-01-01'\n",
+			`"schedule","automationConfigMapping":{"startDate":"2026-11-23","repetitions":{"cronExpression":"0 9 * * 1-5","everyNthWeek":2,"endDate":"2027-01-01"}}`,
+		},
+		"webhook": {
+			"trigger:\n  webhook: 9b2f4e60-1f0a-4c55-8d1c-3a7f0e6b2d41\n  schema:\n    type: object\n    required:\n      - name\n",
+			`"webhook","automationConfigMapping":{"webhookId":"9b2f4e60-1f0a-4c55-8d1c-3a7f0e6b2d41"},"overrideSchema":{"type":"object","required":["name"]}`,
+		},
+		"custom": {"trigger:\n  custom: new-lead\n", `"custom","automationConfigMapping":{"hookId":"new-lead"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			page := "kind: automation\nsite: Shop\nname: Own\n" + tt.trigger + rest
+			doc, err := written(t, page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			raw, err := json.Marshal(doc.at("configuration", "trigger"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := `{"appId":"belay","triggerKey":` + tt.want + `}`; string(raw) != want {
+				t.Errorf("the trigger is\n%s\nwant\n%s", raw, want)
+			}
+			apps, sites := testNames()
+			again, err := describe(doc, derivedAutomation(siteID, "Own"), siteID, apps, sites)
+			if err != nil {
+				t.Fatal(err)
+			}
+			back, err := text(again)
+			if err != nil || back != page {
+				t.Errorf("written back (%v):\n%s\nwant\n%s", err, back, page)
+			}
+		})
+	}
+}
+
+func TestATriggerThatNeedsNoAppIsOneAlone(t *testing.T) {
+	for name, trigger := range map[string]string{
+		"two":                "trigger: {webhook: 9b2f4e60-1f0a-4c55-8d1c-3a7f0e6b2d41, custom: x}",
+		"beside an app":      "trigger: {app: Books, key: invoice_due, custom: x}",
+		"until, and once":    `trigger: {schedule: {start: "2026-11-23", until: "2027-01-01"}}`,
+		"every half a day":   `trigger: {schedule: {start: "2026-11-23", every: 0.5 days}}`,
+		"every three hours":  `trigger: {schedule: {start: "2026-11-23", every: 3 hours}}`,
+		"every so many days": `trigger: {schedule: {start: "2026-11-23", every: "{{var(\"n\")}} days"}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			if doc, err := written(t, "kind: automation\nsite: Shop\nname: Own\n"+trigger+"\nactions: {}\n"); err == nil {
+				t.Errorf("written as %v", doc)
+			}
+		})
+	}
+}

@@ -46,6 +46,11 @@ func (a *Automation) fill(known *api.Automation, doc object, site string, apps *
 	}
 	t := &known.Configuration.Trigger
 	a.Trigger = &Use{App: apps.name(t.AppID), Key: t.TriggerKey}
+	if t.AppID == builtIn {
+		if own := ownUse(t.TriggerKey, doc); own != nil {
+			a.Trigger = own
+		}
+	}
 	for _, f := range t.Filters {
 		own := Filter{Field: f.FieldKey, When: f.FilterExpression}
 		if f.ID != derived("filter", site, known.Name, f.FieldKey) {

@@ -89,6 +89,9 @@ func (g *ground) check(site string, document []byte) error {
 	f.take(err)
 	use := &spec.Configuration.Trigger
 	app := strings.ToLower(use.AppID)
+	if id, err := flow.ActionApp(use.AppID); err == nil && belay.BuiltInTrigger(id, use.TriggerKey) != "" {
+		return f.err() // every site has it
+	}
 	scheduled, declared := g.scheduled[ofApp{app, use.TriggerKey}]
 	switch {
 	case app == "":

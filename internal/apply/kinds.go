@@ -98,10 +98,17 @@ type Automation struct {
 	Actions Steps    `yaml:"actions,omitempty"`
 }
 
-// Use is the trigger of an automation with its filters and timing.
+// Use is the trigger of an automation with its filters and timing: an app's, or one
+// that needs none.
 type Use struct {
-	App     string   `yaml:"app"`
-	Key     string   `yaml:"key"`
+	App      string     `yaml:"app,omitempty"`
+	Key      string     `yaml:"key,omitempty"`
+	Schedule *Timetable `yaml:"schedule,omitempty"`
+	Webhook  string     `yaml:"webhook,omitempty"` // the GUID that it is called by
+	Custom   string     `yaml:"custom,omitempty"`  // the ID that the site's code calls it by
+	// Schema is the payload's, where the automation says it itself.
+	Schema any `yaml:"schema,omitempty"`
+
 	Filters []Filter `yaml:"filters,omitempty"`
 	// Before starts the automation so long before a scheduled event: "1 day".
 	Before Span `yaml:"before,omitempty"`

@@ -58,7 +58,8 @@ const (
 // CancelReason says what called an activation off.
 type CancelReason string
 
-// The reasons of the compatible wire, and AppUninstalled, which it lacks.
+// The reasons of the compatible wire, and two that it lacks: AppUninstalled, and
+// ScheduleChanged for an occurrence that is none any more.
 const (
 	EventCancelled            CancelReason = "EVENT_CANCELLED"
 	AutomationDeactivated     CancelReason = "AUTOMATION_DEACTIVATED"
@@ -66,6 +67,7 @@ const (
 	CancelledByRefreshPayload CancelReason = "CANCELLED_BY_REFRESH_PAYLOAD"
 	CancelledByGDPRRequest    CancelReason = "CANCELLED_BY_GDPR_REQUEST"
 	AppUninstalled            CancelReason = "APP_UNINSTALLED"
+	ScheduleChanged           CancelReason = "SCHEDULE_CHANGED"
 )
 
 // FailReason says why an activation could not begin.

@@ -4,12 +4,15 @@ package belay
 // automation's trigger; the empty Cause stands for a reported event.
 type Cause string
 
-// What people and apps ask for, of one automation each.
+// What makes an activation of one automation beside events: people and apps that
+// ask for it, and its own calendar.
 const (
 	// Run carries an automation out as an event would: its timing holds.
 	Run Cause = "RUN"
 	// Test carries an automation out at once, active or not, and waits for nothing.
 	Test Cause = "TEST"
+	// Occurrence carries an automation out that has a calendar of its own.
+	Occurrence Cause = "OCCURRENCE"
 	// Rerun repeats an activation, at once, with the payload that it had.
 	Rerun Cause = "RERUN"
 )

@@ -225,6 +225,12 @@ func (b *Book) saveRead(ctx context.Context, by belay.Caller, site belay.ID, doc
 	if err := b.markUsed(ctx, usedTrigger(spec)); err != nil {
 		return belay.Automation{}, Unchanged, err
 	}
+	timed := usedTrigger(spec) == scheduleTrigger && spec.Configuration.Status == belay.Active
+	if timed {
+		if err := b.markCalendar(ctx, site); err != nil {
+			return belay.Automation{}, Unchanged, err
+		}
+	}
 	var a belay.Automation
 	var done Outcome
 	err = b.editSite(ctx, site, func(s *Snapshot) (siteEdit, error) {
@@ -237,8 +243,11 @@ func (b *Book) saveRead(ctx context.Context, by belay.Caller, site belay.ID, doc
 			return siteEdit{}, nil
 		}
 		a, done = b.next(s, by, &now)
-		return b.saveEdit(s, by, a, &now)
+		return b.saveEdit(ctx, s, by, a, &now)
 	})
+	if err == nil && timed {
+		b.moved(ctx, site, a.ID)
+	}
 	return a, done, err
 }
 
@@ -268,7 +277,7 @@ func (b *Book) checkSave(by belay.Caller, s *Snapshot, now *saving) error {
 		return err
 	}
 	if now.spec.Configuration.Status == belay.Active || now.draft != nil {
-		return b.checkReady(s, now.spec)
+		return b.checkReady(s, now.spec, now.id)
 	}
 	return nil
 }
@@ -301,7 +310,7 @@ func (b *Book) next(s *Snapshot, by belay.Caller, now *saving) (belay.Automation
 // saveEdit returns the change that stores an automation and its revision. One
 // that is no longer active, or was not already but may have been left half
 // canceled by a crash, has what is pending canceled with it.
-func (b *Book) saveEdit(s *Snapshot, by belay.Caller, a belay.Automation, now *saving) (siteEdit, error) {
+func (b *Book) saveEdit(ctx context.Context, s *Snapshot, by belay.Caller, a belay.Automation, now *saving) (siteEdit, error) {
 	current, err := keep(kindAutomation, a.ID.String(), a)
 	if err != nil {
 		return siteEdit{}, err
@@ -316,8 +325,12 @@ func (b *Book) saveEdit(s *Snapshot, by belay.Caller, a belay.Automation, now *s
 	}
 	if now.old != nil && !(now.wasActive() && now.spec.Configuration.Status == belay.Active) {
 		edit.cancels = []store.Cancel{b.cancel(by, a.SiteID, store.Selector{AutomationID: a.ID}, belay.AutomationDeactivated)}
+		return edit, nil
 	}
-	return edit, nil
+	if now.old != nil && usedTrigger(now.old.spec) == scheduleTrigger {
+		edit.cancels, err = b.cancelOccurrences(ctx, by, a.SiteID, a.ID)
+	}
+	return edit, err
 }
 
 // DeleteAutomation removes an automation with its draft and cancels what is pending

@@ -9,7 +9,8 @@ import (
 
 // OfferedTriggers returns the triggers that automations of a site can choose from:
 // those of the apps that are installed there, in the order of app and key. Hidden
-// ones are among them only where one app is asked for, and for those who see them.
+// ones are among them only where one app is asked for, and for those who see them;
+// those of the built-in app are.
 // The site's keys may, an operator, and an app that asks for its own.
 func (b *Book) OfferedTriggers(ctx context.Context, by belay.Caller, site, app belay.ID) ([]*Trigger, error) {
 	s, app, err := b.chooses(ctx, by, site, app, "read triggers")
@@ -24,6 +25,9 @@ func (b *Book) OfferedTriggers(ctx context.Context, by belay.Caller, site, app b
 		}
 	}
 	slices.SortFunc(all, func(a, c *Trigger) int { return compareRefs(ref{a.AppID, a.Key}, ref{c.AppID, c.Key}) })
+	if by.Role != belay.RoleApp && (app.IsZero() || app == belay.BuiltIn) {
+		all = append(BuiltInTriggers(), all...)
+	}
 	return all, nil
 }
 

@@ -47,6 +47,9 @@ type Options struct {
 	// Shown returns an automation as the wire shows it, for those who are told of
 	// changes; nil shows what is stored.
 	Shown func(*belay.Automation) (json.RawMessage, error)
+	// CalendarChanged is told, after the change, of each automation with a calendar
+	// whose occurrences may be others now; nobody is where it is nil.
+	CalendarChanged func(ctx context.Context, site, automation belay.ID)
 	// Logger hears of stored automations that can no longer be compiled; nobody
 	// does where it is nil.
 	Logger *slog.Logger
@@ -71,6 +74,7 @@ type Book struct {
 	carried func(app belay.ID, key string) bool
 	inputs  func(app belay.ID, key, place string, mapping map[string]any) []belay.Violation
 	shown   func(*belay.Automation) (json.RawMessage, error)
+	moved   func(ctx context.Context, site, automation belay.ID)
 	log     *slog.Logger
 	chance  io.Reader
 
@@ -90,13 +94,16 @@ type Book struct {
 func Open(ctx context.Context, o Options) (*Book, error) {
 	b := &Book{
 		store: o.Store, commit: o.Commit, now: o.Now,
-		carried: o.Carried, inputs: o.Inputs, shown: o.Shown, log: o.Logger, chance: o.Chance,
+		carried: o.Carried, inputs: o.Inputs, shown: o.Shown, moved: o.CalendarChanged, log: o.Logger, chance: o.Chance,
 	}
 	if b.carried == nil {
 		b.carried = func(belay.ID, string) bool { return true }
 	}
 	if b.shown == nil {
 		b.shown = storedAutomation
+	}
+	if b.moved == nil {
+		b.moved = func(context.Context, belay.ID, belay.ID) {}
 	}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)

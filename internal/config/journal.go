@@ -32,7 +32,8 @@ const (
 	kindPreinstalledLast     = "preinstalledlast"     // lastOne by app/component, of one that was taken away
 	kindCallOff              = "calloff"              // callOff by automation/revision: what is still to be called off on sites
 
-	kindGone = "gone" // a mark, by site, that what happened on a deleted site is still to be forgotten
+	kindCalendar = "calendar" // a mark, by site, that an automation of it has had a calendar
+	kindGone     = "gone"     // a mark, by site, that what happened on a deleted site is still to be forgotten
 
 	// Of a site.
 	kindInstallation = "installation" // belay.Installation by app

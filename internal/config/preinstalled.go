@@ -102,7 +102,12 @@ func (b *Book) savePreinstalled(ctx context.Context, by belay.Caller, in Preinst
 			err = allowed(old)
 		}
 		if err == nil && spec.Configuration.Status == belay.Active {
-			err = b.checkReady(everywhere(s, spec, c.AppID), spec)
+			err = b.checkReady(everywhere(s, spec, c.AppID), spec, belay.ID{})
+		}
+		if err == nil && usedTrigger(spec).app == belay.BuiltIn {
+			var f faults
+			f.add("automation.configuration.trigger.triggerKey", "OTHER_APP", "names a built-in trigger, which an automation of one site can have alone")
+			err = f.err("the automation")
 		}
 		return old, err
 	}

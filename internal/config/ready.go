@@ -11,13 +11,13 @@ import (
 	"github.com/belay-events/belay/internal/flow"
 )
 
-// checkReady returns nil where the automation can act on the site: its parts
+// checkReady returns nil where the automation, of the ID self, can act on the site: its parts
 // compile, its trigger is declared by an app of the site, hidden or not, and
 // each action is of such an app or built in. Otherwise the error names each
 // place and is FailedPrecondition with the reason AUTOMATION_NOT_READY, or
 // NOT_SUPPORTED_YET where the only fault of the automation itself is a part that
 // does not run yet.
-func (b *Book) checkReady(s *Snapshot, spec *belay.AutomationSpec) error {
+func (b *Book) checkReady(s *Snapshot, spec *belay.AutomationSpec, self belay.ID) error {
 	var f faults
 	if _, err := flow.Compile(spec, b.carried); err != nil {
 		err := placed(err)
@@ -26,7 +26,7 @@ func (b *Book) checkReady(s *Snapshot, spec *belay.AutomationSpec) error {
 		}
 		f.take(err)
 	}
-	b.checkTriggerReady(&f, s, &spec.Configuration.Trigger)
+	b.checkTriggerReady(&f, s, &spec.Configuration.Trigger, self)
 	for _, id := range slices.Sorted(maps.Keys(spec.Configuration.Actions)) {
 		action := spec.Configuration.Actions[id]
 		if action.Type != belay.AppDefined || action.AppDefined == nil {
@@ -46,9 +46,13 @@ func (b *Book) checkReady(s *Snapshot, spec *belay.AutomationSpec) error {
 	return f.refusal(belay.FailedPrecondition, "AUTOMATION_NOT_READY", "the automation cannot be active: it")
 }
 
-func (b *Book) checkTriggerReady(f *faults, s *Snapshot, use *belay.TriggerUse) {
+func (b *Book) checkTriggerReady(f *faults, s *Snapshot, use *belay.TriggerUse, self belay.ID) {
 	const at = "automation.configuration.trigger."
 	app, err := appID(use.AppID)
+	if err == nil && belay.BuiltInTrigger(app, use.TriggerKey) != "" {
+		b.checkBuiltInReady(f, s, use, self)
+		return
+	}
 	if err != nil || !s.Installed(app) {
 		f.add(at+"appId", "APP_NOT_INSTALLED", "names an app that is not installed on the site")
 		return

@@ -51,14 +51,15 @@ func (b *Book) Runnable(ctx context.Context, by belay.Caller, s *Snapshot, t Tar
 
 // made returns an automation that need not be active ready to be carried out.
 func (b *Book) made(s *Snapshot, a belay.Automation, spec *belay.AutomationSpec) (*Active, error) {
-	if err := b.checkReady(s, spec); err != nil {
+	if err := b.checkReady(s, spec, a.ID); err != nil {
 		return nil, err
 	}
 	plan, err := b.compiled(a, spec)
 	if err != nil {
 		return nil, fmt.Errorf("config: automation %s: %w", a.ID, err)
 	}
-	return &Active{Automation: a, Plan: plan, trigger: usedTrigger(spec)}, nil
+	use, _ := readBuiltIn(&spec.Configuration.Trigger) // checkReady has found nothing wrong
+	return &Active{Automation: a, Plan: plan, trigger: usedTrigger(spec), use: use}, nil
 }
 
 // testable returns a draft ready to be carried out. What is carried out is kept as

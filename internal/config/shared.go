@@ -62,6 +62,7 @@ type shared struct {
 	instances *table[belay.ID, instance]
 	installed *table[pair, belay.ID]
 	gone      *table[belay.ID, struct{}]
+	calendars *table[belay.ID, struct{}]
 	// preinstalled came with apps; those of one app are in brought, the active ones
 	// of one trigger in started.
 	preinstalled *table[belay.ID, *preinstalled]
@@ -73,7 +74,7 @@ type shared struct {
 }
 
 func sharedKinds() []string {
-	return []string{kindApp, kindSite, kindTrigger, kindAction, kindUsed, kindKey, kindInstance, kindTokenKey, kindGone, kindPreinstalled, kindWebhooks}
+	return []string{kindApp, kindSite, kindTrigger, kindAction, kindUsed, kindKey, kindInstance, kindTokenKey, kindGone, kindPreinstalled, kindWebhooks, kindCalendar}
 }
 
 func newShared() *shared {
@@ -89,6 +90,7 @@ func newShared() *shared {
 		instances: newTable[belay.ID, instance](),
 		installed: newTable[pair, belay.ID](),
 		gone:      newTable[belay.ID, struct{}](),
+		calendars: newTable[belay.ID, struct{}](),
 
 		preinstalled: newTable[belay.ID, *preinstalled](),
 		brought:      newTable[belay.ID, []*preinstalled](),
@@ -103,7 +105,7 @@ func (s *shared) with(docs []document, version int64, compile func(document) (*k
 	d := sharedDraft{
 		apps: s.apps.draft(), sites: s.sites.draft(), triggers: s.triggers.draft(), named: s.named.draft(),
 		actions: s.actions.draft(), used: s.used.draft(), keys: s.keys.draft(), hashes: s.hashes.draft(),
-		instances: s.instances.draft(), installed: s.installed.draft(), gone: s.gone.draft(), webhooks: s.webhooks.draft(),
+		instances: s.instances.draft(), installed: s.installed.draft(), gone: s.gone.draft(), webhooks: s.webhooks.draft(), calendars: s.calendars.draft(),
 		preinstalled: s.preinstalled.draft(), brought: s.brought.draft(), started: s.started.draft(),
 		zones: make(map[string]*time.Location), tokenKey: s.tokenKey, compile: compile,
 	}
@@ -123,7 +125,7 @@ func (s *shared) with(docs []document, version int64, compile func(document) (*k
 		version: version, listening: listening,
 		apps: d.apps.table, sites: d.sites.table, triggers: d.triggers.table, named: d.named.table,
 		actions: d.actions.table, used: d.used.table, keys: d.keys.table, hashes: d.hashes.table,
-		instances: d.instances.table, installed: d.installed.table, gone: d.gone.table, webhooks: d.webhooks.table,
+		instances: d.instances.table, installed: d.installed.table, gone: d.gone.table, webhooks: d.webhooks.table, calendars: d.calendars.table,
 		preinstalled: d.preinstalled.table, brought: d.brought.table, started: d.started.table, tokenKey: d.tokenKey,
 	}, nil
 }
@@ -141,6 +143,7 @@ type sharedDraft struct {
 	installed *draft[pair, belay.ID]
 	gone      *draft[belay.ID, struct{}]
 	webhooks  *draft[belay.ID, belay.Webhooks]
+	calendars *draft[belay.ID, struct{}]
 	zones     map[string]*time.Location
 	tokenKey  []byte
 
@@ -185,6 +188,8 @@ func (d *sharedDraft) take(doc document) error {
 		return d.takePreinstalled(id, doc)
 	case kindWebhooks:
 		return taken(d.webhooks, id, doc)
+	case kindCalendar:
+		return taken(d.calendars, id, doc)
 	}
 	return fmt.Errorf("config: a document of the unknown kind %q", doc.kind)
 }

@@ -18,6 +18,7 @@ type owned struct {
 	removed       map[belay.ID]int64 // preinstalled automations that the site has deleted, with their last revision
 	active        map[ref][]*Active
 	ordered       []*kept // by creation
+	hooked        map[hook]*Active
 }
 
 // kept is an automation with what was read in it.
@@ -34,7 +35,7 @@ func siteKinds() []string { return []string{kindInstallation, kindAutomation, ki
 func (b *Book) ownedWith(ctx context.Context, o *owned, docs []document, version int64) (*owned, error) {
 	n := &owned{
 		version: version, installations: maps.Clone(o.installations), automations: maps.Clone(o.automations),
-		removed: maps.Clone(o.removed), active: make(map[ref][]*Active),
+		removed: maps.Clone(o.removed), active: make(map[ref][]*Active), hooked: make(map[hook]*Active),
 	}
 	for _, doc := range docs {
 		if !slices.Contains(siteKinds(), doc.kind) {
@@ -78,6 +79,9 @@ func (o *owned) order() {
 		if k.active != nil && o.present(k) {
 			trigger := usedTrigger(k.spec)
 			o.active[trigger] = append(o.active[trigger], k.active)
+			if id := k.active.use.hook; id != "" {
+				o.hooked[hook{trigger.key, id}] = k.active
+			}
 		}
 	}
 	for _, list := range o.active {
@@ -100,8 +104,12 @@ func (o *owned) present(k *kept) bool {
 // usedTrigger returns the trigger that an automation names; its app is zero
 // where that is no identifier.
 func usedTrigger(spec *belay.AutomationSpec) ref {
-	app, _ := appID(spec.Configuration.Trigger.AppID)
-	return ref{app, spec.Configuration.Trigger.TriggerKey}
+	use := &spec.Configuration.Trigger
+	app, _ := appID(use.AppID)
+	if key := belay.BuiltInTrigger(app, use.TriggerKey); key != "" {
+		return ref{belay.BuiltIn, key} // whatever the document calls it
+	}
+	return ref{app, use.TriggerKey}
 }
 
 // keptFrom reads a stored automation. One that is active but no longer compiles
@@ -124,7 +132,13 @@ func (b *Book) keptFrom(ctx context.Context, doc document) (*kept, error) {
 		b.log.ErrorContext(ctx, "stored automation does not compile", "site", a.SiteID, "automation", a.ID, "revision", a.Revision, "error", err)
 		return k, nil
 	}
-	k.active = &Active{Automation: a, Plan: plan, trigger: usedTrigger(spec)}
+	use, wrong := readBuiltIn(&spec.Configuration.Trigger)
+	if len(wrong) > 0 {
+		b.log.ErrorContext(ctx, "stored automation's trigger cannot be read", "site", a.SiteID, "automation", a.ID, "revision", a.Revision,
+			"field", wrong[0].Field, "error", wrong[0].Description)
+		return k, nil
+	}
+	k.active = &Active{Automation: a, Plan: plan, trigger: usedTrigger(spec), use: use}
 	return k, nil
 }
 

@@ -103,6 +103,7 @@ func (b *Book) PutSite(ctx context.Context, by belay.Caller, site belay.Site) (b
 		return belay.Site{}, Unchanged, err
 	}
 	var done Outcome
+	zoned := false // the time zone of a site that was there is another now
 	err = b.editShared(ctx, func(s *shared) ([]document, error) {
 		if _, gone := s.gone.get(site.ID); gone {
 			return nil, belay.Refuse(belay.AlreadyExists, "SITE_BEING_FORGOTTEN",
@@ -119,8 +120,12 @@ func (b *Book) PutSite(ctx context.Context, by belay.Caller, site belay.Site) (b
 			}
 			done, site.CreatedAt, site.SigningSecrets = Updated, old.CreatedAt, old.SigningSecrets
 		}
+		zoned = exists && old.TimeZone != site.TimeZone
 		return one(keep(kindSite, site.ID.String(), site))
 	})
+	if err == nil && zoned {
+		b.calendarsMoved(ctx, site.ID)
+	}
 	return b.shownSite(by, site), done, err
 }
 

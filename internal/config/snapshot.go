@@ -40,6 +40,7 @@ type Active struct {
 	Plan       *flow.Plan
 
 	trigger ref
+	use     builtInUse
 }
 
 // Trigger returns the trigger that the automation uses.
@@ -54,6 +55,10 @@ func (s *Snapshot) Installed(app belay.ID) bool {
 // Trigger returns what an app declared under a key, hidden or not, whether the
 // app is installed or not.
 func (s *Snapshot) Trigger(app belay.ID, key string) (*Trigger, bool) {
+	if app == belay.BuiltIn {
+		t, ok := builtInTriggers()[key]
+		return t, ok
+	}
 	return s.shared.triggers.get(ref{app, key})
 }
 

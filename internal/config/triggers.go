@@ -69,6 +69,9 @@ func (b *Book) Trigger(ctx context.Context, by belay.Caller, app belay.ID, key s
 	if err := b.Reload(ctx); err != nil {
 		return nil, err
 	}
+	if t, ok := builtInTriggers()[key]; ok && app == belay.BuiltIn {
+		return t, nil
+	}
 	t, ok := b.shared.Load().triggers.get(ref{app, key})
 	if !ok || !offered(by, t) {
 		return nil, errNoTrigger()

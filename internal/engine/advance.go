@@ -49,9 +49,18 @@ func (e *Engine) advance(ctx context.Context, site, id belay.ID, known *seen, re
 			}
 			save.Deliveries = nil
 		}
-		saved, err := e.commits.must(ctx, &store.Batch{Saves: []store.Save{save}})
+		batch := &store.Batch{Saves: []store.Save{save}}
+		if a.Cause == belay.Occurrence && a.Status == belay.Scheduled {
+			if after := e.following(ctx, &next, e.Now()); after != nil {
+				batch.Reports = []store.Report{*after}
+			}
+		}
+		saved, err := e.commits.must(ctx, batch)
 		if err != nil {
 			return fmt.Errorf("engine: advance %s: %w", id, err)
+		}
+		for i := range batch.Reports {
+			e.followed(ctx, &batch.Reports[i], saved.Reports[i])
 		}
 		switch saved.Saves[0] {
 		case store.Lost:
@@ -132,6 +141,11 @@ func (e *Engine) step(ctx context.Context, known *seen, results []flow.Result) (
 			next, _ = flow.Late(next, now, r)
 		}
 		return next, nil, nil, true, nil
+	}
+	if a.Cause == belay.Occurrence && a.Status == belay.Scheduled {
+		if next, begins, err := e.occurs(ctx, &a, now); err != nil || !begins {
+			return next, nil, nil, err == nil, err
+		}
 	}
 	if known.event == nil {
 		event, why, err := e.happening(ctx, &a)

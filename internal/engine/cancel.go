@@ -132,7 +132,8 @@ func (e *Engine) CancelActivation(ctx context.Context, by belay.Caller, site, id
 	if by.Role != belay.RoleOperator && (by.Role != belay.RoleSite || by.SiteID != site) {
 		return Canceled{}, belay.Refuse(belay.PermissionDenied, "ROLE_NOT_ALLOWED", "the credential may not cancel activations of this site")
 	}
-	if _, err := e.Activation(ctx, site, id); err != nil {
+	a, err := e.Activation(ctx, site, id)
+	if err != nil {
 		return Canceled{}, err
 	}
 	result, err := e.commits.try(ctx, &store.Batch{Cancels: []store.Cancel{{
@@ -144,6 +145,9 @@ func (e *Engine) CancelActivation(ctx context.Context, by belay.Caller, site, id
 	}
 	e.ground(ctx, site, &result.Cancels[0])
 	e.toldOf(site, &result.Cancels[0], snapshot.Listeners())
+	if a.Cause == belay.Occurrence {
+		e.calendarChanged(ctx, site, a.AutomationID) // the one after it takes its place
+	}
 	var out Canceled
 	out.count(&result.Cancels[0])
 	return out, nil

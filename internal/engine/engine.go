@@ -130,11 +130,13 @@ type Engine struct {
 	actions *action.Registry
 	inputs  map[string]*inputs // of the built-in actions, by key
 	due     *scheduler
-	outbox  *outbox
-	members *members
-	clock   clock
-	flights *flights
-	work    sync.WaitGroup // goroutines that advance activations or make attempts
+	// calendars are the occurrences that are known to be pending.
+	calendars calendars
+	outbox    *outbox
+	members   *members
+	clock     clock
+	flights   *flights
+	work      sync.WaitGroup // goroutines that advance activations or make attempts
 
 	// life ends when a stop has waited long enough; what is not recorded then is
 	// taken up again when leases lapse.
@@ -188,7 +190,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	}
 	e.book, err = config.Open(ctx, config.Options{
 		Store: live{e.commits}, Commit: e.commitChange, Now: e.Now, Carried: e.carried, Inputs: e.inputFaults,
-		Shown: o.Shown, Logger: o.Logger,
+		CalendarChanged: e.calendarChanged, Shown: o.Shown, Logger: o.Logger,
 	})
 	if err != nil {
 		stop()
@@ -290,6 +292,7 @@ func (e *Engine) commitChange(ctx context.Context, b *store.Batch) (*store.Resul
 func (e *Engine) Run(ctx context.Context) error {
 	e.work.Go(func() { e.sweep(ctx) })
 	e.work.Go(func() { e.outbox.run(ctx) })
+	e.work.Go(func() { e.lookAtCalendars(ctx) })
 	if e.members.alone() {
 		e.due.run(ctx)
 		e.drain()

@@ -63,6 +63,9 @@ func (e *Engine) ReportAll(ctx context.Context, by belay.Caller, site, app belay
 	if err != nil {
 		return nil, err
 	}
+	if trigger.AppID == belay.BuiltIn {
+		return nil, noTrigger(triggerKey) // nobody reports those: each automation of them is called by itself
+	}
 	out := make([]Reported, len(items))
 	plans := e.readAll(trigger, site, items, out)
 	if len(plans) < len(items) && !e.members.alone() {
@@ -302,7 +305,8 @@ func (e *Engine) plan(s *config.Snapshot, p *planned) (store.Report, []condition
 		}, in)
 		a, claimed := automation.Plan.Limit(a, in)
 		var effects []flow.Effect
-		if !a.Status.Final() && a.Due <= now && e.flights.room(p.site, &e.o) {
+		// An occurrence that was missed is decided when it is taken up.
+		if !a.Status.Final() && a.Due <= now && p.cause != belay.Occurrence && e.flights.room(p.site, &e.o) {
 			if claimed != nil { // one claim to a commit
 				a, effects, _ = automation.Plan.Step(a, in, nil)
 			} else {

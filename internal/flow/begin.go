@@ -70,7 +70,7 @@ func (p *Plan) Begin(a belay.Activation, in Input) belay.Activation {
 		return a
 	}
 	a.StartsAt = start
-	if p.expired(start, in) {
+	if a.Cause != belay.Occurrence && p.expired(start, in) { // what is missed of a calendar is decided when it is due
 		a.Status, a.SkipReason, a.EndedAt = belay.Skipped, belay.ScheduleDateExpired, in.Now
 		return a
 	}

@@ -164,6 +164,9 @@ func (c *compiler) trigger(t *belay.TriggerUse) {
 	if l := t.RateLimit; l != nil {
 		c.plan.limit = c.limit("", at+"rateLimit.", "duration", l.Max, l.Duration, l.Unit, l.Identifier)
 	}
+	if app, err := ActionApp(t.AppID); err == nil && belay.BuiltInTrigger(app, t.TriggerKey) != "" {
+		return // it is the trigger's to read the rest
+	}
 	if given(t.ConfigMapping) {
 		c.notYet(at+"automationConfigMapping", "a trigger's configuration mapping")
 	}

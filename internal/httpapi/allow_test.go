@@ -25,9 +25,11 @@ func TestAllowNamesEveryMethodThatThePathTakesAndNoOther(t *testing.T) {
 			t.Errorf("PROPFIND %s = %d with Allow %q", path, refused.status, allow)
 		}
 		for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
-			status := s.call(method, path, "", "").status
+			a := s.call(method, path, "", "")
+			status := a.status
 			named := strings.Contains(", "+allow+",", ", "+method+",")
-			if taken := status != 405 && status != 404; taken != named {
+			nowhere := status == 404 && (method == "HEAD" || strings.Contains(string(a.body), "nothing at this path"))
+			if taken := status != 405 && !nowhere; taken != named {
 				t.Errorf("%s %s = %d; Allow says %q", method, path, status, allow)
 			}
 		}

@@ -48,6 +48,7 @@ type route struct {
 	maxBody     int64
 	compares    bool // its commit compares the configuration that the call was let in by
 	quiet       bool // not logged: probes and scrapes
+	secret      bool // its path is a credential, and is not logged
 	form        bool // the body may be a form too
 	operation   operation
 	plain       http.HandlerFunc // instead of operation, for what answers no JSON
@@ -91,6 +92,7 @@ type call struct {
 	site      belay.ID
 	requestID string
 	event     belay.ID // for the log
+	unlogged  bool     // the path
 }
 
 // handler serves a route.
@@ -98,7 +100,7 @@ func (d *door) handler(rt *route) http.Handler {
 	count, log := d.metrics.of(rt.id), d.log.With("operation", rt.id)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		c := call{requestID: w.Header()[requestIDHeader][0]}
+		c := call{requestID: w.Header()[requestIDHeader][0], unlogged: rt.secret}
 		status := d.serve(rt, &c, w, r)
 		took := time.Since(began)
 		count.observe(status, took)
@@ -211,7 +213,7 @@ func logged(log *slog.Logger, c *call, r *http.Request, status int, began time.T
 	if !c.event.IsZero() {
 		record.AddAttrs(slog.String("event", c.event.String()))
 	}
-	if r.Pattern == "/" || strings.Contains(r.Pattern, "{") {
+	if !c.unlogged && (r.Pattern == "/" || strings.Contains(r.Pattern, "{")) {
 		record.AddAttrs(slog.String("path", r.Method+" "+r.URL.Path))
 	}
 	// A log that cannot be written has no place to say so.

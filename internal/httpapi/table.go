@@ -100,7 +100,14 @@ func (d *door) runRoutes() []route {
 	for i := range routes {
 		routes[i].group, routes[i].access = groupRuns, onSite
 	}
-	return routes
+	return append(routes, route{
+		method: "POST", patterns: []string{"/belay/v1/webhooks/{siteId}/{webhookId}", "/_api/webhook-trigger/report/{siteId}/{webhookId}"},
+		id: "callWebhook", group: groupRuns, form: true, secret: true,
+		summary: "Begin the automation of a webhook trigger; no credential is needed but the address", operation: d.webhook(),
+	}, route{
+		method: "POST", patterns: below("/crm-automations-utils/v1/trigger-custom", "/_serverless", ""), id: "callCustomTrigger", group: groupRuns, access: onSite,
+		summary: "Begin the automation of a custom trigger", operation: does(d.callCustomTrigger),
+	})
 }
 
 func (d *door) automationRoutes() []route {
