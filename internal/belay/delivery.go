@@ -185,8 +185,10 @@ func NewDelivery(site, app, entity ID, t Topic, sequence int64, now Instant, bod
 	h.Write(app[:])
 	h.Write(entity[:])
 	h.Write(binary.BigEndian.AppendUint64(nil, uint64(sequence)))
+	chance := [10]byte(h.Sum(nil)[:10])
+	binary.BigEndian.PutUint16(chance[:2], uint16(sequence)) // so that lists of one millisecond are in order
 	return Delivery{
-		ID: NewID(now.Time(), [10]byte(h.Sum(nil)[:10])), SiteID: site, AppID: app, EntityID: entity,
+		ID: NewID(now.Time(), chance), SiteID: site, AppID: app, EntityID: entity,
 		Topic: t, Sequence: sequence, ChangedAt: now, Body: body, Status: DeliveryWaiting, Version: 1, Due: now,
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/belay-events/belay/internal/action"
 	"github.com/belay-events/belay/internal/action/email"
 	"github.com/belay-events/belay/internal/action/notify"
+	"github.com/belay-events/belay/internal/action/webhook"
 	"github.com/belay-events/belay/internal/belay"
 	"github.com/belay-events/belay/internal/engine"
 	"github.com/belay-events/belay/internal/httpapi"
@@ -61,6 +62,16 @@ func (h hang) Do(ctx context.Context, a action.Attempt) action.Outcome {
 	return action.Outcome{Verdict: action.Retry, Code: "TIMEOUT", Sent: true}
 }
 
+// ears are receivers of deliveries: those whose URL says so are down.
+type ears struct{}
+
+func (ears) Send(_ context.Context, to webhook.Receiver, _ *belay.Delivery) action.Outcome {
+	if strings.Contains(to.URL, "down") {
+		return action.Outcome{Verdict: action.Retry, Status: 503, Code: "HTTP_503", Detail: "the receiver answered 503 Service Unavailable", Sent: true}
+	}
+	return action.Outcome{Verdict: action.Delivered, Status: 200, Sent: true}
+}
+
 func start(t testing.TB, log io.Writer) *server {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
@@ -71,7 +82,7 @@ func start(t testing.TB, log io.Writer) *server {
 	hanging := hang{make(chan struct{})}
 	logger := slog.New(slog.NewJSONHandler(log, nil))
 	e, err := engine.New(ctx, engine.Options{
-		Store: store, Logger: logger, Drain: time.Millisecond,
+		Store: store, Logger: logger, Drain: time.Millisecond, Webhooks: ears{}, Shown: httpapi.ShowAutomation,
 		Actions: func(s engine.Streams) (*action.Registry, error) {
 			mail, err := email.New(email.Config{From: "Belay <belay@example.com>"}, s)
 			if err != nil {
