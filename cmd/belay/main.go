@@ -31,7 +31,7 @@ type verbs struct {
 
 	Events      eventsVerb      `cmd:"" group:"what happened" help:"List events, or show one with all that came of it."`
 	Activations activationsVerb `cmd:"" group:"what happened" help:"List activations, or show one with its attempts."`
-	Webhooks    webhooksVerb    `cmd:"" group:"what happened" help:"List what apps are told of changes, show one delivery, or send it anew."`
+	Webhooks    webhooksVerb    `cmd:"" group:"what happened" help:"List, show and replay what apps are told of changes."`
 	Outbox      outboxVerb      `cmd:"" group:"what happened" help:"List mails that were kept instead of sent."`
 	Inbox       inboxVerb       `cmd:"" group:"what happened" help:"List a site's notifications."`
 

@@ -32,6 +32,8 @@ type serveVerb struct {
 	Lease   time.Duration `env:"BELAY_LEASE" default:"1m" help:"How long an attempt may be out before it counts as lost; at least a quarter more than the longest attempt may take, --smtp-timeout among them."`
 	Drain   time.Duration `env:"BELAY_DRAIN" default:"10s" help:"How long a stop waits for what is under way."`
 
+	WebhookTimeout time.Duration `env:"BELAY_WEBHOOK_TIMEOUT" default:"1250ms" help:"How long a receiver of changes has to answer."`
+
 	RetentionDays int `env:"BELAY_RETENTION_DAYS" default:"90" help:"How many days what happened is kept after it was over, on sites that say nothing else; 0 keeps it for ever."`
 
 	SMTP smtpFlags `embed:"" prefix:"smtp-" group:"SMTP (without a host, mails are kept in each site's outbox)"`
@@ -64,7 +66,7 @@ func (v *serveVerb) Run(p *process) error {
 	a, err := app.Open(p.ctx, app.Config{
 		Listen: v.Listen, Data: v.Data, Store: v.Store, Node: v.Node, PeerListen: v.PeerListen, PeerAddress: v.PeerAddress, OperatorKey: v.OperatorKey, SMTP: v.SMTP.config(), AllowedRanges: allowed,
 		LogFormat: v.LogFormat, LogLevel: v.LogLevel, LogWriter: p.err,
-		Horizon: v.Horizon, Lease: v.Lease, Drain: v.Drain, Retention: v.retention(), Version: version(),
+		Horizon: v.Horizon, Lease: v.Lease, Drain: v.Drain, Retention: v.retention(), WebhookTimeout: v.WebhookTimeout, Version: version(),
 	})
 	if err != nil {
 		return explain(err, v.where())

@@ -61,6 +61,10 @@ type Config struct {
 	// say nothing else; the engine's default if 0, for ever if less.
 	Retention time.Duration
 
+	// WebhookTimeout is how long a receiver of changes has to answer;
+	// webhook.DefaultTimeout if 0.
+	WebhookTimeout time.Duration
+
 	Version string
 }
 

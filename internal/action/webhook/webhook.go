@@ -26,14 +26,6 @@ type Receiver struct {
 	Now      time.Time
 }
 
-// Keys is what signs for an app.
-type Keys interface {
-	// JWT returns claims, a JSON object, as a compact JWS by RS256.
-	JWT(ctx context.Context, app belay.ID, claims []byte) (string, error)
-	// Secrets returns those of Standard Webhooks that sign at the moment, newest first.
-	Secrets(ctx context.Context, app belay.ID) ([]string, error)
-}
-
 // Client sends deliveries.
 type Client struct {
 	HTTP *outbound.Client
@@ -53,13 +45,11 @@ func (c *Client) Send(ctx context.Context, to Receiver, d *belay.Delivery) actio
 			r.Secrets, err = c.Keys.Secrets(ctx, d.AppID)
 		}
 	default:
-		r.Header.Set("Content-Type", "text/plain; charset=utf-8")
+		r.Header.Set("Content-Type", "text/plain") // what servers of the compatible wire read it as
 		var claims []byte
-		var token string
 		if claims, err = envelope(d, to.Instance, to.Now); err == nil {
-			token, err = c.Keys.JWT(ctx, d.AppID, claims)
+			r.Body, err = c.seal(ctx, d.AppID, claims)
 		}
-		r.Body = []byte(token)
 	}
 	if err != nil {
 		return action.Outcome{Code: "UNSIGNED", Detail: action.Bound("it cannot be signed: " + err.Error())}
