@@ -124,11 +124,23 @@ func TestAnAutomationIsWrittenBackAsItWasRead(t *testing.T) {
 	}
 }
 
+// one is a configuration of one action.
+func one(action string) string {
+	return `"configuration":{"status":"ACTIVE","trigger":{"appId":"` + appID + `","triggerKey":"k"},"rootActionIds":["a"],"actions":{"a":{"id":"a",` + action + `}}}`
+}
+
 func TestWhatTheFriendlyFormCannotSayIsKept(t *testing.T) {
 	for name, part := range map[string]string{
 		"settings":        `"settings":{"readonly":true}`,
 		"a rate limit":    `"configuration":{"status":"ACTIVE","trigger":{"appId":"` + appID + `","triggerKey":"k","rateLimit":{"maxActivationsExpression":"{{1}}"}},"rootActionIds":[],"actions":{}}`,
-		"another type":    `"configuration":{"status":"ACTIVE","trigger":{"appId":"` + appID + `","triggerKey":"k"},"rootActionIds":["a"],"actions":{"a":{"id":"a","type":"SPLIT","splitInfo":{"paths":[]}}}}`,
+		"another type":    `"configuration":{"status":"ACTIVE","trigger":{"appId":"` + appID + `","triggerKey":"k"},"rootActionIds":["a"],"actions":{"a":{"id":"a","type":"RATE_LIMIT","rateLimitInfo":{"maxActivationsExpression":"{{1}}"}}}}`,
+		"no path":         one(`"type":"SPLIT","splitInfo":{"paths":[]}`),
+		"a merge's own":   one(`"type":"MERGE"`),
+		"nothing set":     one(`"type":"SET_VARIABLES","setVariablesInfo":{"outputMapping":null}`),
+		"no code":         one(`"type":"CODE_CONDITION","codeConditionInfo":{"snippet":{"language":"JAVASCRIPT","code":""}}`),
+		"another tongue":  one(`"type":"CODE_CONDITION","codeConditionInfo":{"snippet":{"language":"BASIC","code":"1"}}`),
+		"a field of ours": one(`"type":"OUTPUT","continueOnFailure":false,"outputInfo":{"outputMapping":{}}`),
+		"numbers as code": one(`"type":"CODE_CONDITION","codeConditionInfo":{"snippet":{"language":"JAVASCRIPT","code":"1"},"dynamicVariableExpressions":[1]}`),
 		"unknown members": `"surprise":[1,2.50,null]`,
 		"an odd list":     `"configuration":{"status":"ACTIVE","trigger":{"appId":"` + appID + `","triggerKey":"k","filters":[]},"rootActionIds":[],"actions":{}}`,
 	} {
@@ -163,9 +175,17 @@ func TestWhatTheFriendlyFormCannotSayIsKept(t *testing.T) {
 
 func TestAnAutomationIsRefusedWithTheAction(t *testing.T) {
 	for name, tt := range map[string]struct{ actions, want string }{
-		"nothing to do":        {"a: {then: [b]}", "action a: must have exactly one of do, if and wait"},
-		"two at once":          {"a: {do: x, wait: 1 day}", "action a: must have exactly one of do, if and wait"},
-		"else without if":      {"a: {do: x, else: [b]}", "action a: else needs an if"},
+		"nothing to do":        {"a: {then: [b]}", "action a: must have exactly one of do, if, code, wait"},
+		"two at once":          {"a: {do: x, wait: 1 day}", "action a: must have exactly one of do, if, code, wait"},
+		"a merge and more":     {"a: {merge: true, set: {}}", "action a: must have exactly one of do"},
+		"no merge":             {"a: {merge: false}", "action a: must have exactly one of do"},
+		"else without if":      {"a: {do: x, else: [b]}", "action a: else needs an if or a code"},
+		"skipIf without do":    {"a: {wait: 1 day, skipIf: [x]}", "action a: skipIf needs a do"},
+		"a skip of nothing":    {"a: {do: x, skipIf: {any: []}}", "action a: skipIf: each group needs either all or any"},
+		"variables of nothing": {"a: {do: x, variables: [b]}", "action a: variables need a code"},
+		"a schema of nothing":  {"a: {do: x, schema: {}}", "action a: schema needs a set"},
+		"behind a split":       {"a: {split: [{name: b}], then: [c]}", "action a: the paths of a split have a then each"},
+		"behind an output":     {"a: {output: {}, then: [c]}", "action a: nothing follows an output"},
 		"with without do":      {"a: {wait: 1 day, with: {b: c}}", "action a: with needs a do"},
 		"an unknown app":       {"a: {do: Nobody/x}", `action a: there is no app named "Nobody"`},
 		"a wait without unit":  {"a: {wait: 3}", `action a: wait: "3" must be a number`},

@@ -64,9 +64,13 @@ func (a *Automation) fill(known *api.Automation, doc object, site string, apps *
 	if s := t.SkipWhenLater; s != nil {
 		a.Trigger.SkipWhenLater = spanOf(s.Expression, s.Unit)
 	}
-	for _, id := range order(&known.Configuration) {
-		action := known.Configuration.Actions[id]
-		a.Actions = append(a.Actions, stepOf(id, &action, doc, apps))
+	steps := make(map[string]Step, len(known.Configuration.Actions))
+	for id, action := range known.Configuration.Actions {
+		own, _ := doc.at("configuration", "actions", id).(object)
+		steps[id] = stepOf(id, &action, own, apps)
+	}
+	for _, id := range order(known.Configuration.RootActionIDs, steps) {
+		a.Actions = append(a.Actions, steps[id])
 	}
 	if roots := a.Actions.roots(); !slices.Equal(roots, known.Configuration.RootActionIDs) {
 		a.First = known.Configuration.RootActionIDs
@@ -74,26 +78,26 @@ func (a *Automation) fill(known *api.Automation, doc object, site string, apps *
 }
 
 // order returns the actions as they are reached, and then the rest by ID.
-func order(c *api.AutomationConfiguration) []string {
+func order(roots []string, steps map[string]Step) []string {
 	var list []string
 	seen := make(map[string]bool)
 	var visit func(id string)
 	visit = func(id string) {
-		action, known := c.Actions[id]
+		s, known := steps[id]
 		if !known || seen[id] {
 			return
 		}
 		seen[id] = true
 		list = append(list, id)
-		for _, next := range following(&action) {
+		for _, next := range s.next() {
 			visit(next)
 		}
 	}
-	for _, id := range c.RootActionIDs {
+	for _, id := range roots {
 		visit(id)
 	}
 	var rest []string
-	for id := range c.Actions {
+	for id := range steps {
 		if !seen[id] {
 			rest = append(rest, id)
 		}
@@ -102,46 +106,52 @@ func order(c *api.AutomationConfiguration) []string {
 	return append(list, rest...)
 }
 
-func following(a *api.AutomationAction) []string {
-	switch {
-	case a.AppDefined != nil:
-		return a.AppDefined.PostActionIDs
-	case a.Condition != nil:
-		return slices.Concat(a.Condition.TruePostActionIDs, a.Condition.FalsePostActionIDs)
-	case a.Delay != nil:
-		return a.Delay.PostActionIDs
-	}
-	return nil
-}
-
+// stepOf describes an action. doc is its document, where members have their order
+// and those that are free have their values.
 func stepOf(id string, a *api.AutomationAction, doc object, apps *names) Step {
 	s := Step{Key: id, Namespace: a.Namespace, DisplayName: a.DisplayName, Skip: a.SkipExpression}
+	s.ContinueOnFailure, _ = doc.at("continueOnFailure").(bool)
 	switch {
 	case a.AppDefined != nil:
 		s.Do = a.AppDefined.ActionKey
 		if a.AppDefined.AppID != builtIn {
 			s.Do = apps.name(a.AppDefined.AppID) + "/" + a.AppDefined.ActionKey
 		}
-		// From the document, where its members have their order.
-		s.With = doc.at("configuration", "actions", id, "appDefinedInfo", "inputMapping")
+		s.With = doc.at("appDefinedInfo", "inputMapping")
+		s.SkipIf = skipOf(a.AppDefined)
 		s.Then = a.AppDefined.PostActionIDs
 	case a.Condition != nil:
-		s.If = &Test{}
-		for _, g := range a.Condition.Groups {
-			own := Group{All: g.Expressions}
-			if g.Operator == "OR" {
-				own = Group{Any: g.Expressions}
-			}
-			s.If.Groups = append(s.If.Groups, own)
-		}
+		s.If = testOf(a.Condition.Groups)
 		s.Then, s.Else = a.Condition.TruePostActionIDs, a.Condition.FalsePostActionIDs
 	case a.Delay != nil:
 		if a.Delay.OffsetExpression != "" {
 			s.Wait = spanOf(a.Delay.OffsetExpression, a.Delay.OffsetTimeUnit)
 		}
 		s.Until, s.UntilEpoch, s.Then = a.Delay.DueDateExpression, a.Delay.DueDateEpoch, a.Delay.PostActionIDs
+	default:
+		s.fill(doc)
 	}
 	return s
+}
+
+func testOf(groups []api.ExpressionGroup) *Test {
+	t := &Test{}
+	for _, g := range groups {
+		own := Group{All: g.Expressions}
+		if g.Operator == "OR" {
+			own = Group{Any: g.Expressions}
+		}
+		t.Groups = append(t.Groups, own)
+	}
+	return t
+}
+
+func skipOf(info *api.AppDefinedInfo) *Test {
+	var groups []api.ExpressionGroup
+	if len(info.SkipGroups) == 0 || json.Unmarshal(info.SkipGroups, &groups) != nil {
+		return nil
+	}
+	return testOf(groups)
 }
 
 // at returns the value at a path of members, nil where there is none.
@@ -159,4 +169,20 @@ func (o object) at(path ...string) any {
 		v = inner[i].value
 	}
 	return v
+}
+
+// textAt returns the text at a path, "" where there is none.
+func (o object) textAt(path ...string) string {
+	s, _ := o.at(path...).(string)
+	return s
+}
+
+// textsAt returns the texts of the list at a path.
+func (o object) textsAt(path ...string) (texts []string) {
+	list, _ := o.at(path...).([]any)
+	for _, v := range list {
+		s, _ := v.(string)
+		texts = append(texts, s)
+	}
+	return texts
 }

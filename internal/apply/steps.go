@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,7 +14,8 @@ import (
 type Steps []Step
 
 // Step is one action of an automation: what it does, waits for or asks, and what
-// follows. Exactly one of Do, If and (Wait, Until, UntilEpoch) is given.
+// follows. Exactly one of Do, If, Code, (Wait, Until, UntilEpoch), Split, Merge, Set
+// and Output is given.
 type Step struct {
 	Key string `yaml:"-"`
 	// Do names a built-in action, "send_email", or another app's, "app/action".
@@ -24,13 +26,27 @@ type Step struct {
 	Until      string `yaml:"until,omitempty"`
 	UntilEpoch string `yaml:"untilEpoch,omitempty"` // milliseconds since 1970
 	If         *Test  `yaml:"if,omitempty"`
+	// Code is JavaScript that answers true or false; Variables are the fields that it
+	// is given, by their paths or as expressions.
+	Code      string   `yaml:"code,omitempty"`
+	Variables []string `yaml:"variables,omitempty"`
+	Split     []Path   `yaml:"split,omitempty"`
+	Merge     bool     `yaml:"merge,omitempty"`
+	// Set gives variables values, and Schema describes them; Output is what the
+	// automation gives as a whole.
+	Set    any `yaml:"set,omitempty"`
+	Schema any `yaml:"schema,omitempty"`
+	Output any `yaml:"output,omitempty"`
 	// Then follow; of a condition, where it passes.
 	Then []string `yaml:"then,omitempty"`
 	Else []string `yaml:"else,omitempty"`
 
 	Namespace   string `yaml:"namespace,omitempty"`
 	DisplayName string `yaml:"displayName,omitempty"`
-	Skip        string `yaml:"skip,omitempty"`
+	// Skip leaves the action out where the expression is true, SkipIf where it passes.
+	Skip              string `yaml:"skip,omitempty"`
+	SkipIf            *Test  `yaml:"skipIf,omitempty"`
+	ContinueOnFailure bool   `yaml:"continueOnFailure,omitempty"`
 }
 
 // Test is a condition: a list of expressions that must all pass, or {any: […]},
@@ -115,35 +131,58 @@ func (t Test) MarshalYAML() (any, error) {
 
 // write returns the action as the API has it.
 func (s *Step) write(apps *names) (object, error) {
-	action := object{{"id", s.Key}}
-	kinds := 0
-	for _, given := range []bool{s.Do != "", s.If != nil, s.Wait != "" || s.Until != "" || s.UntilEpoch != ""} {
-		if given {
-			kinds++
-		}
-	}
-	if kinds != 1 {
-		return nil, fmt.Errorf("action %s: must have exactly one of do, if and wait (or until)", s.Key)
-	}
-	if s.Else != nil && s.If == nil {
-		return nil, fmt.Errorf("action %s: else needs an if", s.Key)
-	}
-	if s.With != nil && s.Do == "" {
-		return nil, fmt.Errorf("action %s: with needs a do", s.Key)
-	}
-	var err error
-	switch {
-	case s.Do != "":
-		action, err = s.writeDo(action, apps)
-	case s.If != nil:
-		action, err = s.writeIf(action)
-	default:
-		action, err = s.writeWait(action)
-	}
+	action, err := s.writeKind(object{{"id", s.Key}}, apps)
 	if err != nil {
 		return nil, fmt.Errorf("action %s: %w", s.Key, err)
 	}
-	return action.with("namespace", s.Namespace).with("displayName", s.DisplayName).with("skipActionExpression", s.Skip), nil
+	action = action.with("namespace", s.Namespace).with("displayName", s.DisplayName).with("skipActionExpression", s.Skip)
+	if s.ContinueOnFailure {
+		action = append(action, member{"continueOnFailure", true})
+	}
+	return action, nil
+}
+
+// writeKind adds what the type of the action asks for.
+func (s *Step) writeKind(action object, apps *names) (object, error) {
+	type kind struct {
+		given bool
+		write func() (object, error)
+	}
+	var chosen []kind
+	for _, k := range []kind{
+		{s.Do != "", func() (object, error) { return s.writeDo(action, apps) }},
+		{s.If != nil, func() (object, error) { return s.writeIf(action) }},
+		{s.Code != "", func() (object, error) { return s.writeCode(action), nil }},
+		{s.Wait != "" || s.Until != "" || s.UntilEpoch != "", func() (object, error) { return s.writeWait(action) }},
+		{s.Split != nil, func() (object, error) { return s.writeSplit(action), nil }},
+		{s.Merge, func() (object, error) { return s.writeMerge(action), nil }},
+		{s.Set != nil, func() (object, error) { return s.writeSet(action), nil }},
+		{s.Output != nil, func() (object, error) { return s.writeOutput(action), nil }},
+	} {
+		if k.given {
+			chosen = append(chosen, k)
+		}
+	}
+	if len(chosen) != 1 {
+		return nil, errors.New("must have exactly one of do, if, code, wait (or until), split, merge, set and output")
+	}
+	for _, needs := range []struct {
+		wrong bool
+		what  string
+	}{
+		{s.With != nil && s.Do == "", "with needs a do"},
+		{s.SkipIf != nil && s.Do == "", "skipIf needs a do; any action can have skip"},
+		{s.Variables != nil && s.Code == "", "variables need a code"},
+		{s.Schema != nil && s.Set == nil, "schema needs a set"},
+		{s.Else != nil && s.If == nil && s.Code == "", "else needs an if or a code"},
+		{s.Then != nil && s.Split != nil, "the paths of a split have a then each"},
+		{s.Then != nil && s.Output != nil, "nothing follows an output"},
+	} {
+		if needs.wrong {
+			return nil, errors.New(needs.what)
+		}
+	}
+	return chosen[0].write()
 }
 
 // with adds a text that is not empty.
@@ -175,6 +214,13 @@ func (s *Step) writeDo(action object, apps *names) (object, error) {
 	if s.With != nil {
 		info = append(info, member{"inputMapping", ordered(s.With)})
 	}
+	if s.SkipIf != nil {
+		groups, err := s.SkipIf.write()
+		if err != nil {
+			return nil, fmt.Errorf("skipIf: %w", err)
+		}
+		info = append(info, member{"skipConditionOrExpressionGroups", groups})
+	}
 	return append(action, member{"type", "APP_DEFINED"}, member{"appDefinedInfo", info.following("postActionIds", s.Then)}), nil
 }
 
@@ -186,19 +232,28 @@ func cutLast(s, sep string) (before, after string, found bool) {
 }
 
 func (s *Step) writeIf(action object) (object, error) {
-	groups := make([]any, len(s.If.Groups))
-	for i, g := range s.If.Groups {
+	groups, err := s.If.write()
+	if err != nil {
+		return nil, fmt.Errorf("if: %w", err)
+	}
+	info := object{{"orExpressionGroups", groups}}.following("truePostActionIds", s.Then).following("falsePostActionIds", s.Else)
+	return append(action, member{"type", "CONDITION"}, member{"conditionInfo", info}), nil
+}
+
+// write returns the groups as the API has them.
+func (t *Test) write() ([]any, error) {
+	groups := make([]any, len(t.Groups))
+	for i, g := range t.Groups {
 		operator, list := "AND", g.All
 		if g.Any != nil {
 			operator, list = "OR", g.Any
 		}
 		if g.All != nil && g.Any != nil || len(list) == 0 {
-			return nil, fmt.Errorf("if: each group needs either all or any, with at least one expression")
+			return nil, errors.New("each group needs either all or any, with at least one expression")
 		}
 		groups[i] = object{{"operator", operator}, {"booleanExpressions", list}}
 	}
-	info := object{{"orExpressionGroups", groups}}.following("truePostActionIds", s.Then).following("falsePostActionIds", s.Else)
-	return append(action, member{"type", "CONDITION"}, member{"conditionInfo", info}), nil
+	return groups, nil
 }
 
 func (s *Step) writeWait(action object) (object, error) {
@@ -215,7 +270,15 @@ func (s *Step) writeWait(action object) (object, error) {
 }
 
 // next returns the actions that may follow.
-func (s *Step) next() []string { return slices.Concat(s.Then, s.Else) }
+func (s *Step) next() []string {
+	next := slices.Concat(s.Then, s.Else)
+	for _, p := range s.Split {
+		if p.Then != "" {
+			next = append(next, p.Then)
+		}
+	}
+	return next
+}
 
 // roots returns the actions that no other leads to.
 func (s Steps) roots() []string {
