@@ -57,11 +57,12 @@ func (l *look) action(id string) {
 	if i := a.Output; i != nil {
 		l.template(at("outputInfo.outputMapping"), i.OutputMapping, data)
 	}
-	more := l.more.Configuration.Actions[id]
-	l.expression(at("rateLimitInfo.maxActivationsExpression"), more.RateLimit.Max, data, formula.AsNumber)
-	l.expression(at("rateLimitInfo.rateLimitDurationExpression"), more.RateLimit.LimitDuration, data, formula.AsNumber)
-	l.expression(at("rateLimitInfo.uniqueIdentifierExpression"), more.RateLimit.UniqueIdentifier, data, formula.AsAnything)
-	for i, e := range more.CodeCondition.Variables {
+	if i := a.RateLimit; i != nil {
+		l.expression(at("rateLimitInfo.maxActivationsExpression"), i.Max, data, formula.AsNumber)
+		l.expression(at("rateLimitInfo.rateLimitDurationExpression"), i.Duration, data, formula.AsNumber)
+		l.expression(at("rateLimitInfo.uniqueIdentifierExpression"), said(i.Identifier), data, formula.AsAnything)
+	}
+	for i, e := range l.more.Configuration.Actions[id].CodeCondition.Variables {
 		l.expression(at(fmt.Sprintf("codeConditionInfo.dynamicVariableExpressions[%d]", i)), e, data, formula.AsAnything)
 	}
 }

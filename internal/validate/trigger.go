@@ -26,32 +26,18 @@ func (l *look) trigger() {
 		l.expression(at, f.Expression, data, formula.AsBool)
 	}
 	l.filterKeys(data)
-	for _, e := range []struct {
-		field, source string
-		use           formula.Use
-	}{
-		{"scheduledEventOffset.preScheduledEventOffsetExpression", l.offset(), formula.AsNumber},
-		{"skipWhenLater.durationExpression", l.lateBy(), formula.AsNumber},
-		{"rateLimit.maxActivationsExpression", l.more.Configuration.Trigger.RateLimit.Max, formula.AsNumber},
-		{"rateLimit.durationExpression", l.more.Configuration.Trigger.RateLimit.Duration, formula.AsNumber},
-		{"rateLimit.uniqueIdentifierExpression", l.more.Configuration.Trigger.RateLimit.UniqueIdentifier, formula.AsAnything},
-	} {
-		l.expression(Finding{Part: Trigger, Field: atTrigger + e.field}, e.source, data, e.use)
-	}
-}
-
-func (l *look) offset() string {
+	at := func(place string) Finding { return Finding{Part: Trigger, Field: atTrigger + place} }
 	if o := l.use.ScheduledOffset; o != nil {
-		return o.Expression
+		l.expression(at("scheduledEventOffset.preScheduledEventOffsetExpression"), o.Expression, data, formula.AsNumber)
 	}
-	return ""
-}
-
-func (l *look) lateBy() string {
 	if s := l.use.SkipWhenLater; s != nil {
-		return s.Expression
+		l.expression(at("skipWhenLater.durationExpression"), s.Expression, data, formula.AsNumber)
 	}
-	return ""
+	if r := l.use.RateLimit; r != nil {
+		l.expression(at("rateLimit.maxActivationsExpression"), r.Max, data, formula.AsNumber)
+		l.expression(at("rateLimit.durationExpression"), r.Duration, data, formula.AsNumber)
+		l.expression(at("rateLimit.uniqueIdentifierExpression"), said(r.Identifier), data, formula.AsAnything)
+	}
 }
 
 // triggerItself looks at whether the site has the trigger.

@@ -129,7 +129,6 @@ type unread struct {
 	Configuration struct {
 		Trigger struct {
 			OverrideSchema map[string]any `json:"overrideSchema"`
-			RateLimit      rateLimit      `json:"rateLimit"`
 		} `json:"trigger"`
 		Actions map[string]struct {
 			AppDefined struct {
@@ -138,20 +137,11 @@ type unread struct {
 			SetVariables struct {
 				OutputSchema map[string]any `json:"outputSchema"`
 			} `json:"setVariablesInfo"`
-			RateLimit     rateLimit `json:"rateLimitInfo"`
 			CodeCondition struct {
 				Variables []string `json:"dynamicVariableExpressions"`
 			} `json:"codeConditionInfo"`
 		} `json:"actions"`
 	} `json:"configuration"`
-}
-
-// rateLimit are the expressions of a rate limit, of a trigger or an action.
-type rateLimit struct {
-	Max              string `json:"maxActivationsExpression"`
-	Duration         string `json:"durationExpression"`
-	LimitDuration    string `json:"rateLimitDurationExpression"`
-	UniqueIdentifier string `json:"uniqueIdentifierExpression"`
 }
 
 // atTrigger and atActions are where the parts of an automation stand.
@@ -242,6 +232,14 @@ func (l *look) expression(f Finding, src string, data formula.Type, use formula.
 	}
 	_, problems := formula.CheckAs(src, data, use)
 	l.problems(f, problems)
+}
+
+// said returns a text that may be left out.
+func said(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
 }
 
 // problems adds what was found in an expression that stands where f says.

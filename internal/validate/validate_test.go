@@ -332,6 +332,19 @@ func TestWhatStandsAgainstAnAutomation(t *testing.T) {
 				"d ERROR MAPPING_TYPE_MISMATCH(ARGUMENT_TYPE) actions.d.delayInfo.dueDateExpression [dueDateExpression] the value is text of the format email, not a date (at character 1)",
 			},
 		},
+		"rate limits": {
+			map[string]string{
+				"trigger": `{"appId": "APP", "triggerKey": "booked", "rateLimit": {"maxActivationsExpression": "{{lines}}", "durationExpression": "{{paid}}", "durationTimeUnit": "DAYS", "uniqueIdentifierExpression": "{{custmer}}"}}`,
+				"actions": `{"a": {"type": "RATE_LIMIT", "rateLimitInfo": {"maxActivationsExpression": "{{lines}}", "rateLimitDurationExpression": "{{1}}", "rateLimitDurationTimeUnit": "DAYS", "uniqueIdentifierExpression": "{{lower(lines)}}"}}}`,
+			},
+			[]string{
+				"trigger ERROR (ARGUMENT_TYPE) trigger.rateLimit.maxActivationsExpression [] the value is a list, not a number (at character 1)",
+				"trigger ERROR (ARGUMENT_TYPE) trigger.rateLimit.durationExpression [] the value is true or false, not a number (at character 1)",
+				"trigger WARNING (UNKNOWN_VARIABLE) trigger.rateLimit.uniqueIdentifierExpression [] there is no field custmer in the schema (at character 3)",
+				"a ERROR MAPPING_TYPE_MISMATCH(ARGUMENT_TYPE) actions.a.rateLimitInfo.maxActivationsExpression [maxActivationsExpression] the value is a list, not a number (at character 1)",
+				"a ERROR MAPPING_TYPE_MISMATCH(ARGUMENT_TYPE) actions.a.rateLimitInfo.uniqueIdentifierExpression [uniqueIdentifierExpression] lower: value 1 (lines) is a list, not text (at character 9)",
+			},
+		},
 		"an action that is led to and is not there": {
 			map[string]string{"actions": `{"a": ` + invoice(good, `["z"]`) + `}`},
 			[]string{`a ERROR POST_ACTION_NOT_FOUND(POST_ACTION_NOT_FOUND) actions.a.appDefinedInfo.postActionIds[0] [postActionIds[0]] names "z", which is not among the actions`},
