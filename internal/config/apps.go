@@ -125,7 +125,11 @@ func (b *Book) DeleteApp(ctx context.Context, by belay.Caller, id belay.ID) erro
 		}
 		brought, _ := s.brought.get(id)
 		for _, p := range brought {
-			docs = append(docs, remove(kindPreinstalled, p.ID.String()))
+			gone, err := p.takenAway()
+			if err != nil {
+				return nil, err
+			}
+			docs = append(docs, gone...)
 		}
 		for r := range s.triggers.all {
 			if r.app == id {

@@ -166,6 +166,14 @@ type lastOne struct {
 
 func (c component) key() string { return ref{c.AppID, c.ComponentID.String()}.String() }
 
+// takenAway returns what removes a preinstalled automation and remembers it. That
+// counts as a revision.
+func (p *preinstalled) takenAway() ([]document, error) {
+	c := component{AppID: p.Preinstalled.AppID, ComponentID: p.Preinstalled.ComponentID}
+	last, err := keep(kindPreinstalledLast, c.key(), lastOne{p.ID, p.Revision + 1})
+	return []document{remove(kindPreinstalled, p.ID.String()), last}, err
+}
+
 // nextPreinstalled returns a preinstalled automation as it is to be stored; id is
 // that of one that there never was.
 func (b *Book) nextPreinstalled(ctx context.Context, by belay.Caller, id belay.ID, old *preinstalled, c component, written json.RawMessage) (preinstalledRecord, Outcome, error) {
@@ -360,11 +368,11 @@ func (b *Book) DeletePreinstalled(ctx context.Context, by belay.Caller, app, id 
 			return nil, errNoComponent()
 		}
 		off = &callOff{AppID: app, AutomationID: old.ID, Revision: old.Revision + 1, Reason: belay.AutomationDeleted, By: by.Identity()}
-		last, err := keep(kindPreinstalledLast, component{AppID: app, ComponentID: id}.key(), lastOne{old.ID, off.Revision})
+		gone, err := old.takenAway()
 		if err != nil {
 			return nil, err
 		}
-		return off.noted([]document{remove(kindPreinstalled, old.ID.String()), last})
+		return off.noted(gone)
 	})
 	if err == nil {
 		b.finish(ctx, off)

@@ -542,3 +542,17 @@ func TestPreinstalledAutomationThatComesBackIsTheSame(t *testing.T) {
 		t.Errorf("Standing of what began before = %q, %v; want it called off", reason, err)
 	}
 }
+
+func TestPreinstalledAutomationOfAnAppThatComesBackIsTheSame(t *testing.T) {
+	d := newDesk(t).furnish()
+	a := d.bring(nil)
+	d.must(d.Uninstall(t.Context(), operator, siteID, appID1))
+	d.must(d.DeleteApp(t.Context(), operator, appID1))
+	_, _, err := d.PutApp(t.Context(), operator, belay.App{ID: appID1, Name: "Again"})
+	d.must(err)
+	_, _, err = d.PutTrigger(t.Context(), operator, TriggerInput{AppID: appID1, Key: "paid", Name: "Invoice paid", Schema: json.RawMessage(realTime)})
+	d.must(err)
+	if again := d.bring(nil); again.ID != a.ID || again.Revision != 3 {
+		t.Errorf("it came back as %s at revision %d; want %s at 3", again.ID, again.Revision, a.ID)
+	}
+}

@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -125,6 +126,18 @@ func TestWhatCannotBeServedIsRefusedAtItsPlace(t *testing.T) {
 		"a revision of another type":   {"PATCH", automation, `{"automation":{"revision":{}}}`, refused{400, "", "automation.revision", "FORMAT"}},
 		"an automation that is none":   {"PATCH", automation, `{"automation":5}`, refused{400, "", "automation", "TYPE"}},
 		"an unknown field to return":   {"GET", automation + "?fields=OVERRIDE_SCHEMA&fields=X", "", refused{400, "", "fields[1]", "ENUM"}},
+		"21 fields to return":          {"POST", "/v2/automations/query", `{"fields":["OVERRIDE_SCHEMA"` + strings.Repeat(`,"OVERRIDE_SCHEMA"`, 20) + `]}`, refused{400, "", "fields", "MAX_ITEMS"}},
+		"21 fields of a draft":         {"POST", "/v2/automations/drafts", `{"fields":["OVERRIDE_SCHEMA"` + strings.Repeat(`,"OVERRIDE_SCHEMA"`, 20) + `]}`, refused{400, "", "fields", "MAX_ITEMS"}},
+		"a field of a draft":           {"POST", "/v2/automations/drafts", `{"fields":["X"]}`, refused{400, "", "fields[0]", "ENUM"}},
+		"a draft of another ID":        {"PATCH", "/v2/automations/drafts/" + entityID, `{"automation":{"id":"` + siteID + `"}}`, refused{400, "", "automation.id", "AMBIGUOUS"}},
+		"a revision of nothing":        {"GET", "/v1/automation-revisions/" + entityID + "?revision=0", "", refused{400, "", "revision", "RANGE"}},
+		"a copy of another origin":     {"POST", automation + "/copy", `{"origin":"UNKNOWN_ORIGIN"}`, refused{400, "", "origin", "ENUM"}},
+		"a cursor of 64,001":           {"POST", "/v2/automations/query", `{"query":{"cursorPaging":{"cursor":"` + strings.Repeat("x", 64_001) + `"}}}`, refused{400, "", "query.cursorPaging.cursor", "MAX_LENGTH"}},
+		"a page of 501":                {"POST", "/v2/automations/query-with-drafts", `{"query":{"cursorPaging":{"limit":501}}}`, refused{400, "", "query.cursorPaging.limit", "RANGE"}},
+		"201 to delete":                {"POST", "/v2/bulk/automations/delete", `{"automationIds":["` + entityID + `"` + strings.Repeat(`,"`+entityID+`"`, 200) + `]}`, refused{400, "", "automationIds", "MAX_ITEMS"}},
+		"none to delete":               {"POST", "/v2/bulk/automations/delete", `{"automationIds":[]}`, refused{400, "", "automationIds", "MIN_ITEMS"}},
+		"what which app brings":        {"POST", "/v2/preinstalled-automations/query", `{}`, refused{400, "", "appId", "REQUIRED"}},
+		"a spec of 129":                {"POST", "/v2/preinstalled-automation", `{"automation":{},"specInfo":{"spec":"` + strings.Repeat("x", 129) + `"}}`, refused{400, "", "specInfo.spec", "MAX_LENGTH"}},
 		"fields of a query":            {"POST", "/v2/automations/query", `{"fields":["X"]}`, refused{400, "", "fields[0]", "ENUM"}},
 		"paging by offset":             {"POST", "/v2/automations/query", `{"query":{"paging":{"limit":1}}}`, refused{400, "", "query.paging", "NOT_SUPPORTED"}},
 		"logs up to long ago":          {"GET", "/v2/activation-logs?toCreatedDate=2020-01-01T00:00:00Z", "", refused{400, "", "toCreatedDate", "RANGE"}},

@@ -84,7 +84,7 @@ func (d *door) queryPreinstalled(ctx context.Context, c *call, in *api.QueryPrei
 		return nil, err
 	}
 	app := namedApp(c, in.AppID)
-	if app.IsZero() && c.by.Role == belay.RoleOperator {
+	if app.IsZero() {
 		return nil, errNoApp
 	}
 	page, err := d.book.QueryPreinstalled(ctx, c.by, app, q)
