@@ -72,6 +72,10 @@ type Activation struct {
 	ErrorCode         string           `json:"errorCode,omitempty"`
 	WithFailedActions bool             `json:"withFailedActions" required:"true"`
 	Actions           []ActivityAction `json:"actions" required:"true" description:"Those that were reached, in that order."`
+
+	Payload         json.RawMessage `json:"payload,omitzero" description:"What the trigger's app last gave in the place of the event's payload; absent where it never did."`
+	RefreshAttempts []Attempt       `json:"refreshAttempts,omitempty" description:"Calls of the trigger's app for the payload, before the start."`
+	Warnings        []Warning       `json:"warnings,omitempty"`
 }
 
 // Identity is who did something.
@@ -96,6 +100,25 @@ type ActivityAction struct {
 	Expressions []ExpressionResult `json:"expressions,omitempty"`
 	Error       string             `json:"error,omitempty"`
 	ErrorCode   string             `json:"errorCode,omitempty"`
+
+	InvokedDate     Time        `json:"invokedDate,omitzero" description:"When its app took it, to say later that it is done."`
+	TimeoutDate     Time        `json:"timeoutDate,omitzero" description:"Until when the app may say so."`
+	Completion      *Completion `json:"completion,omitzero"`
+	Postponed       *Postponed  `json:"postponed,omitzero"`
+	RefreshAttempts []Attempt   `json:"refreshAttempts,omitempty" description:"Calls of the trigger's app for the payload, at the end of a delay."`
+	Warnings        []Warning   `json:"warnings,omitempty"`
+}
+
+// Completion is what an app reported of an action that it had taken.
+type Completion struct {
+	Date   Time   `json:"date" required:"true"`
+	Status string `json:"status" required:"true" enum:"SUCCESS,FAILURE"`
+}
+
+// Postponed says that attempts were put off, as the action's app has been failing.
+type Postponed struct {
+	Times    int  `json:"times" required:"true"`
+	LastDate Time `json:"lastDate" required:"true"`
 }
 
 // ExpressionResult is what one expression of a condition gave.

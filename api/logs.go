@@ -163,6 +163,10 @@ type ActionLog struct {
 	Error    string          `json:"error,omitempty"`
 	DueDate  Time            `json:"dueDate,omitzero"`
 	InFlight bool            `json:"inFlight" required:"true"`
+
+	Completion      *Completion `json:"completion,omitzero" description:"What the app reported of an action that it had taken."`
+	Postponed       *Postponed  `json:"postponed,omitzero" description:"Attempts that were put off, as the action's app has been failing."`
+	RefreshAttempts []Attempt   `json:"refreshAttempts,omitempty" description:"Calls of the trigger's app for the payload, at the end of a delay."`
 }
 
 // ActionStartedInfo tells how an action began.

@@ -31,6 +31,7 @@ type App struct {
 	CreatedDate Time     `json:"createdDate" required:"true"`
 	UpdatedDate Time     `json:"updatedDate" required:"true"`
 	Secrets     []Secret `json:"secrets" required:"true"`
+	Provider    Provider `json:"provider,omitzero" description:"How the app's own server is called."`
 }
 
 // Secret is a credential without its value.
@@ -45,11 +46,14 @@ type Secret struct {
 type PutAppRequest struct {
 	ID   string `path:"appId" json:"-" format:"uuid"`
 	Name string `json:"name" required:"true" minLength:"1" maxLength:"100"`
+	// Provider is how the app's own server is called; left out, it is not.
+	Provider Provider `json:"provider,omitzero"`
 }
 
 // CreateAppRequest sets up a new app, which is given an ID.
 type CreateAppRequest struct {
-	Name string `json:"name" required:"true" minLength:"1" maxLength:"100"`
+	Name     string   `json:"name" required:"true" minLength:"1" maxLength:"100"`
+	Provider Provider `json:"provider,omitzero"`
 }
 
 // AppRequest names an app.
@@ -104,6 +108,7 @@ type Trigger struct {
 	Scheduled     bool            `json:"scheduled" required:"true" description:"A property of the schema is marked futureDate: it says when an event takes place."`
 	Hidden        bool            `json:"hidden" required:"true" description:"Hidden triggers are offered to nobody; events under them still count."`
 	BaseURL       string          `json:"baseUrl,omitempty"`
+	Methods       TriggerMethods  `json:"implementedMethods,omitzero"`
 	CreatedDate   Time            `json:"createdDate" required:"true"`
 	UpdatedDate   Time            `json:"updatedDate" required:"true"`
 }
@@ -117,7 +122,8 @@ type PutTriggerRequest struct {
 	Filters       json.RawMessage `json:"filters,omitzero"`
 	Scheduled     *bool           `json:"scheduled,omitzero" description:"What the schema must come to; left out, the schema alone decides."`
 	Hidden        bool            `json:"hidden,omitzero"`
-	BaseURL       string          `json:"baseUrl,omitempty" maxLength:"256"`
+	BaseURL       string          `json:"baseUrl,omitempty" maxLength:"256" description:"Where the app's server is called for it; the app's own where it is left out."`
+	Methods       TriggerMethods  `json:"implementedMethods,omitzero"`
 }
 
 // TriggerRequest names a trigger.
@@ -146,6 +152,7 @@ type Action struct {
 	InputSchema  json.RawMessage `json:"inputSchema" required:"true"`
 	OutputSchema json.RawMessage `json:"outputSchema,omitzero"`
 	BaseURL      string          `json:"baseUrl,omitempty"`
+	Methods      ActionMethods   `json:"implementedMethods,omitzero"`
 	CreatedDate  Time            `json:"createdDate" required:"true"`
 	UpdatedDate  Time            `json:"updatedDate" required:"true"`
 }
@@ -157,7 +164,8 @@ type PutActionRequest struct {
 	DisplayName  string          `json:"displayName" required:"true"`
 	InputSchema  json.RawMessage `json:"inputSchema" required:"true"`
 	OutputSchema json.RawMessage `json:"outputSchema,omitzero"`
-	BaseURL      string          `json:"baseUrl,omitempty" maxLength:"256"`
+	BaseURL      string          `json:"baseUrl,omitempty" maxLength:"256" description:"Where the app's server is called for it; the app's own where it is left out."`
+	Methods      ActionMethods   `json:"implementedMethods,omitzero"`
 }
 
 // ActionRequest names an action.

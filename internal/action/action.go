@@ -1,7 +1,7 @@
 // Package action is the contract between the engine, which decides that an
 // attempt is made and what its outcome means, and whatever carries it out. The
-// kinds live in the packages below it: httprequest, email, notify; outbound is
-// the one HTTP client they share. Nothing here knows a store, a clock or a
+// kinds live in the packages below it: httprequest, email, notify; provider calls the
+// servers of apps, and outbound is the one HTTP client they share. Nothing here knows a store, a clock or a
 // socket. Begin with Doer.
 package action
 

@@ -9,6 +9,7 @@ import (
 	"github.com/belay-events/belay/internal/action/httprequest"
 	"github.com/belay-events/belay/internal/action/notify"
 	"github.com/belay-events/belay/internal/action/outbound"
+	"github.com/belay-events/belay/internal/action/provider"
 	"github.com/belay-events/belay/internal/belay"
 	"github.com/belay-events/belay/internal/engine"
 )
@@ -20,12 +21,16 @@ const attemptTimeout = 40 * time.Second
 // senders are what the built-in actions send by.
 type senders struct {
 	client *outbound.Client
+	apps   *outbound.Client // to the servers of apps
 	mail   *email.Action
 }
 
 func (s *senders) close() {
 	if s.client != nil {
 		s.client.CloseIdle()
+	}
+	if s.apps != nil {
+		s.apps.CloseIdle()
 	}
 	if s.mail != nil {
 		s.mail.Close()
@@ -44,6 +49,14 @@ func (a *App) actions(streams engine.Streams) (*action.Registry, error) {
 		email.Define(a.senders.mail, attemptTimeout),
 		notify.Define(&notify.Action{Inbox: streams, Client: a.senders.client}, attemptTimeout),
 	)
+}
+
+// provider makes what calls the servers of apps.
+func (a *App) provider() *provider.Client {
+	a.senders.apps = outbound.New(outbound.Config{
+		AllowedRanges: a.c.AllowedRanges, Version: a.c.Version, Timeout: provider.InvokeTimeout, BodyLimit: provider.MaxAnswer,
+	})
+	return provider.New(a.senders.apps)
 }
 
 // signingSecrets returns what signs a site's requests at the moment, newest first.

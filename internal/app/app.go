@@ -93,7 +93,7 @@ func (a *App) open(ctx context.Context) error {
 			return err
 		}
 	}
-	o.Actions, o.Logger, o.Metrics = a.actions, a.log, metrics
+	o.Actions, o.Provider, o.Logger, o.Metrics = a.actions, a.provider(), a.log, metrics
 	o.Horizon, o.Lease, o.Drain, o.Retention = a.c.Horizon, a.c.Lease, a.c.Drain, a.c.Retention
 	if a.engine, err = engine.New(ctx, o); err != nil {
 		return fmt.Errorf("app: %w", err)
@@ -103,6 +103,7 @@ func (a *App) open(ctx context.Context) error {
 	}
 	a.handler, err = httpapi.New(httpapi.Options{
 		Engine: a.engine, Logger: a.log, Metrics: metrics, Version: a.c.Version, Backup: backup,
+		Providers: providers{a.engine}, Quota: providers{a.engine}.quota,
 	})
 	if err != nil {
 		return fmt.Errorf("app: %w", err)

@@ -25,6 +25,11 @@ var arrows = []struct {
 	{"internal/store/", []string{"internal/belay", "internal/store", "internal/store/"}, "a store decides nothing, so it needs no rule"},
 	{"internal/peer", []string{"internal/store"}, "it carries batches from node to node, and knows no rule and no engine"},
 	{"internal/action", []string{"internal/belay"}, "the contract of carrying out knows no store and no engine"},
+	{
+		"internal/action/provider",
+		[]string{"api", "internal/belay", "internal/action", "internal/action/outbound"},
+		"what it sends and reads is the wire's, which apps know from api",
+	},
 	{"internal/action/", []string{"internal/belay", "internal/action", "internal/action/"}, "a kind of action carries out; it decides nothing and stores nothing itself"},
 	{
 		"internal/config",
@@ -40,7 +45,7 @@ var arrows = []struct {
 		"internal/engine",
 		[]string{
 			"internal/belay", "internal/calendar", "internal/config", "internal/flow", "internal/formula", "internal/schema", "internal/store",
-			"internal/action", "internal/action/email", "internal/action/notify", "internal/action/webhook",
+			"internal/action", "internal/action/email", "internal/action/notify", "internal/action/provider", "internal/action/webhook",
 		},
 		"the engine orders steps; it knows no door and no concrete store",
 	},

@@ -95,6 +95,10 @@ func (a *App) check() error {
 	var f faults
 	f.length("name", a.Name, 1, maxName)
 	f.credential("secret", a.Secret.Value)
+	f.address("baseUrl", a.BaseURL)
+	if a.Format != "" && a.Format != "jwt" && a.Format != "webhook" {
+		f.add("format", "must be jwt or webhook")
+	}
 	return f.err()
 }
 
@@ -103,6 +107,7 @@ func (t *Trigger) check(raw []byte) error {
 	f.broken(schema.CheckKey("key", t.Key))
 	f.length("name", t.Name, 5, 80)
 	f.address("baseUrl", t.BaseURL)
+	f.implements(t.Implements, validates, schemas, refreshes)
 	_, err := schema.Declare("schema", raw)
 	f.take(err)
 	return f.err()
@@ -113,6 +118,7 @@ func (a *Action) check(input, output []byte) error {
 	f.broken(schema.CheckKey("key", a.Key))
 	f.length("name", a.Name, 1, 80)
 	f.address("baseUrl", a.BaseURL)
+	f.implements(a.Implements, validates, quotas)
 	_, err := schema.CheckActionSchema("input", input)
 	f.take(err)
 	if output != nil {

@@ -88,9 +88,9 @@ func (c *comparison) apps() error {
 	for _, a := range c.wish.Apps {
 		c.refuse("app "+a.Name, a.check())
 		now := find(c.has.apps, func(o *api.App) bool { return o.ID == a.ID })
-		is := App{Kind: "app", ID: a.ID, Name: a.Name}
+		is := App{Kind: "app", ID: a.ID, Name: a.Name, BaseURL: a.BaseURL, Format: a.Format}
 		err := c.put("app "+a.Name, doc(now, appDoc), is, func(ctx context.Context, c *client.Client) (string, error) {
-			_, err := c.PutApp(ctx, api.PutAppRequest{ID: a.ID, Name: a.Name})
+			_, err := c.PutApp(ctx, api.PutAppRequest{ID: a.ID, Name: a.Name, Provider: api.Provider{BaseURL: a.BaseURL, Format: a.Format}})
 			return "", err
 		})
 		if err != nil {
@@ -154,7 +154,7 @@ func (c *comparison) triggers() error {
 			c.has.ground.scheduled[ofApp{t.App, t.Key}] = err == nil && declared.FutureDate() != ""
 		}
 		is, err := c.has.trigger(&api.Trigger{
-			AppID: in.ID, TriggerKey: in.Key, DisplayName: in.DisplayName, Hidden: in.Hidden, BaseURL: in.BaseURL,
+			AppID: in.ID, TriggerKey: in.Key, DisplayName: in.DisplayName, Hidden: in.Hidden, BaseURL: in.BaseURL, Methods: in.Methods,
 			PayloadSchema: stored(in.PayloadSchema), Filters: in.Filters,
 		})
 		if err != nil {
@@ -182,7 +182,7 @@ func stored(raw json.RawMessage) json.RawMessage {
 }
 
 func (t *Trigger) request() (api.PutTriggerRequest, error) {
-	in := api.PutTriggerRequest{ID: t.App, Key: t.Key, DisplayName: t.Name, Hidden: t.Hidden, BaseURL: t.BaseURL}
+	in := api.PutTriggerRequest{ID: t.App, Key: t.Key, DisplayName: t.Name, Hidden: t.Hidden, BaseURL: t.BaseURL, Methods: t.methods()}
 	var err error
 	if in.PayloadSchema, err = json.Marshal(ordered(t.Schema)); err != nil {
 		return in, fmt.Errorf("schema: %w", err)
@@ -206,7 +206,7 @@ func (c *comparison) actions() error {
 			return fmt.Errorf("%s is there twice", name)
 		}
 		seen[name] = true
-		in := api.PutActionRequest{ID: a.App, Key: a.Key, DisplayName: a.Name, BaseURL: a.BaseURL}
+		in := api.PutActionRequest{ID: a.App, Key: a.Key, DisplayName: a.Name, BaseURL: a.BaseURL, Methods: a.methods()}
 		var err error
 		if in.InputSchema, err = json.Marshal(ordered(a.Input)); err != nil {
 			return fmt.Errorf("%s: input: %w", name, err)
@@ -219,7 +219,7 @@ func (c *comparison) actions() error {
 		c.refuse(name, a.check(in.InputSchema, in.OutputSchema))
 		now := find(c.has.actions, func(o *api.Action) bool { return o.AppID == a.App && o.ActionKey == a.Key })
 		is, err := c.has.action(&api.Action{
-			AppID: in.ID, ActionKey: in.Key, DisplayName: in.DisplayName, BaseURL: in.BaseURL,
+			AppID: in.ID, ActionKey: in.Key, DisplayName: in.DisplayName, BaseURL: in.BaseURL, Methods: in.Methods,
 			InputSchema: in.InputSchema, OutputSchema: in.OutputSchema,
 		})
 		if err != nil {

@@ -8,7 +8,9 @@ import (
 
 // What the server has, as documents of a file.
 
-func appDoc(a *api.App) App { return App{Kind: "app", ID: a.ID, Name: a.Name} }
+func appDoc(a *api.App) App {
+	return App{Kind: "app", ID: a.ID, Name: a.Name, BaseURL: a.Provider.BaseURL, Format: a.Provider.Format}
+}
 
 func siteDoc(s *api.Site) Site {
 	return Site{Kind: "site", ID: s.ID, Name: s.Name, TimeZone: s.TimeZone, Locale: s.Locale, RetentionDays: s.RetentionDays}
@@ -17,7 +19,7 @@ func siteDoc(s *api.Site) Site {
 func (h *Has) trigger(t *api.Trigger) (Trigger, error) {
 	d := Trigger{
 		Kind: "trigger", App: h.appNames.name(t.AppID), Key: t.TriggerKey, Name: t.DisplayName,
-		Hidden: t.Hidden, BaseURL: t.BaseURL,
+		Hidden: t.Hidden, BaseURL: t.BaseURL, Implements: triggerMethods(t.Methods),
 	}
 	v, err := readJSON(t.PayloadSchema)
 	if err != nil {
@@ -37,7 +39,10 @@ func (h *Has) trigger(t *api.Trigger) (Trigger, error) {
 }
 
 func (h *Has) action(a *api.Action) (Action, error) {
-	d := Action{Kind: "action", App: h.appNames.name(a.AppID), Key: a.ActionKey, Name: a.DisplayName, BaseURL: a.BaseURL}
+	d := Action{
+		Kind: "action", App: h.appNames.name(a.AppID), Key: a.ActionKey, Name: a.DisplayName,
+		BaseURL: a.BaseURL, Implements: actionMethods(a.Methods),
+	}
 	var err error
 	if d.Input, err = readJSON(a.InputSchema); err != nil {
 		return d, fmt.Errorf("input: %w", err)

@@ -13,6 +13,10 @@ type App struct {
 	Kind string `yaml:"kind"`
 	ID   string `yaml:"id,omitempty"`
 	Name string `yaml:"name"`
+	// BaseURL is where the app's own server answers, Format what calls of it look
+	// like: jwt, also where it is left out, or webhook.
+	BaseURL string `yaml:"baseUrl,omitempty"`
+	Format  string `yaml:"format,omitempty"`
 	// Secret proves the app to the token endpoint. It is never written back.
 	Secret Secret `yaml:"secret,omitempty"`
 }
@@ -25,8 +29,10 @@ type Trigger struct {
 	Name    string `yaml:"name"`
 	Hidden  bool   `yaml:"hidden,omitempty"`
 	BaseURL string `yaml:"baseUrl,omitempty"`
-	Schema  any    `yaml:"schema"`
-	Filters any    `yaml:"filters,omitempty"`
+	// Implements are the calls that the app's server answers for the trigger.
+	Implements []string `yaml:"implements,omitempty"`
+	Schema     any      `yaml:"schema"`
+	Filters    any      `yaml:"filters,omitempty"`
 }
 
 // Action is a document of kind action.
@@ -36,8 +42,11 @@ type Action struct {
 	Key     string `yaml:"key"`
 	Name    string `yaml:"name"`
 	BaseURL string `yaml:"baseUrl,omitempty"`
-	Input   any    `yaml:"input"`
-	Output  any    `yaml:"output,omitempty"`
+	// Implements are the calls that the app's server answers for the action beside
+	// the invocation.
+	Implements []string `yaml:"implements,omitempty"`
+	Input      any      `yaml:"input"`
+	Output     any      `yaml:"output,omitempty"`
 }
 
 // Site is a document of kind site.

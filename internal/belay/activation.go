@@ -143,7 +143,7 @@ type Activation struct {
 // Warning says what went wrong and stopped nothing, in the wire's words.
 type Warning string
 
-// RefreshPayloadFailed: the trigger's provider was asked for the payload as it is
+// RefreshPayloadFailed says that the trigger's provider was asked for the payload as it is
 // now and gave none that could be used.
 const RefreshPayloadFailed Warning = "REFRESH_PAYLOAD_FAILED"
 

@@ -1,7 +1,10 @@
 package belay
 
 import (
+	"crypto/rsa"
+	"crypto/x509"
 	"encoding/json"
+	"fmt"
 	"time"
 )
 
@@ -14,6 +17,67 @@ type App struct {
 	UpdatedAt Instant `json:"updatedDate"`
 	// Secrets prove the app to the token endpoint. During a rotation two are valid.
 	Secrets []Secret `json:"secrets,omitempty"`
+	// Provider is how the app's own server is called.
+	Provider Provider `json:"provider,omitzero"`
+}
+
+// Provider is how an app's server is called for its triggers and its actions.
+type Provider struct {
+	// BaseURL is where it answers, for triggers and actions without one of their own.
+	BaseURL string         `json:"baseUrl,omitempty"`
+	Format  ProviderFormat `json:"format,omitempty"`
+}
+
+// ProviderFormat is what a call to an app's server looks like.
+type ProviderFormat string
+
+// The formats: the compatible wire's signed envelope, also where nothing is said;
+// or plain JSON with the headers of Standard Webhooks.
+const (
+	FormatJWT     ProviderFormat = "jwt"
+	FormatWebhook ProviderFormat = "webhook"
+)
+
+// Signer is what calls to an app's server are signed with.
+type Signer struct {
+	// Keys sign envelopes. They are newest first; the newest that signs already does.
+	Keys []SigningKey `json:"keys"`
+	// Secrets sign plain JSON. During a rotation two do, each with a signature.
+	Secrets []SigningSecret `json:"secrets"`
+}
+
+// Signing returns the key that signs at now, false where none does.
+func (s Signer) Signing(now Instant) (SigningKey, bool) {
+	for _, k := range s.Keys {
+		if k.SignsFrom <= now {
+			return k, true
+		}
+	}
+	return SigningKey{}, false
+}
+
+// Public returns the half that receivers know.
+func (k *SigningKey) Public() (*rsa.PublicKey, error) {
+	private, err := x509.ParsePKCS8PrivateKey(k.Private)
+	if err != nil {
+		return nil, fmt.Errorf("signing key %s: %w", k.ID, err)
+	}
+	pair, ok := private.(*rsa.PrivateKey)
+	if !ok {
+		return nil, fmt.Errorf("signing key %s is no RSA key", k.ID)
+	}
+	return &pair.PublicKey, nil
+}
+
+// SigningKey is a private key whose public half receivers know.
+type SigningKey struct {
+	ID        ID      `json:"id"`
+	Private   []byte  `json:"private"` // RSA, PKCS #8
+	CreatedAt Instant `json:"createdDate"`
+	// SignsFrom is when it begins to sign. Receivers may know it before.
+	SignsFrom Instant `json:"signsFromDate"`
+	// ExpiresAt is when receivers need it no more; zero for the newest.
+	ExpiresAt Instant `json:"expiresDate,omitzero"`
 }
 
 // Secret is a credential of which only the SHA-256 is kept.
@@ -83,10 +147,26 @@ type Trigger struct {
 	// Scheduled follows from the schema: one property is marked futureDate.
 	Scheduled bool `json:"scheduled"`
 	// Hidden triggers are offered to nobody; events under them still count.
-	Hidden    bool    `json:"hidden"`
-	BaseURL   string  `json:"baseUrl,omitempty"`
-	CreatedAt Instant `json:"createdDate"`
-	UpdatedAt Instant `json:"updatedDate"`
+	Hidden  bool   `json:"hidden"`
+	BaseURL string `json:"baseUrl,omitempty"`
+	// Methods are what the app's server answers for this trigger.
+	Methods   TriggerMethods `json:"implementedMethods,omitzero"`
+	CreatedAt Instant        `json:"createdDate"`
+	UpdatedAt Instant        `json:"updatedDate"`
+}
+
+// TriggerMethods are the calls that an app's server may answer for a trigger.
+type TriggerMethods struct {
+	ValidateConfiguration bool `json:"validateConfiguration,omitempty"`
+	GetDynamicSchema      bool `json:"getDynamicSchema,omitempty"`
+	RefreshPayload        bool `json:"refreshPayload,omitempty"`
+}
+
+// ActionMethods are the calls that an app's server may answer for an action beside
+// the invocation.
+type ActionMethods struct {
+	ValidateConfiguration bool `json:"validateConfiguration,omitempty"`
+	QuotaInfo             bool `json:"quotaInfo,omitempty"`
 }
 
 // ActionDeclaration is an action that an app provides.
@@ -97,6 +177,7 @@ type ActionDeclaration struct {
 	InputSchema  json.RawMessage `json:"inputSchema"`
 	OutputSchema json.RawMessage `json:"outputSchema,omitempty"`
 	BaseURL      string          `json:"baseUrl,omitempty"`
+	Methods      ActionMethods   `json:"implementedMethods,omitzero"`
 	CreatedAt    Instant         `json:"createdDate"`
 	UpdatedAt    Instant         `json:"updatedDate"`
 }

@@ -4,13 +4,42 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/belay-events/belay/internal/belay"
 	"github.com/belay-events/belay/internal/schema"
 )
+
+// Action is an action that an app declared, with its schemas.
+type Action struct {
+	belay.ActionDeclaration
+
+	compile sync.Once
+	schemas ActionSchemas
+	err     error
+}
+
+// ActionSchemas are an action's schemas, ready to check values. Output is nil where
+// none was declared.
+type ActionSchemas struct{ Input, Output *schema.Action }
+
+// Schemas returns the action's schemas. They are compiled when they are first
+// asked for.
+func (a *Action) Schemas() (ActionSchemas, error) {
+	a.compile.Do(func() {
+		if a.schemas.Input, a.err = schema.CheckActionSchema("inputSchema", a.InputSchema); a.err == nil && len(a.OutputSchema) > 0 {
+			a.schemas.Output, a.err = schema.CheckActionSchema("outputSchema", a.OutputSchema)
+		}
+		if a.err != nil {
+			a.err = fmt.Errorf("config: stored action %s/%s: %w", a.AppID, a.Key, a.err)
+		}
+	})
+	return a.schemas, a.err
+}
 
 // Actions returns the actions of an app, or of all apps where app is zero, in
 // the order of app and key. An app sees its own alone.
@@ -27,7 +56,7 @@ func (b *Book) Actions(ctx context.Context, by belay.Caller, app belay.ID) ([]be
 	var all []belay.ActionDeclaration
 	for r, a := range b.shared.Load().actions.all {
 		if app.IsZero() || r.app == app {
-			all = append(all, *a)
+			all = append(all, a.ActionDeclaration)
 		}
 	}
 	slices.SortFunc(all, func(a, c belay.ActionDeclaration) int {
@@ -48,7 +77,7 @@ func (b *Book) Action(ctx context.Context, by belay.Caller, app belay.ID, key st
 	if !ok {
 		return belay.ActionDeclaration{}, errNoAction()
 	}
-	return *a, nil
+	return a.ActionDeclaration, nil
 }
 
 func errNoAction() error {
@@ -73,9 +102,9 @@ func (b *Book) PutAction(ctx context.Context, by belay.Caller, in belay.ActionDe
 		now := b.now()
 		done, in.CreatedAt, in.UpdatedAt = Created, now, now
 		if old, exists := s.actions.get(r); exists {
-			if old.Name == in.Name && old.BaseURL == in.BaseURL &&
+			if old.Name == in.Name && old.BaseURL == in.BaseURL && old.Methods == in.Methods &&
 				bytes.Equal(old.InputSchema, in.InputSchema) && bytes.Equal(old.OutputSchema, in.OutputSchema) {
-				done, in = Unchanged, *old
+				done, in = Unchanged, old.ActionDeclaration
 				return nil, nil
 			}
 			done, in.CreatedAt = Updated, old.CreatedAt

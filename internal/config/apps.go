@@ -63,7 +63,7 @@ func shownApp(by belay.Caller, a belay.App) belay.App {
 
 func errNoApp() error { return belay.Refuse(belay.NotFound, "", "there is no such app") }
 
-// PutApp keeps an app's name; an app without an ID is given one. Secrets are
+// PutApp keeps an app's name and how its server is called; an app without an ID is given one. Secrets are
 // left as they are. An operator may.
 func (b *Book) PutApp(ctx context.Context, by belay.Caller, app belay.App) (belay.App, Outcome, error) {
 	if err := operates(by, "set up apps"); err != nil {
@@ -71,6 +71,10 @@ func (b *Book) PutApp(ctx context.Context, by belay.Caller, app belay.App) (bela
 	}
 	var f faults
 	f.length("name", app.Name, 1, maxName)
+	f.baseURL("provider.baseUrl", app.Provider.BaseURL)
+	if app.Provider.Format != "" {
+		f.oneOf("provider.format", string(app.Provider.Format), string(belay.FormatJWT), string(belay.FormatWebhook))
+	}
 	if app.ID == belay.BuiltIn {
 		f.add("id", "RESERVED", "is the app of the built-in actions")
 	}
@@ -91,7 +95,7 @@ func (b *Book) PutApp(ctx context.Context, by belay.Caller, app belay.App) (bela
 		done, app.Secrets = Created, nil
 		app.CreatedAt, app.UpdatedAt = now, now
 		if exists {
-			if old.Name == app.Name {
+			if old.Name == app.Name && old.Provider == app.Provider {
 				done, app = Unchanged, old
 				return nil, nil
 			}
@@ -117,6 +121,9 @@ func (b *Book) DeleteApp(ctx context.Context, by belay.Caller, id belay.ID) erro
 		docs := []document{remove(kindApp, id.String())}
 		if _, ok := s.webhooks.get(id); ok {
 			docs = append(docs, remove(kindWebhooks, id.String()))
+		}
+		if _, ok := s.signers.get(id); ok {
+			docs = append(docs, remove(kindSigner, id.String()))
 		}
 		for _, i := range s.instances.all {
 			if i.AppID == id {

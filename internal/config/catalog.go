@@ -42,7 +42,7 @@ func (b *Book) OfferedActions(ctx context.Context, by belay.Caller, site, app be
 	var all []belay.ActionDeclaration
 	for r, a := range s.shared.actions.all {
 		if (app.IsZero() || app == r.app) && s.Installed(r.app) {
-			all = append(all, *a)
+			all = append(all, a.ActionDeclaration)
 		}
 	}
 	slices.SortFunc(all, func(a, c belay.ActionDeclaration) int {

@@ -33,6 +33,7 @@ const (
 	kindCallOff              = "calloff"              // callOff by automation/revision: what is still to be called off on sites
 
 	kindCalendar = "calendar" // a mark, by site, that an automation of it has had a calendar
+	kindSigner   = "signer"   // belay.Signer by app
 	kindGone     = "gone"     // a mark, by site, that what happened on a deleted site is still to be forgotten
 
 	// Of a site.

@@ -383,7 +383,7 @@ func TestReportOnASnapshotBeforeAPreinstalledAutomationCameIsStale(t *testing.T)
 
 func TestPreinstalledAutomationNeedsTheAppsOfItsActions(t *testing.T) {
 	d := newDesk(t).furnish()
-	_, _, err := d.PutAction(t.Context(), operator, belay.ActionDeclaration{AppID: appID2, Key: "wave", Name: "Wave at them", InputSchema: json.RawMessage(`{"type":"object"}`)})
+	_, _, err := d.PutAction(t.Context(), operator, belay.ActionDeclaration{AppID: appID2, Key: "wave", Name: "Wave at them", BaseURL: "https://example.com", InputSchema: json.RawMessage(`{"type":"object"}`)})
 	d.must(err)
 	d.bring(map[string]any{"configuration/actions/send/appDefinedInfo/appId": appID2.String(), "configuration/actions/send/appDefinedInfo/actionKey": "wave"})
 	if got := d.acting(siteID); len(got) != 0 {

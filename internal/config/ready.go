@@ -38,12 +38,28 @@ func (b *Book) checkReady(s *Snapshot, spec *belay.AutomationSpec, self belay.ID
 			f.add(at+id+".appDefinedInfo.appId", "APP_NOT_INSTALLED", "names an app that is not installed on the site")
 			continue
 		}
+		b.checkProvided(&f, s, at+id+".appDefinedInfo.actionKey", app, action.AppDefined.ActionKey)
 		var mapping map[string]any
 		if b.inputs != nil && (len(action.AppDefined.InputMapping) == 0 || json.Unmarshal(action.AppDefined.InputMapping, &mapping) == nil) {
 			f.list = append(f.list, b.inputs(app, action.AppDefined.ActionKey, at+id+".appDefinedInfo.inputMapping", mapping)...)
 		}
 	}
 	return f.refusal(belay.FailedPrecondition, "AUTOMATION_NOT_READY", "the automation cannot be active: it")
+}
+
+// checkProvided collects why an app cannot be called for an action.
+func (b *Book) checkProvided(f *faults, s *Snapshot, at string, app belay.ID, key string) {
+	if app == belay.BuiltIn {
+		return // flow knows those
+	}
+	action, ok := s.Action(app, key)
+	if !ok {
+		f.add(at, "NOT_FOUND", "names an action that the app has not declared")
+		return
+	}
+	if s.BaseURL(app, action.BaseURL) == "" {
+		f.add(at, "NO_BASE_URL", "names an action that nobody can be called for: neither it nor its app has a base URL")
+	}
 }
 
 func (b *Book) checkTriggerReady(f *faults, s *Snapshot, use *belay.TriggerUse, self belay.ID) {

@@ -55,7 +55,7 @@ type shared struct {
 	sites     *table[belay.ID, *located]
 	triggers  *table[ref, *Trigger]
 	named     *table[string, []*Trigger]
-	actions   *table[ref, *belay.ActionDeclaration]
+	actions   *table[ref, *Action]
 	used      *table[ref, struct{}]
 	keys      *table[belay.ID, belay.APIKey]
 	hashes    *table[[sha256.Size]byte, belay.ID]
@@ -63,6 +63,7 @@ type shared struct {
 	installed *table[pair, belay.ID]
 	gone      *table[belay.ID, struct{}]
 	calendars *table[belay.ID, struct{}]
+	signers   *table[belay.ID, belay.Signer]
 	// preinstalled came with apps; those of one app are in brought, the active ones
 	// of one trigger in started.
 	preinstalled *table[belay.ID, *preinstalled]
@@ -74,7 +75,7 @@ type shared struct {
 }
 
 func sharedKinds() []string {
-	return []string{kindApp, kindSite, kindTrigger, kindAction, kindUsed, kindKey, kindInstance, kindTokenKey, kindGone, kindPreinstalled, kindWebhooks, kindCalendar}
+	return []string{kindApp, kindSite, kindTrigger, kindAction, kindUsed, kindKey, kindInstance, kindTokenKey, kindSigner, kindGone, kindPreinstalled, kindWebhooks, kindCalendar}
 }
 
 func newShared() *shared {
@@ -83,7 +84,7 @@ func newShared() *shared {
 		sites:     newTable[belay.ID, *located](),
 		triggers:  newTable[ref, *Trigger](),
 		named:     newTable[string, []*Trigger](),
-		actions:   newTable[ref, *belay.ActionDeclaration](),
+		actions:   newTable[ref, *Action](),
 		used:      newTable[ref, struct{}](),
 		keys:      newTable[belay.ID, belay.APIKey](),
 		hashes:    newTable[[sha256.Size]byte, belay.ID](),
@@ -91,6 +92,7 @@ func newShared() *shared {
 		installed: newTable[pair, belay.ID](),
 		gone:      newTable[belay.ID, struct{}](),
 		calendars: newTable[belay.ID, struct{}](),
+		signers:   newTable[belay.ID, belay.Signer](),
 
 		preinstalled: newTable[belay.ID, *preinstalled](),
 		brought:      newTable[belay.ID, []*preinstalled](),
@@ -105,7 +107,7 @@ func (s *shared) with(docs []document, version int64, compile func(document) (*k
 	d := sharedDraft{
 		apps: s.apps.draft(), sites: s.sites.draft(), triggers: s.triggers.draft(), named: s.named.draft(),
 		actions: s.actions.draft(), used: s.used.draft(), keys: s.keys.draft(), hashes: s.hashes.draft(),
-		instances: s.instances.draft(), installed: s.installed.draft(), gone: s.gone.draft(), webhooks: s.webhooks.draft(), calendars: s.calendars.draft(),
+		instances: s.instances.draft(), installed: s.installed.draft(), gone: s.gone.draft(), signers: s.signers.draft(), webhooks: s.webhooks.draft(), calendars: s.calendars.draft(),
 		preinstalled: s.preinstalled.draft(), brought: s.brought.draft(), started: s.started.draft(),
 		zones: make(map[string]*time.Location), tokenKey: s.tokenKey, compile: compile,
 	}
@@ -125,7 +127,7 @@ func (s *shared) with(docs []document, version int64, compile func(document) (*k
 		version: version, listening: listening,
 		apps: d.apps.table, sites: d.sites.table, triggers: d.triggers.table, named: d.named.table,
 		actions: d.actions.table, used: d.used.table, keys: d.keys.table, hashes: d.hashes.table,
-		instances: d.instances.table, installed: d.installed.table, gone: d.gone.table, webhooks: d.webhooks.table, calendars: d.calendars.table,
+		instances: d.instances.table, installed: d.installed.table, gone: d.gone.table, signers: d.signers.table, webhooks: d.webhooks.table, calendars: d.calendars.table,
 		preinstalled: d.preinstalled.table, brought: d.brought.table, started: d.started.table, tokenKey: d.tokenKey,
 	}, nil
 }
@@ -135,7 +137,7 @@ type sharedDraft struct {
 	sites     *draft[belay.ID, *located]
 	triggers  *draft[ref, *Trigger]
 	named     *draft[string, []*Trigger]
-	actions   *draft[ref, *belay.ActionDeclaration]
+	actions   *draft[ref, *Action]
 	used      *draft[ref, struct{}]
 	keys      *draft[belay.ID, belay.APIKey]
 	hashes    *draft[[sha256.Size]byte, belay.ID]
@@ -144,6 +146,7 @@ type sharedDraft struct {
 	gone      *draft[belay.ID, struct{}]
 	webhooks  *draft[belay.ID, belay.Webhooks]
 	calendars *draft[belay.ID, struct{}]
+	signers   *draft[belay.ID, belay.Signer]
 	zones     map[string]*time.Location
 	tokenKey  []byte
 
@@ -190,6 +193,8 @@ func (d *sharedDraft) take(doc document) error {
 		return taken(d.webhooks, id, doc)
 	case kindCalendar:
 		return taken(d.calendars, id, doc)
+	case kindSigner:
+		return taken(d.signers, id, doc)
 	}
 	return fmt.Errorf("config: a document of the unknown kind %q", doc.kind)
 }
@@ -216,11 +221,11 @@ func (d *sharedDraft) takeDeclared(r ref, doc document) error {
 	case doc.kind == kindAction && doc.value == nil:
 		d.actions.remove(r)
 	case doc.kind == kindAction:
-		a, err := read[*belay.ActionDeclaration](doc)
+		a, err := read[belay.ActionDeclaration](doc)
 		if err != nil {
 			return err
 		}
-		d.actions.set(r, a)
+		d.actions.set(r, &Action{ActionDeclaration: a})
 	case doc.value == nil:
 		d.triggers.remove(r)
 		d.rename(r, nil)

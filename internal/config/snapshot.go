@@ -77,8 +77,27 @@ func (s *Snapshot) TriggersNamed(key string) []*Trigger {
 
 // Action returns what an app declared as an action under a key, whether the app
 // is installed or not.
-func (s *Snapshot) Action(app belay.ID, key string) (*belay.ActionDeclaration, bool) {
+func (s *Snapshot) Action(app belay.ID, key string) (*Action, bool) {
 	return s.shared.actions.get(ref{app, key})
+}
+
+// App returns an app, installed or not.
+func (s *Snapshot) App(id belay.ID) (belay.App, bool) { return s.shared.apps.get(id) }
+
+// BaseURL returns where an app's server is called: at the address of its own that a
+// trigger or an action has, or at the app's; "" where there is none.
+func (s *Snapshot) BaseURL(app belay.ID, own string) string {
+	if own != "" {
+		return own
+	}
+	a, _ := s.App(app)
+	return a.Provider.BaseURL
+}
+
+// Instance returns the ID of an app's installation on the site.
+func (s *Snapshot) Instance(app belay.ID) (belay.ID, bool) {
+	i, ok := s.owned.installations[app]
+	return i.InstanceID, ok
 }
 
 func newSnapshot(shared *shared, site *located, owned *owned) *Snapshot {

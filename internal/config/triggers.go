@@ -22,6 +22,8 @@ type TriggerInput struct {
 	Scheduled *bool  `json:"scheduled,omitempty"`
 	Hidden    bool   `json:"hidden,omitempty"`
 	BaseURL   string `json:"baseUrl,omitempty"`
+	// Methods are what the app's server answers for this trigger.
+	Methods belay.TriggerMethods `json:"implementedMethods,omitzero"`
 }
 
 // Triggers returns the triggers of an app, or of all apps where app is zero, in
@@ -126,7 +128,7 @@ func (b *Book) PutTrigger(ctx context.Context, by belay.Caller, in TriggerInput)
 
 func sameTrigger(a, b *Trigger) bool {
 	return a.Name == b.Name && bytes.Equal(a.Schema, b.Schema) && bytes.Equal(a.Filters, b.Filters) &&
-		a.Hidden == b.Hidden && a.BaseURL == b.BaseURL
+		a.Hidden == b.Hidden && a.BaseURL == b.BaseURL && a.Methods == b.Methods
 }
 
 func checkTrigger(in TriggerInput) (*Trigger, error) {
@@ -152,7 +154,7 @@ func checkTrigger(in TriggerInput) (*Trigger, error) {
 	return &Trigger{
 		Trigger: belay.Trigger{
 			AppID: in.AppID, Key: in.Key, Name: in.Name, Schema: payload.Canonical(), Filters: filters,
-			Scheduled: payload.FutureDate() != "", Hidden: in.Hidden, BaseURL: in.BaseURL,
+			Scheduled: payload.FutureDate() != "", Hidden: in.Hidden, BaseURL: in.BaseURL, Methods: in.Methods,
 		},
 		Payload: payload,
 	}, nil

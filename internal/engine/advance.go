@@ -93,6 +93,7 @@ type seen struct {
 // never written to.
 type happening struct {
 	payload      map[string]any
+	raw          []byte // the payload as JSON
 	takesPlaceAt belay.Instant
 }
 
@@ -106,7 +107,7 @@ func (e *Engine) happening(ctx context.Context, a *belay.Activation) (h *happeni
 	if err != nil {
 		return nil, "the event's payload cannot be read: " + err.Error(), nil
 	}
-	return &happening{payload, event.TakesPlaceAt}, "", nil
+	return &happening{payload, event.Payload, event.TakesPlaceAt}, "", nil
 }
 
 // launchesOf are the attempts that an activation asks for.
@@ -157,10 +158,6 @@ func (e *Engine) step(ctx context.Context, known *seen, results []flow.Result) (
 		}
 		known.event = event
 	}
-	snapshot, err := e.book.Snapshot(ctx, a.SiteID)
-	if err != nil {
-		return a, nil, nil, false, err
-	}
 	plan, err := e.book.Plan(ctx, a.SiteID, a.AutomationID, a.Revision)
 	if err != nil {
 		if belay.CodeOf(err) == belay.Internal {
@@ -168,8 +165,38 @@ func (e *Engine) step(ctx context.Context, known *seen, results []flow.Result) (
 		}
 		return flow.Broken(a, now, "the automation's revision cannot be carried out: "+err.Error()), nil, nil, true, nil
 	}
-	next, effects, claimed, changed := plan.Advance(a, e.input(snapshot.Zone, now, known.event), results)
+	in, err := e.inputFor(ctx, known)
+	if err != nil {
+		return a, nil, nil, false, err
+	}
+	next, effects, claimed, changed := plan.Advance(a, in, results)
 	return next, launchesOf(&next, known.event, effects), claimed, changed, nil
+}
+
+// inputFor returns what a step of an activation may know.
+func (e *Engine) inputFor(ctx context.Context, known *seen) (flow.Input, error) {
+	a := &known.row
+	snapshot, err := e.book.Snapshot(ctx, a.SiteID)
+	if err != nil {
+		return flow.Input{}, err
+	}
+	if known.event == nil {
+		event, why, err := e.happening(ctx, a)
+		if err != nil {
+			return flow.Input{}, err
+		}
+		if why != "" {
+			return flow.Input{}, errors.New(why)
+		}
+		known.event = event
+	}
+	now, err := known.happening()
+	if err != nil {
+		return flow.Input{}, fmt.Errorf("its refreshed payload: %w", err)
+	}
+	in := e.input(snapshot.Zone, e.Now(), now)
+	in.Refreshes = e.refreshes(snapshot, a.AppID, a.TriggerKey)
+	return in, nil
 }
 
 // calledOff reports whether the automation was switched off, deleted or taken away

@@ -32,7 +32,13 @@ func (e *Engine) launch(l launch) {
 
 // attempt carries out one attempt, or gives it back where it must not go out.
 func (e *Engine) attempt(fl *flight) flow.Result {
-	result := flow.Result{ActionID: fl.ActionID, Attempt: fl.Attempt, Verdict: flow.Released, EndedAt: e.Now()}
+	switch {
+	case fl.Refresh:
+		return e.refresh(fl)
+	case fl.AppID != belay.BuiltIn:
+		return e.invoke(fl)
+	}
+	result := e.released(fl)
 	definition, ok := e.actions.Find(fl.ActionKey)
 	if !ok {
 		result.Verdict, result.Code = flow.Rejected, "ACTION_NOT_FOUND"
@@ -54,29 +60,55 @@ func (e *Engine) attempt(fl *flight) flow.Result {
 	if h, ok := definition.Do.(action.Host); ok {
 		host = h.Destination(try)
 	}
+	return e.fly(fl, host, definition.Timeout, func(ctx context.Context, now belay.Instant) flow.Result {
+		try.Now = now.Time()
+		outcome := definition.Do.Do(ctx, try)
+		e.made(fl, now, &outcome)
+		return e.resultOf(fl, &outcome)
+	})
+}
+
+// released is the result of an attempt that never left.
+func (e *Engine) released(fl *flight) flow.Result {
+	return flow.Result{ActionID: fl.ActionID, Attempt: fl.Attempt, Refresh: fl.Refresh, Verdict: flow.Released, EndedAt: e.Now()}
+}
+
+// fly makes an attempt as soon as its host takes one more, and gives it back where
+// it must not go out any more.
+func (e *Engine) fly(fl *flight, host string, timeout time.Duration, do func(ctx context.Context, now belay.Instant) flow.Result) flow.Result {
 	e.flights.enter(host, fl)
 	defer e.flights.leave(host)
 
 	now := e.Now()
-	if fl.LeaseUntil < now.Add(definition.Timeout) {
-		return result // waited so long that the lease could lapse under it
+	if fl.LeaseUntil < now.Add(timeout) {
+		return e.released(fl) // waited so long that the lease could lapse under it
 	}
-	ctx, abort := context.WithTimeout(context.Background(), definition.Timeout)
+	ctx, abort := context.WithTimeout(context.Background(), timeout)
 	defer abort()
-	if !e.flights.send(fl, abort) {
-		return result
+	if !e.flights.send(fl, abort) || !e.stillOurs(fl) {
+		return e.released(fl)
 	}
-	if !e.stillOurs(fl) {
-		return result
-	}
-	try.Now = now.Time()
-	began := time.Now()
-	outcome := definition.Do.Do(ctx, try)
-	e.metrics.attempt(fl.ActionKey, &outcome, time.Since(began))
+	return do(ctx, now)
+}
+
+// made counts and logs an attempt that began at now.
+func (e *Engine) made(fl *flight, now belay.Instant, o *action.Outcome) {
+	e.metrics.attempt(kindOf(fl), o, -e.until(now))
 	e.log.Debug("attempt made", "site", fl.site, "event", fl.event, "activation", fl.activation, "action", fl.ActionID,
-		"attempt", fl.Attempt, "message", fl.MessageID, "verdict", outcome.Verdict.String(), "status", outcome.Status,
-		"code", outcome.Code, "latency", outcome.Latency.String(), "late", now.Sub(fl.Due).String())
-	return e.resultOf(fl, &outcome)
+		"attempt", fl.Attempt, "message", fl.MessageID, "verdict", o.Verdict.String(), "status", o.Status,
+		"code", o.Code, "latency", o.Latency.String(), "late", now.Sub(fl.Due).String())
+}
+
+// kindOf names an attempt's kind for figures, of which there must be few: apps name
+// their actions as they like.
+func kindOf(fl *flight) string {
+	switch {
+	case fl.Refresh:
+		return "refresh_payload"
+	case fl.AppID != belay.BuiltIn:
+		return "app_defined"
+	}
+	return fl.ActionKey
 }
 
 // stillOurs looks at the row once more: a cancel that was committed since the
@@ -86,14 +118,25 @@ func (e *Engine) stillOurs(fl *flight) bool {
 	if err != nil || a.Status.Final() {
 		return false
 	}
+	if fl.Refresh && fl.ActionID == "" {
+		return isOut(a.Refresh, fl.Attempt)
+	}
 	for i := range a.Actions {
 		s := &a.Actions[i]
-		if s.ActionID == fl.ActionID {
+		switch {
+		case s.ActionID != fl.ActionID:
+		case fl.Refresh:
+			return isOut(s.Refresh, fl.Attempt)
+		default:
 			n := len(s.Attempts)
 			return s.InFlight && n > 0 && s.Attempts[n-1].Number == fl.Attempt
 		}
 	}
 	return false
+}
+
+func isOut(r *belay.Refresh, attempt int) bool {
+	return r.Open() && r.InFlight && len(r.Attempts) == attempt
 }
 
 func (e *Engine) resultOf(fl *flight, o *action.Outcome) flow.Result {

@@ -22,6 +22,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/belay-events/belay/internal/action"
+	"github.com/belay-events/belay/internal/action/provider"
 	"github.com/belay-events/belay/internal/belay"
 	"github.com/belay-events/belay/internal/config"
 	"github.com/belay-events/belay/internal/store"
@@ -34,6 +35,9 @@ type Options struct {
 	Reopen func(broken store.Store) (store.Store, error)
 	// Actions makes the built-in actions; it is given the engine's inbox and outbox.
 	Actions func(Streams) (*action.Registry, error)
+	// Provider calls the servers of apps; where it is nil, no action of an app can be
+	// carried out.
+	Provider *provider.Client
 	// Webhooks sends deliveries; nil sends none, and they wait.
 	Webhooks Sender
 	// Shown returns an automation as the wire shows it.
@@ -152,6 +156,9 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 		return nil, errors.New("engine: a store is required")
 	}
 	o.fill()
+	if o.Provider != nil && o.Lease < provider.InvokeTimeout*5/4 {
+		return nil, &LeaseError{Lease: o.Lease, Least: provider.InvokeTimeout * 5 / 4, Action: "the servers of apps"}
+	}
 	e := &Engine{o: o, log: o.Logger}
 	e.life, e.end = context.WithCancel(context.WithoutCancel(ctx))
 	e.metrics = newMetrics(o.Metrics)
@@ -255,7 +262,10 @@ func (e *Engine) newID(now belay.Instant) belay.ID {
 }
 
 func (e *Engine) carried(app belay.ID, key string) bool {
-	if app != belay.BuiltIn || e.actions == nil {
+	switch {
+	case app != belay.BuiltIn:
+		return e.o.Provider != nil
+	case e.actions == nil:
 		return false
 	}
 	_, ok := e.actions.Find(key)

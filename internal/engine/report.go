@@ -286,8 +286,9 @@ func (e *Engine) plan(s *config.Snapshot, p *planned) (store.Report, []condition
 	if event.IdempotencyKey != "" {
 		report.KeyUntil = now.Add(life)
 	}
-	happening := &happening{p.payload, p.takesPlaceAt}
+	happening := &happening{p.payload, p.item.Payload, p.takesPlaceAt}
 	in := e.input(s.Zone, now, happening)
+	in.Refreshes = !p.takesPlaceAt.IsZero() && e.refreshes(s, p.app, p.key)
 	active := s.Active(p.app, p.key)
 	if p.one != nil {
 		active = []*config.Active{p.one}

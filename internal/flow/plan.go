@@ -113,6 +113,15 @@ func assemble(spec *belay.AutomationSpec, carried func(app belay.ID, actionKey s
 	return c
 }
 
+// Action returns the app and the key of an action that an app defines, zeros for any
+// other.
+func (p *Plan) Action(id string) (app belay.ID, key string) {
+	if n := p.nodes[id]; n != nil {
+		return n.app, n.key
+	}
+	return belay.ID{}, ""
+}
+
 type compiler struct {
 	plan        *Plan
 	carried     func(belay.ID, string) bool

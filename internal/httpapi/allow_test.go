@@ -16,6 +16,7 @@ func TestAllowNamesEveryMethodThatThePathTakesAndNoOther(t *testing.T) {
 	paths := []string{"/docs", "/docs/", "/nowhere"}
 	for _, route := range httpapi.Routes(s.handler) {
 		_, path, _ := strings.Cut(route, " ")
+		path = strings.ReplaceAll(path, "{appId}", appID) // it has a route that anybody may read
 		paths = append(paths, parameter.ReplaceAllString(path, entityID))
 	}
 	for _, path := range paths {

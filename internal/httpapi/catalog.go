@@ -110,7 +110,8 @@ func catalogTriggerOf(t **config.Trigger) api.CatalogTrigger {
 	told := api.CatalogTrigger{
 		ID: catalogID(from.AppID, from.Key), AppID: from.AppID.String(), TriggerKey: from.Key, DisplayName: from.Name,
 		Maturity: "GA", PayloadDataSchema: from.Schema, Filters: from.Filters, Metadata: api.CatalogMetadata{Hidden: from.Hidden},
-		Source: api.CatalogSource{Type: "DEV_CENTER"}, CreatedDate: when(from.CreatedAt), UpdatedDate: when(from.UpdatedAt),
+		ImplementedMethods: api.CatalogMethods(from.Methods),
+		Source:             api.CatalogSource{Type: "DEV_CENTER"}, CreatedDate: when(from.CreatedAt), UpdatedDate: when(from.UpdatedAt),
 	}
 	if from.Hidden {
 		told.Maturity = "CREATED"

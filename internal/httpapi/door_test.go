@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -14,11 +15,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/belay-events/belay/api"
 	"github.com/belay-events/belay/internal/action"
 	"github.com/belay-events/belay/internal/action/email"
 	"github.com/belay-events/belay/internal/action/notify"
+	"github.com/belay-events/belay/internal/action/outbound"
+	"github.com/belay-events/belay/internal/action/provider"
 	"github.com/belay-events/belay/internal/action/webhook"
 	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/belaytest"
 	"github.com/belay-events/belay/internal/engine"
 	"github.com/belay-events/belay/internal/httpapi"
 	"github.com/belay-events/belay/internal/store/storetest"
@@ -46,6 +51,9 @@ type server struct {
 	engine   *engine.Engine
 	operator string
 	out      chan struct{} // receives when an attempt of the action "hang" has left
+	// app is the server of apps, at http://receiver.test; it says how long it takes
+	// where the action's input has "minutes", else that it is done.
+	app *belaytest.Receiver
 	// between is called before each request, where it is set.
 	between func()
 }
@@ -80,9 +88,12 @@ func start(t testing.TB, log io.Writer) *server {
 		log = io.Discard
 	}
 	hanging := hang{make(chan struct{})}
+	apps := belaytest.NewPipeReceiver(t)
+	apps.Answer(answerCall)
 	logger := slog.New(slog.NewJSONHandler(log, nil))
 	e, err := engine.New(ctx, engine.Options{
 		Store: store, Logger: logger, Drain: time.Millisecond, Webhooks: ears{}, Shown: httpapi.ShowAutomation,
+		Provider: provider.New(outbound.New(outbound.Config{DialContext: apps.Dial, Timeout: provider.InvokeTimeout, BodyLimit: provider.MaxAnswer})),
 		Actions: func(s engine.Streams) (*action.Registry, error) {
 			mail, err := email.New(email.Config{From: "Belay <belay@example.com>"}, s)
 			if err != nil {
@@ -121,7 +132,38 @@ func start(t testing.TB, log io.Writer) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &server{t: t, handler: h, engine: e, operator: plain, out: hanging.out}
+	return &server{t: t, handler: h, engine: e, operator: plain, out: hanging.out, app: apps}
+}
+
+// callOf returns what an app's server is called for, its signature not checked.
+func callOf(envelope []byte) (in api.InvokeRequest) {
+	parts := bytes.Split(envelope, []byte("."))
+	var said struct{ Data api.ProviderCall }
+	if len(parts) != 3 {
+		return in
+	}
+	if text, err := base64.RawURLEncoding.DecodeString(string(parts[1])); err == nil && json.Unmarshal(text, &said) == nil {
+		_ = json.Unmarshal(said.Data.Request, &in) // tests look at what is missing
+	}
+	return in
+}
+
+func answerCall(w http.ResponseWriter, r *http.Request) {
+	var input struct{ Minutes int }
+	envelope, err := io.ReadAll(r.Body)
+	if err == nil {
+		err = json.Unmarshal(callOf(envelope).ActionParams, &input)
+	}
+	answer := api.InvokeResponse{Result: json.RawMessage(`{"number":1}`)}
+	if input.Minutes > 0 {
+		answer.TimeoutType, answer.TimeoutLengthOptions = api.TimeoutLength, &api.TimeoutLengthOptions{TimeoutInMinutes: input.Minutes}
+	}
+	if err == nil {
+		err = json.NewEncoder(w).Encode(answer)
+	}
+	if err != nil {
+		w.WriteHeader(http.StatusInternalServerError)
+	}
 }
 
 // answer is what came back.

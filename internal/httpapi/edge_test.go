@@ -76,6 +76,7 @@ func TestEveryRouteThatNeedsACredentialRefusesWithoutOne(t *testing.T) {
 	s := start(t, nil)
 	open := map[string]bool{
 		"/": true, "/healthz": true, "/readyz": true, "/metrics": true, "/openapi.json": true, "/oauth2/token": true, "/oauth2/token-info": true,
+		"/belay/v1/apps/{appId}/jwks.json": true,
 	}
 	for path, item := range readDocument(t, s).paths() {
 		for method := range item.(map[string]any) {

@@ -134,6 +134,7 @@ func activationOf(a *belay.Activation) api.Activation {
 		SkipReason: string(a.SkipReason), CancelReason: string(a.CancelReason), FailReason: string(a.FailReason),
 		Error: a.Error, ErrorCode: a.ErrorCode, WithFailedActions: a.WithFailedActions,
 		Actions: make([]api.ActivityAction, len(a.Actions)), Cause: causeOf(a.Cause), RerunOf: a.RerunOf.String(),
+		Payload: a.Payload, RefreshAttempts: refreshOf(a.Refresh), Warnings: warningsOf(a.Warnings),
 	}
 	if a.Status == belay.Cancelled {
 		by := identityOf(a.Initiator)
@@ -154,12 +155,46 @@ func actionOf(s *belay.ActionState) api.ActivityAction {
 		ActionID: s.ActionID, Type: string(s.Type), Status: s.Status.String(),
 		StartedDate: when(s.StartedAt), EndedDate: when(s.EndedAt), DueDate: when(s.Due), InFlight: s.InFlight,
 		Attempts: attemptsOf(s.Attempts), Input: s.Input, Output: s.Output, Error: s.Error, ErrorCode: s.ErrorCode,
+		InvokedDate: when(s.InvokedAt), TimeoutDate: when(s.TimeoutAt), Completion: completionOf(s), Postponed: postponedOf(s),
+		RefreshAttempts: refreshOf(s.Refresh), Warnings: warningsOf(s.Warnings),
 	}
 	if s.Type == belay.Condition && !s.Status.Open() {
 		told.Passed = &s.Passed
 	}
 	for _, e := range s.Expressions {
 		told.Expressions = append(told.Expressions, api.ExpressionResult{Expression: e.Expression, Passed: e.Passed, Error: e.Error})
+	}
+	return told
+}
+
+func completionOf(s *belay.ActionState) *api.Completion {
+	switch {
+	case s.Completion == nil:
+		return nil
+	case s.Completion.Failed:
+		return &api.Completion{Date: when(s.Completion.At), Status: api.CompletionFailure}
+	}
+	return &api.Completion{Date: when(s.Completion.At), Status: api.CompletionSuccess}
+}
+
+func postponedOf(s *belay.ActionState) *api.Postponed {
+	if s.Postponed == 0 {
+		return nil
+	}
+	return &api.Postponed{Times: s.Postponed, LastDate: when(s.PostponedAt)}
+}
+
+func refreshOf(r *belay.Refresh) []api.Attempt {
+	if r == nil {
+		return nil
+	}
+	return attemptsOf(r.Attempts)
+}
+
+func warningsOf(list []belay.Warning) []api.Warning {
+	told := make([]api.Warning, len(list))
+	for i, w := range list {
+		told[i].Type = string(w)
 	}
 	return told
 }

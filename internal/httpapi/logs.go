@@ -112,6 +112,7 @@ func logOf(a *belay.Activation, event *belay.Event, withPayload bool) api.Activa
 		ID: a.ID.String(), AutomationID: a.AutomationID.String(), AutomationRevision: api.Int64(a.Revision),
 		Status: a.Status.String(), CreatedDate: when(a.InitiatedAt), EventID: a.EventID.String(),
 		AppID: a.AppID.String(), TriggerKey: a.TriggerKey, DueDate: when(a.Due), Cause: causeOf(a.Cause),
+		Warnings: warningsOf(a.Warnings),
 	}
 	var payload []byte
 	if withPayload {
@@ -134,6 +135,9 @@ func logOf(a *belay.Activation, event *belay.Event, withPayload bool) api.Activa
 	}
 	if !a.StartedAt.IsZero() {
 		told.StartedInfo = &api.StartedInfo{StatusChangedDate: when(a.StartedAt), Payload: payload}
+		if withPayload && a.StartPayload != nil {
+			told.StartedInfo.Payload = a.StartPayload
+		}
 	}
 	final(&told, a)
 	return told
@@ -175,6 +179,7 @@ func actionLogOf(a *belay.Activation, s *belay.ActionState, payload []byte) api.
 	told := api.ActionLog{
 		ID: s.ActionID, ActivationID: a.ID.String(), Type: string(s.Type), ActivationStatus: s.Status.String(),
 		Attempts: attemptsOf(s.Attempts), Input: s.Input, Output: s.Output, Error: s.Error, DueDate: when(s.Due), InFlight: s.InFlight,
+		Warnings: warningsOf(s.Warnings), Completion: completionOf(s), Postponed: postponedOf(s), RefreshAttempts: refreshOf(s.Refresh),
 	}
 	at := when(s.EndedAt)
 	// Only actions that take time have a start of their own on the wire.
@@ -184,9 +189,15 @@ func actionLogOf(a *belay.Activation, s *belay.ActionState, payload []byte) api.
 	case belay.Delay:
 		told.StartedInfo = &api.ActionStartedInfo{StatusChangedDate: when(s.StartedAt), DelayActionInfo: &api.DelayStartInfo{Date: when(s.Due)}}
 	}
+	if !s.InvokedAt.IsZero() {
+		told.InvokedAsyncInfo = &api.ActionAsyncInfo{
+			StatusChangedDate: when(s.InvokedAt), AppDefinedActionInfo: &api.ActionOutput{TimeoutDate: when(s.TimeoutAt)},
+		}
+		if s.Completion == nil {
+			told.InvokedAsyncInfo.AppDefinedActionInfo.Output = s.Output // what counts where the app never says that it is done
+		}
+	}
 	switch s.Status {
-	case belay.ActionInvokedAsync:
-		told.InvokedAsyncInfo = &api.ActionAsyncInfo{AppDefinedActionInfo: &api.ActionOutput{Output: s.Output, TimeoutDate: when(s.Due)}}
 	case belay.ActionEnded:
 		told.EndedInfo = actionEnded(s, payload)
 	case belay.ActionSkipped:
@@ -211,6 +222,9 @@ func actionEnded(s *belay.ActionState, payload []byte) *api.ActionEndedInfo {
 		told.RateLimitActionInfo = &api.RateLimitActionInfo{Passed: s.Passed}
 	case belay.Delay:
 		told.DelayActionInfo = &api.DelayEndInfo{Payload: payload}
+		if s.Payload != nil {
+			told.DelayActionInfo.Payload = s.Payload
+		}
 	case belay.SetVariables:
 		told.SetVariablesActionInfo = &api.ActionOutput{Output: s.Output}
 	default:

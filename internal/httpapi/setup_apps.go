@@ -13,7 +13,8 @@ import (
 func appOf(a *belay.App) api.App {
 	told := api.App{
 		ID: a.ID.String(), Name: a.Name, CreatedDate: when(a.CreatedAt), UpdatedDate: when(a.UpdatedAt),
-		Secrets: make([]api.Secret, len(a.Secrets)),
+		Secrets:  make([]api.Secret, len(a.Secrets)),
+		Provider: api.Provider{BaseURL: a.Provider.BaseURL, Format: string(a.Provider.Format)},
 	}
 	for i, s := range a.Secrets {
 		told.Secrets[i] = api.Secret{ID: s.ID.String(), Hint: s.Hint, CreatedDate: when(s.CreatedAt), ExpiresDate: when(s.ExpiresAt)}
@@ -22,11 +23,14 @@ func appOf(a *belay.App) api.App {
 }
 
 func (d *door) createApp(ctx context.Context, c *call, in *api.CreateAppRequest) (*api.AppResponse, error) {
-	return d.putApp(ctx, c, &api.PutAppRequest{Name: in.Name})
+	return d.putApp(ctx, c, &api.PutAppRequest{Name: in.Name, Provider: in.Provider})
 }
 
 func (d *door) putApp(ctx context.Context, c *call, in *api.PutAppRequest) (*api.AppResponse, error) {
-	app, done, err := d.book.PutApp(ctx, c.by, belay.App{ID: optionalID(in.ID), Name: in.Name})
+	app, done, err := d.book.PutApp(ctx, c.by, belay.App{
+		ID: optionalID(in.ID), Name: in.Name,
+		Provider: belay.Provider{BaseURL: in.Provider.BaseURL, Format: belay.ProviderFormat(in.Provider.Format)},
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +73,7 @@ func triggerOf(t **config.Trigger) api.Trigger {
 	from := *t
 	return api.Trigger{
 		AppID: from.AppID.String(), TriggerKey: from.Key, DisplayName: from.Name, PayloadSchema: from.Schema, Filters: from.Filters,
-		Scheduled: from.Scheduled, Hidden: from.Hidden, BaseURL: from.BaseURL,
+		Scheduled: from.Scheduled, Hidden: from.Hidden, BaseURL: from.BaseURL, Methods: api.TriggerMethods(from.Methods),
 		CreatedDate: when(from.CreatedAt), UpdatedDate: when(from.UpdatedAt),
 	}
 }
@@ -77,7 +81,7 @@ func triggerOf(t **config.Trigger) api.Trigger {
 func (d *door) putTrigger(ctx context.Context, c *call, in *api.PutTriggerRequest) (*api.TriggerResponse, error) {
 	t, done, err := d.book.PutTrigger(ctx, c.by, config.TriggerInput{
 		AppID: optionalID(in.ID), Key: in.Key, Name: in.DisplayName, Schema: in.PayloadSchema, Filters: in.Filters,
-		Scheduled: in.Scheduled, Hidden: in.Hidden, BaseURL: in.BaseURL,
+		Scheduled: in.Scheduled, Hidden: in.Hidden, BaseURL: in.BaseURL, Methods: belay.TriggerMethods(in.Methods),
 	})
 	if err != nil {
 		return nil, err
@@ -112,14 +116,14 @@ func (d *door) deleteTrigger(ctx context.Context, c *call, in *api.TriggerReques
 func declaredOf(a *belay.ActionDeclaration) api.Action {
 	return api.Action{
 		AppID: a.AppID.String(), ActionKey: a.Key, DisplayName: a.Name, InputSchema: a.InputSchema, OutputSchema: a.OutputSchema,
-		BaseURL: a.BaseURL, CreatedDate: when(a.CreatedAt), UpdatedDate: when(a.UpdatedAt),
+		BaseURL: a.BaseURL, Methods: api.ActionMethods(a.Methods), CreatedDate: when(a.CreatedAt), UpdatedDate: when(a.UpdatedAt),
 	}
 }
 
 func (d *door) putAction(ctx context.Context, c *call, in *api.PutActionRequest) (*api.ActionResponse, error) {
 	a, done, err := d.book.PutAction(ctx, c.by, belay.ActionDeclaration{
 		AppID: optionalID(in.ID), Key: in.Key, Name: in.DisplayName, InputSchema: in.InputSchema, OutputSchema: in.OutputSchema,
-		BaseURL: in.BaseURL,
+		BaseURL: in.BaseURL, Methods: belay.ActionMethods(in.Methods),
 	})
 	if err != nil {
 		return nil, err

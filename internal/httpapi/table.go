@@ -70,6 +70,11 @@ func (d *door) eventRoutes() []route {
 			summary: "Cancel up to 100 external entities, each on its own", operation: as[api.BulkCancelEventRequest](does(d.bulkCancelEvent)),
 		},
 		{
+			method: "POST", patterns: below("/v1/report-action-invocation-completed", "/automations_runtime", ""), id: "reportActionInvocationCompleted",
+			group: groupEvents, access: known, maxBody: maxCompletionBody,
+			summary: "Report that an action which an app has taken is done", operation: does(d.reportCompletion),
+		},
+		{
 			method: "POST", patterns: []string{"/oauth2/token"}, id: "createToken", group: groupTokens, form: true,
 			summary: "Get an access token for an app on a site", operation: does(d.token),
 		},
@@ -233,6 +238,8 @@ func (d *door) setupRoutes() []route {
 		{method: "GET", patterns: own("/apps/{appId}"), id: "getApp", summary: "Get an app", operation: does(d.getApp)},
 		{method: "DELETE", patterns: own("/apps/{appId}"), id: "deleteApp", summary: "Delete an app that is installed nowhere", operation: does(d.deleteApp)},
 		{method: "POST", patterns: own("/apps/{appId}/secrets"), id: "rotateAppSecret", summary: "Give an app a new secret; the last one stays good for a while", operation: does(d.rotateAppSecret)},
+		{method: "GET", patterns: own("/apps/{appId}/signing-keys"), id: "getSigningKeys", summary: "Get what calls to an app's server are checked with", operation: does(d.getSigningKeys)},
+		{method: "POST", patterns: own("/apps/{appId}/signing-keys"), id: "rotateSigningKeys", summary: "Give an app a new signing key and secret; the last ones stay good for a while", operation: does(d.rotateSigningKeys)},
 		{method: "GET", patterns: own("/apps/{appId}/triggers"), id: "listTriggers", summary: "List an app's triggers", operation: does(d.listTriggers)},
 		{method: "PUT", patterns: own("/apps/{appId}/triggers/{triggerKey}"), id: "putTrigger", summary: "Declare a trigger", maxBody: maxAutomationBody, operation: does(d.putTrigger)},
 		{method: "GET", patterns: own("/apps/{appId}/triggers/{triggerKey}"), id: "getTrigger", summary: "Get a trigger", operation: does(d.getTrigger)},
@@ -259,7 +266,10 @@ func (d *door) setupRoutes() []route {
 	for i := range routes {
 		routes[i].group, routes[i].access = groupSetup, known
 	}
-	return routes
+	return append(routes, route{
+		method: "GET", patterns: own("/apps/{appId}/jwks.json"), id: "getSigningKeySet", group: groupSetup,
+		summary: "Get the public keys that an app's signed envelopes are checked with, as a JSON Web Key Set", operation: does(d.getSigningKeySet),
+	})
 }
 
 func (d *door) serverRoutes() []route {

@@ -22,8 +22,9 @@ var update = flag.Bool("update", false, "rewrite the transcripts in testdata")
 
 // A transcript holds requests and their answers as they travel. Its clock is
 // virtual, so that times are what they are; what chance makes is named: IDs by
-// $1, $2 … in the order in which they appear, the rest by $cursor, $token and
-// $secret. Requests may use these names. "wait 25h" lets time pass first.
+// $1, $2 … in the order in which they appear, the rest by $cursor, $token, $secret
+// and the like; $invocation is the token that an app's server got last. Requests may
+// use these names. "wait 25h" lets time pass first.
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.http")
 	if err != nil || len(files) == 0 {
@@ -64,6 +65,9 @@ func play(t *testing.T, text string) string {
 	for part := range strings.SplitSeq(rest, "\n### ") {
 		request, _, _ := strings.Cut(part, "\nHTTP/1.1 ")
 		request = strings.TrimRight(request, "\n")
+		if calls := s.app.Requests(); len(calls) > 0 {
+			names.said["$invocation"] = callOf(calls[len(calls)-1].Body).ActivationContext.InvocationToken
+		}
 		method, path, answer := exchange(t, s, names, request)
 		d.check(t, method, path, answer.status, answer.body)
 		fmt.Fprintf(&b, "### %s\n\n%s\n", request, names.told(t, answer))
@@ -114,6 +118,8 @@ var chance = []struct {
 	{"$cursor", regexp.MustCompile(`"(?:next|prev)": "([^"]+)"`)},
 	{"$token", regexp.MustCompile(`"access_token": "([^"]+)"`)},
 	{"$secret", regexp.MustCompile(`"((?:whsec_|belay_)[^"]{20,})"`)},
+	{"$pem", regexp.MustCompile(`"publicKeyPem": "([^"]+)"`)},
+	{"$modulus", regexp.MustCompile(`"n": "([^"]+)"`)},
 	{"$hint", regexp.MustCompile(`"hint": "([^"]{4})"`)},
 }
 
@@ -137,7 +143,7 @@ func (n *names) named(text string) string {
 	})
 }
 
-var name = regexp.MustCompile(`\$(?:[0-9]+|cursor|token|secret|operator)`)
+var name = regexp.MustCompile(`\$(?:[0-9]+|cursor|token|secret|operator|invocation)`)
 
 // given replaces names by what chance made of them.
 func (n *names) given(text string) string {

@@ -12,7 +12,6 @@ import (
 func unserved() []string {
 	var all []string
 	for _, list := range [][]string{
-		below("/v1/report-action-invocation-completed", "POST /automations_runtime", "POST "),
 		{"POST /oauth/access"},
 	} {
 		all = append(all, list...)

@@ -118,6 +118,10 @@ func (l *look) appDefined(id string, info *belay.AppDefinedInfo, data formula.Ty
 		}
 		l.add(f)
 	}
+	if d, ok := l.snap.Action(app, info.ActionKey); err == nil && ok && l.snap.BaseURL(app, d.BaseURL) == "" {
+		f.Reason, f.Message = "NO_BASE_URL", "names an action that nobody can be called for: neither it nor its app has a base URL"
+		l.add(f)
+	}
 	mapping := map[string]any{}
 	if raw := strings.TrimSpace(string(info.InputMapping)); raw != "" && json.Unmarshal(info.InputMapping, &mapping) != nil {
 		return // flow says that it is no object

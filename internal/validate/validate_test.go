@@ -127,6 +127,7 @@ func newValidator(t testing.TB, p validate.Providers) *validate.Validator {
 	}
 	_, _, put := book.PutAction(ctx, operator, belay.ActionDeclaration{
 		AppID: app, Key: "invoice", Name: "Send an invoice", InputSchema: json.RawMessage(invoiceInput), OutputSchema: json.RawMessage(invoiceOutput),
+		BaseURL: "https://example.com",
 	})
 	if err := errors.Join(err, put); err != nil {
 		t.Fatal(err)
