@@ -30,7 +30,7 @@ type comparison struct {
 // to be broken; nothing is to be changed then.
 func Compare(w *Wish, h *Has, o Options) ([]Change, error) {
 	c := &comparison{wish: w, has: h}
-	for _, step := range []func() error{c.apps, c.triggers, c.actions, c.preinstalled, c.sites, c.installations, c.keys, c.automations} {
+	for _, step := range []func() error{c.apps, c.triggers, c.actions, c.preinstalled, c.webhooks, c.sites, c.installations, c.keys, c.automations} {
 		if err := step(); err != nil {
 			c.wrong = append(c.wrong, err)
 		}

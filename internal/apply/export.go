@@ -61,6 +61,9 @@ func (h *Has) documents() ([]any, error) {
 		}
 		docs = append(docs, d)
 	}
+	for i := range h.told {
+		docs = append(docs, h.webhooksDoc(&h.told[i]))
+	}
 	for i := range h.sites {
 		docs = append(docs, siteDoc(&h.sites[i]))
 	}

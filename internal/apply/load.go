@@ -20,6 +20,7 @@ type Wish struct {
 	Triggers      []Trigger
 	Actions       []Action
 	Preinstalled  []Preinstalled
+	Webhooks      []Webhooks
 	Sites         []Site
 	Installations []Installation
 	Keys          []Key
@@ -109,6 +110,8 @@ func (w *Wish) document(n ast.Node) error {
 		return take(n, &w.Actions)
 	case "preinstalled":
 		return take(n, &w.Preinstalled)
+	case "webhooks":
+		return take(n, &w.Webhooks)
 	case "site":
 		return take(n, &w.Sites)
 	case "installation":
@@ -119,7 +122,7 @@ func (w *Wish) document(n ast.Node) error {
 		return take(n, &w.Automations)
 	}
 	line := n.GetToken().Position.Line
-	return fmt.Errorf("[%d:1] kind is %q; it must be app, trigger, action, preinstalled, site, installation, key or automation", line, head.Kind)
+	return fmt.Errorf("[%d:1] kind is %q; it must be app, trigger, action, preinstalled, webhooks, site, installation, key or automation", line, head.Kind)
 }
 
 func take[T any](n ast.Node, list *[]T) error {

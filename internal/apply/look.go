@@ -19,6 +19,7 @@ type Has struct {
 	keys          []api.Key
 	automations   []placed
 	brought       []brought
+	told          []told
 
 	ground *ground // nil unless there is a wish
 	doomed *doomed // nil unless sites and apps may be deleted
@@ -50,6 +51,9 @@ func Look(ctx context.Context, c *client.Client, w *Wish) (*Has, error) {
 		return nil, err
 	}
 	if err := h.lookAtPreinstalled(ctx, c, w); err != nil {
+		return nil, err
+	}
+	if err := h.lookAtWebhooks(ctx, c, w); err != nil {
 		return nil, err
 	}
 	if err := h.lookAtSites(ctx, c, w); err != nil {

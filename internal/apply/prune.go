@@ -13,6 +13,7 @@ import (
 func (c *comparison) prune() {
 	c.pruneAutomations()
 	c.prunePreinstalled()
+	c.pruneWebhooks()
 	c.pruneKeys()
 	c.pruneInstallations()
 	c.pruneDeclared()

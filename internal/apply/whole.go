@@ -93,6 +93,9 @@ func (w *Wish) named(h *Has) map[string]bool {
 		a := Automation{Document: p.Document, Trigger: p.Trigger, Actions: p.Actions}
 		a.named(app)
 	}
+	for i := range w.Webhooks {
+		ids[w.Webhooks[i].App] = true
+	}
 	for _, i := range w.Installations {
 		ids[i.App], ids[i.Site] = true, true
 	}
