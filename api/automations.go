@@ -47,7 +47,7 @@ type AutomationTrigger struct {
 	TriggerKey      string             `json:"triggerKey" required:"true" minLength:"1" maxLength:"100"`
 	Filters         []AutomationFilter `json:"filters,omitempty" maxItems:"5"`
 	ScheduledOffset *ScheduledOffset   `json:"scheduledEventOffset,omitzero"`
-	RateLimit       json.RawMessage    `json:"rateLimit,omitzero"`
+	RateLimit       *TriggerRateLimit  `json:"rateLimit,omitzero"`
 	ConfigMapping   json.RawMessage    `json:"automationConfigMapping,omitzero"`
 	OverrideSchema  json.RawMessage    `json:"overrideSchema,omitzero" description:"Returned only where fields has OVERRIDE_SCHEMA."`
 	SkipWhenLater   *SkipWhenLater     `json:"skipWhenLater,omitzero"`
@@ -72,6 +72,23 @@ type SkipWhenLater struct {
 	Unit       string `json:"durationTimeUnit" enum:"MINUTES,HOURS,DAYS,WEEKS,MONTHS"`
 }
 
+// TriggerRateLimit bounds how many activations an automation makes in a window.
+type TriggerRateLimit struct {
+	Max        string `json:"maxActivationsExpression" required:"true" minLength:"1" maxLength:"1000"`
+	Duration   string `json:"durationExpression,omitempty" maxLength:"1000" description:"For ever, where it is left out."`
+	Unit       string `json:"durationTimeUnit,omitempty" enum:"MINUTES,HOURS,DAYS,WEEKS,MONTHS"`
+	Identifier string `json:"uniqueIdentifierExpression,omitempty" minLength:"1" maxLength:"400" description:"Each value has a count of its own."`
+}
+
+// RateLimitInfo lets what follows go on so many times in a window.
+type RateLimitInfo struct {
+	Max           string   `json:"maxActivationsExpression" required:"true" minLength:"1" maxLength:"1000"`
+	Duration      string   `json:"rateLimitDurationExpression,omitempty" maxLength:"1000" description:"For ever, where it is left out."`
+	Unit          string   `json:"rateLimitDurationTimeUnit,omitempty" enum:"MINUTES,HOURS,DAYS,WEEKS,MONTHS"`
+	Identifier    string   `json:"uniqueIdentifierExpression,omitempty" minLength:"1" maxLength:"400" description:"Each value has a count of its own."`
+	PostActionIDs []string `json:"postActionIds,omitempty" maxItems:"20"`
+}
+
 // AutomationAction is one node; the info of its type alone is set.
 type AutomationAction struct {
 	ID             string          `json:"id,omitempty"`
@@ -82,7 +99,7 @@ type AutomationAction struct {
 	AppDefined     *AppDefinedInfo `json:"appDefinedInfo,omitzero"`
 	Condition      *ConditionInfo  `json:"conditionInfo,omitzero"`
 	Delay          *DelayInfo      `json:"delayInfo,omitzero"`
-	RateLimit      json.RawMessage `json:"rateLimitInfo,omitzero"`
+	RateLimit      *RateLimitInfo  `json:"rateLimitInfo,omitzero"`
 	SetVariables   json.RawMessage `json:"setVariablesInfo,omitzero"`
 	CodeCondition  json.RawMessage `json:"codeConditionInfo,omitzero"`
 	Split          json.RawMessage `json:"splitInfo,omitzero"`

@@ -136,5 +136,12 @@ func (u *Use) write(site, automation string, apps *names) (object, error) {
 		}
 		out = append(out, member{"skipWhenLater", object{{"durationExpression", expression}, {"durationTimeUnit", unit}}})
 	}
+	if u.Limit != nil {
+		limit, err := u.Limit.write("duration")
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, member{"rateLimit", limit})
+	}
 	return out, nil
 }

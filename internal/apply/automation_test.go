@@ -44,6 +44,10 @@ trigger:
       when: '{{gt(var("amount");10)}}'
   before: 2 days
   skipWhenLater: 1 hour
+  limit:
+    max: 1
+    per: 24 hours
+    by: '{{var("customer")}}'
 first:
   - check
 actions:
@@ -72,6 +76,11 @@ actions:
   pause:
     wait: 30 minutes
     then:
+      - seldom
+  seldom:
+    limit:
+      max: '{{var("most")}}'
+    then:
       - own
   own:
     do: Books/strike
@@ -88,7 +97,9 @@ func TestAFriendlyAutomationIsTheApisDocument(t *testing.T) {
 		"trigger":{"appId":"` + appID + `","triggerKey":"invoice_due",
 			"filters":[{"id":"` + derived("filter", siteID, "Remind", "amount") + `","fieldKey":"amount","filterExpression":"{{gt(var(\"amount\");10)}}"}],
 			"scheduledEventOffset":{"preScheduledEventOffsetExpression":"{{2}}","scheduledEventOffsetTimeUnit":"DAYS"},
-			"skipWhenLater":{"durationExpression":"{{1}}","durationTimeUnit":"HOURS"}},
+			"skipWhenLater":{"durationExpression":"{{1}}","durationTimeUnit":"HOURS"},
+			"rateLimit":{"maxActivationsExpression":"{{1}}","durationExpression":"{{24}}","durationTimeUnit":"HOURS",
+				"uniqueIdentifierExpression":"{{var(\"customer\")}}"}},
 		"rootActionIds":["check"],
 		"actions":{
 			"check":{"id":"check","type":"CONDITION","conditionInfo":{"orExpressionGroups":[{"operator":"OR",
@@ -96,7 +107,8 @@ func TestAFriendlyAutomationIsTheApisDocument(t *testing.T) {
 			"mail":{"id":"mail","type":"APP_DEFINED","appDefinedInfo":{"appId":"belay","actionKey":"send_email",
 				"inputMapping":{"to":"{{var(\"email\")}}","cc":["a@example.com","b@example.com"],"subject":"Hello"},"postActionIds":["until"]}},
 			"until":{"id":"until","type":"DELAY","delayInfo":{"offsetExpression":"{{1}}","offsetTimeUnit":"DAYS","dueDateExpression":"{{var(\"date\")}}"}},
-			"pause":{"id":"pause","type":"DELAY","delayInfo":{"offsetExpression":"{{30}}","offsetTimeUnit":"MINUTES","postActionIds":["own"]}},
+			"pause":{"id":"pause","type":"DELAY","delayInfo":{"offsetExpression":"{{30}}","offsetTimeUnit":"MINUTES","postActionIds":["seldom"]}},
+			"seldom":{"id":"seldom","type":"RATE_LIMIT","rateLimitInfo":{"maxActivationsExpression":"{{var(\"most\")}}","postActionIds":["own"]}},
 			"own":{"id":"own","type":"APP_DEFINED","namespace":"struck","displayName":"Strike it out","appDefinedInfo":{"appId":"` + appID + `","actionKey":"strike"}}}}}`
 	if !sameJSON(doc, json.RawMessage(want)) {
 		got, _ := canonical(doc)
@@ -132,8 +144,6 @@ func one(action string) string {
 func TestWhatTheFriendlyFormCannotSayIsKept(t *testing.T) {
 	for name, part := range map[string]string{
 		"settings":        `"settings":{"readonly":true}`,
-		"a rate limit":    `"configuration":{"status":"ACTIVE","trigger":{"appId":"` + appID + `","triggerKey":"k","rateLimit":{"maxActivationsExpression":"{{1}}"}},"rootActionIds":[],"actions":{}}`,
-		"another type":    `"configuration":{"status":"ACTIVE","trigger":{"appId":"` + appID + `","triggerKey":"k"},"rootActionIds":["a"],"actions":{"a":{"id":"a","type":"RATE_LIMIT","rateLimitInfo":{"maxActivationsExpression":"{{1}}"}}}}`,
 		"no path":         one(`"type":"SPLIT","splitInfo":{"paths":[]}`),
 		"a merge's own":   one(`"type":"MERGE"`),
 		"nothing set":     one(`"type":"SET_VARIABLES","setVariablesInfo":{"outputMapping":null}`),
@@ -141,6 +151,7 @@ func TestWhatTheFriendlyFormCannotSayIsKept(t *testing.T) {
 		"another tongue":  one(`"type":"CODE_CONDITION","codeConditionInfo":{"snippet":{"language":"BASIC","code":"1"}}`),
 		"a field of ours": one(`"type":"OUTPUT","continueOnFailure":false,"outputInfo":{"outputMapping":{}}`),
 		"numbers as code": one(`"type":"CODE_CONDITION","codeConditionInfo":{"snippet":{"language":"JAVASCRIPT","code":"1"},"dynamicVariableExpressions":[1]}`),
+		"a limit's unit":  `"configuration":{"status":"ACTIVE","trigger":{"appId":"` + appID + `","triggerKey":"k","rateLimit":{"maxActivationsExpression":"{{1}}","durationTimeUnit":"DAYS"}},"rootActionIds":[],"actions":{}}`,
 		"unknown members": `"surprise":[1,2.50,null]`,
 		"an odd list":     `"configuration":{"status":"ACTIVE","trigger":{"appId":"` + appID + `","triggerKey":"k","filters":[]},"rootActionIds":[],"actions":{}}`,
 	} {
@@ -175,8 +186,8 @@ func TestWhatTheFriendlyFormCannotSayIsKept(t *testing.T) {
 
 func TestAnAutomationIsRefusedWithTheAction(t *testing.T) {
 	for name, tt := range map[string]struct{ actions, want string }{
-		"nothing to do":        {"a: {then: [b]}", "action a: must have exactly one of do, if, code, wait"},
-		"two at once":          {"a: {do: x, wait: 1 day}", "action a: must have exactly one of do, if, code, wait"},
+		"nothing to do":        {"a: {then: [b]}", "action a: must have exactly one of do, if, code, limit, wait"},
+		"two at once":          {"a: {do: x, wait: 1 day}", "action a: must have exactly one of do, if, code, limit, wait"},
 		"a merge and more":     {"a: {merge: true, set: {}}", "action a: must have exactly one of do"},
 		"no merge":             {"a: {merge: false}", "action a: must have exactly one of do"},
 		"else without if":      {"a: {do: x, else: [b]}", "action a: else needs an if or a code"},
@@ -186,6 +197,9 @@ func TestAnAutomationIsRefusedWithTheAction(t *testing.T) {
 		"a schema of nothing":  {"a: {do: x, schema: {}}", "action a: schema needs a set"},
 		"behind a split":       {"a: {split: [{name: b}], then: [c]}", "action a: the paths of a split have a then each"},
 		"behind an output":     {"a: {output: {}, then: [c]}", "action a: nothing follows an output"},
+		"two with a limit":     {"a: {limit: {max: 1}, wait: 1 day}", "action a: must have exactly one of do"},
+		"a limit of nothing":   {"a: {limit: {per: 1 day}}", "action a: limit: max is missing"},
+		"a limit without unit": {"a: {limit: {max: 1, per: 3}}", `action a: limit: per: "3" must be a number`},
 		"with without do":      {"a: {wait: 1 day, with: {b: c}}", "action a: with needs a do"},
 		"an unknown app":       {"a: {do: Nobody/x}", `action a: there is no app named "Nobody"`},
 		"a wait without unit":  {"a: {wait: 3}", `action a: wait: "3" must be a number`},

@@ -64,6 +64,7 @@ func (a *Automation) fill(known *api.Automation, doc object, site string, apps *
 	if s := t.SkipWhenLater; s != nil {
 		a.Trigger.SkipWhenLater = spanOf(s.Expression, s.Unit)
 	}
+	a.Trigger.Limit = limitOfTrigger(t.RateLimit)
 	steps := make(map[string]Step, len(known.Configuration.Actions))
 	for id, action := range known.Configuration.Actions {
 		own, _ := doc.at("configuration", "actions", id).(object)
@@ -128,6 +129,9 @@ func stepOf(id string, a *api.AutomationAction, doc object, apps *names) Step {
 			s.Wait = spanOf(a.Delay.OffsetExpression, a.Delay.OffsetTimeUnit)
 		}
 		s.Until, s.UntilEpoch, s.Then = a.Delay.DueDateExpression, a.Delay.DueDateEpoch, a.Delay.PostActionIDs
+	case a.RateLimit != nil:
+		l := a.RateLimit
+		s.Limit, s.Then = limitOf(l.Max, l.Duration, l.Unit, l.Identifier), l.PostActionIDs
 	default:
 		s.fill(doc)
 	}

@@ -123,6 +123,8 @@ type Use struct {
 	Before Span `yaml:"before,omitempty"`
 	// SkipWhenLater skips what would start later than that after its due time.
 	SkipWhenLater Span `yaml:"skipWhenLater,omitempty"`
+	// Limit skips what is reported too often.
+	Limit *Limit `yaml:"limit,omitempty"`
 }
 
 // Filter is a condition on the payload.

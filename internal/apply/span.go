@@ -41,6 +41,15 @@ func braced(s string) string {
 	return "{{" + s + "}}"
 }
 
+// unbraced takes the braces off a number.
+func unbraced(s string) string {
+	number := strings.TrimSuffix(strings.TrimPrefix(s, "{{"), "}}")
+	if number != "" && strings.Trim(number, "0123456789.") == "" {
+		return number
+	}
+	return s
+}
+
 // spanOf writes what read reads.
 func spanOf(expression, unit string) Span {
 	for _, u := range units {

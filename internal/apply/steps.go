@@ -14,8 +14,8 @@ import (
 type Steps []Step
 
 // Step is one action of an automation: what it does, waits for or asks, and what
-// follows. Exactly one of Do, If, Code, (Wait, Until, UntilEpoch), Split, Merge, Set
-// and Output is given.
+// follows. Exactly one of Do, If, Code, Limit, (Wait, Until, UntilEpoch), Split, Merge,
+// Set and Output is given.
 type Step struct {
 	Key string `yaml:"-"`
 	// Do names a built-in action, "send_email", or another app's, "app/action".
@@ -37,6 +37,8 @@ type Step struct {
 	Set    any `yaml:"set,omitempty"`
 	Schema any `yaml:"schema,omitempty"`
 	Output any `yaml:"output,omitempty"`
+	// Limit lets what follows go on so often.
+	Limit *Limit `yaml:"limit,omitempty"`
 	// Then follow; of a condition, where it passes.
 	Then []string `yaml:"then,omitempty"`
 	Else []string `yaml:"else,omitempty"`
@@ -153,6 +155,7 @@ func (s *Step) writeKind(action object, apps *names) (object, error) {
 		{s.Do != "", func() (object, error) { return s.writeDo(action, apps) }},
 		{s.If != nil, func() (object, error) { return s.writeIf(action) }},
 		{s.Code != "", func() (object, error) { return s.writeCode(action), nil }},
+		{s.Limit != nil, func() (object, error) { return s.writeLimit(action) }},
 		{s.Wait != "" || s.Until != "" || s.UntilEpoch != "", func() (object, error) { return s.writeWait(action) }},
 		{s.Split != nil, func() (object, error) { return s.writeSplit(action), nil }},
 		{s.Merge, func() (object, error) { return s.writeMerge(action), nil }},
@@ -164,7 +167,7 @@ func (s *Step) writeKind(action object, apps *names) (object, error) {
 		}
 	}
 	if len(chosen) != 1 {
-		return nil, errors.New("must have exactly one of do, if, code, wait (or until), split, merge, set and output")
+		return nil, errors.New("must have exactly one of do, if, code, limit, wait (or until), split, merge, set and output")
 	}
 	for _, needs := range []struct {
 		wrong bool
