@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/belay-events/belay/internal/belay"
 	"github.com/belay-events/belay/internal/store/pebble"
 )
 
@@ -16,6 +17,8 @@ func TestConfigurationOutlivesTheProcess(t *testing.T) {
 	}
 	d := openDesk(t, s).furnish()
 	a := d.create(automation(nil))
+	draft, came := d.draftOf(a.ID), d.bring(nil)
+	pending := d.awaits(siteID, came.ID, 1)
 	plain, _, err := d.EnsureOperatorKey(t.Context())
 	d.must(err)
 	token, _, _ := d.token()
@@ -34,8 +37,17 @@ func TestConfigurationOutlivesTheProcess(t *testing.T) {
 			t.Errorf("%s made before: %v", name, err)
 		}
 	}
-	if _, err := again.Plan(t.Context(), siteID, a.ID, 1); err != nil {
-		t.Errorf("Plan: %v", err)
+	for _, id := range []belay.ID{a.ID, came.ID} {
+		if _, err := again.Plan(t.Context(), siteID, id, 1); err != nil {
+			t.Errorf("Plan: %v", err)
+		}
+	}
+	if got := again.draftOf(a.ID); got.ID != draft.ID {
+		t.Errorf("the draft is %s; want that of before, %s", got.ID, draft.ID)
+	}
+	again.rebring(1, map[string]any{"configuration/status": "INACTIVE"})
+	if reason := again.canceledFor(siteID, pending); reason != belay.AutomationDeactivated {
+		t.Errorf("what was pending was canceled for %q", reason)
 	}
 	if _, created, err := again.EnsureOperatorKey(t.Context()); err != nil || created {
 		t.Errorf("EnsureOperatorKey: created %v, %v; want the key of before", created, err)
