@@ -169,6 +169,29 @@ func TestAppsAreToldWhatBecomesOfActivations(t *testing.T) {
 	})
 }
 
+// Of what a limit decides on, only what came of it is told.
+func TestAppsAreToldWhatALimitLetPass(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		r := &ears{}
+		h := build(t, model(), hearing(r))
+		defer h.stop()
+		h.listen(h.app, belay.TopicActivationStatusChanged)
+		h.automate("booked", limitedTo(2, ""), limiting("to", 1, everyone))
+		for n, want := range [][]string{{"STARTED", "ENDED"}, {"STARTED", "ENDED"}, {"SKIPPED"}} {
+			before := len(r.told(h.app))
+			h.report("booked", 100+n, to("ada"))
+			time.Sleep(time.Second)
+			var got []string
+			for _, d := range r.told(h.app)[before:] {
+				got = append(got, strings.SplitN(strings.SplitN(string(d.Body), `"status":"`, 2)[1], `"`, 2)[0])
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("report %d: told %v; want %v", n, got, want)
+			}
+		}
+	})
+}
+
 func TestNobodyIsToldWhereNobodyAsks(t *testing.T) {
 	virtual(t, func(t *testing.T) {
 		r := &ears{}

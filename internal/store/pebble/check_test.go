@@ -93,6 +93,40 @@ func TestCheckFindsEveryKeyThatIsGoneOrTooMany(t *testing.T) {
 	done.Status = belay.Ended
 	other := e
 	other.EntityID = belay.ID{9}
+	called := a.Cancel(belay.EventCancelled, belay.Identity{}, 5)
+	called.Place = belay.Place{Counter: belay.ID{7}, At: 3}
+	holds := *placeOf(&called, called.Place.Counter, called.Place.At)
+	elsewhere := holds
+	elsewhere.AutomationID = belay.ID{8}
+	value, err := s.codec.activation(&called)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored := siteKey(kindActivation, a.SiteID, a.ID)
+	for name, p := range map[string]struct {
+		place store.Place
+		value []byte
+	}{
+		"of an activation that never started": {holds, value},
+		"of another automation":               {elsewhere, keys[string(stored)]},
+	} {
+		if err := s.db.Set(stored, p.value, pebble.NoSync); err != nil {
+			t.Fatal(err)
+		}
+		before := len(check())
+		if err := s.db.Set(placeKey(&p.place), make([]byte, 8), pebble.NoSync); err != nil {
+			t.Fatal(err)
+		}
+		if found := check(); len(found) != before+1 {
+			t.Errorf("Check with a place %s finds %d more; want 1", name, len(found)-before)
+		}
+		if err := s.db.Delete(placeKey(&p.place), pebble.NoSync); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.db.Set(stored, keys[string(stored)], pebble.NoSync); err != nil {
+		t.Fatal(err)
+	}
 	for name, key := range map[string][]byte{
 		"due later":           dueKey(belay.Bucket(a.SiteID), 99, a.ID),
 		"has ended":           activationIndex(&done)[1],
@@ -100,6 +134,7 @@ func TestCheckFindsEveryKeyThatIsGoneOrTooMany(t *testing.T) {
 		"of no event":         idempotencyKey(a.SiteID, keyHash{1}),
 		"free at other times": expiryKey(a.SiteID, 99, hashKey(&e)),
 		"cut short":           {kindDue, 1, 2},
+		"a place cut short":   siteKey(kindPlace, a.SiteID, belay.ID{7}),
 		"an unread record":    siteKey(kindActivation, a.SiteID, belay.ID{7}),
 	} {
 		if err := s.db.Set(key, a.SiteID[:], pebble.NoSync); err != nil {
