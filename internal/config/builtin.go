@@ -24,7 +24,7 @@ var builtInTriggers = sync.OnceValue(func() map[string]*Trigger {
 		{
 			Key: belay.TriggerWebhook, Name: "When a webhook is called",
 			Schema:  json.RawMessage(`{"type":"object","properties":{"webhookId":{"type":"string","title":"Webhook","examples":["6f1c2a4e-0b7d-4c39-9a51-2d8e7f603b14"]}}}`),
-			Filters: json.RawMessage(`[{"id":"` + webhookFilterID + `","fieldKeyType":"STATIC_FIELD_KEY","staticFieldKey":"webhookId","valueInput":{"type":"STATIC_ITEMS","label":"Webhook","required":true,"staticItems":{"multiSelect":false,"staticValues":[]}},"followUpFilters":[]}]`),
+			Filters: json.RawMessage(`[{"id":"` + webhookFilterID + `","fieldKeyType":"STATIC_FIELD_KEY","staticFieldKey":"webhookId","valueInput":{"type":"STATIC_ITEMS","label":"Webhook","required":false,"staticItems":{"multiSelect":false,"staticValues":[]}},"followUpFilters":[]}]`),
 		},
 		{
 			Key: belay.TriggerCustom, Name: "When the site's code says so",
@@ -196,20 +196,29 @@ func (f *faults) hook(at, key string, mapping json.RawMessage) string {
 	return id
 }
 
-// checkBuiltInReady checks an automation of a built-in trigger that is to be active.
-func (b *Book) checkBuiltInReady(f *faults, s *Snapshot, use *belay.TriggerUse, self belay.ID) {
-	const at = "automation.configuration.trigger."
-	u, wrong := readBuiltIn(use)
-	f.list = append(f.list, wrong...)
+// CheckBuiltIn returns what keeps an automation of a built-in trigger from being
+// active on any site, as far as the trigger goes.
+func CheckBuiltIn(use *belay.TriggerUse) []belay.Violation {
+	_, wrong := readBuiltIn(use)
+	f := faults{list: wrong}
 	if use.ScheduledOffset != nil {
-		f.add(at+"scheduledEventOffset", "REAL_TIME_TRIGGER", "may be given for a scheduled trigger of an app only")
+		f.add("automation.configuration.trigger.scheduledEventOffset", "REAL_TIME_TRIGGER", "may be given for a scheduled trigger of an app only")
 	}
+	return f.list
+}
+
+// checkBuiltInReady checks an automation of a built-in trigger, of the ID self, that
+// is to be active on a site.
+func (f *faults) checkBuiltInReady(s *Snapshot, use *belay.TriggerUse, self belay.ID) {
+	f.list = append(f.list, CheckBuiltIn(use)...)
+	u, _ := readBuiltIn(use)
 	if u.hook == "" {
 		return
 	}
 	app, _ := appID(use.AppID)
 	key := belay.BuiltInTrigger(app, use.TriggerKey)
 	if other := s.Hooked(key, u.hook); other != nil && other.Automation.ID != self {
-		f.add(at+"automationConfigMapping."+hookField(key), "TAKEN", "is that of the automation %s, which is active", other.Automation.ID)
+		f.add("automation.configuration.trigger.automationConfigMapping."+hookField(key), "TAKEN",
+			"is that of the automation %s, which is active", other.Automation.ID)
 	}
 }

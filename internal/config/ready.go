@@ -66,7 +66,7 @@ func (b *Book) checkTriggerReady(f *faults, s *Snapshot, use *belay.TriggerUse, 
 	const at = "automation.configuration.trigger."
 	app, err := appID(use.AppID)
 	if err == nil && belay.BuiltInTrigger(app, use.TriggerKey) != "" {
-		b.checkBuiltInReady(f, s, use, self)
+		f.checkBuiltInReady(s, use, self)
 		return
 	}
 	if err != nil || !s.Installed(app) {

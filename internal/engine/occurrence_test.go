@@ -237,3 +237,18 @@ func TestACalendarIsTestedAndRunLikeAnyOther(t *testing.T) {
 		h.wantSent("2000-01-01 00:00:00.000 on 2000-06-01T00:00:00Z")
 	})
 }
+
+// On disk, the start of an occurrence and the plan of the next are one commit.
+func TestACalendarGoesOnOverAFolderAcrossACrash(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		s := disk(t)
+		h := build(t, s, nil)
+		a := h.time(daily("*/10 * * * *", "2000-01-01T00:00:00"))
+		time.Sleep(25 * time.Minute)
+		h.crash()
+		h = open(t, s, nil)
+		defer h.stop()
+		time.Sleep(10 * time.Minute)
+		h.wantOccurrences(a, "ENDED 2000-01-01T00:10:00.000Z", "ENDED 2000-01-01T00:20:00.000Z", "ENDED 2000-01-01T00:30:00.000Z", "SCHEDULED 2000-01-01T00:40:00.000Z")
+	})
+}

@@ -117,6 +117,7 @@ var chance = []struct {
 }{
 	{"$cursor", regexp.MustCompile(`"(?:next|prev)": "([^"]+)"`)},
 	{"$token", regexp.MustCompile(`"access_token": "([^"]+)"`)},
+	{"$occurrence", regexp.MustCompile(`"externalEntityId": "([0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[^"]+)"`)},
 	{"$secret", regexp.MustCompile(`"((?:whsec_|belay_)[^"]{20,})"`)},
 	{"$pem", regexp.MustCompile(`"publicKeyPem": "([^"]+)"`)},
 	{"$modulus", regexp.MustCompile(`"n": "([^"]+)"`)},

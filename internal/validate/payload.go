@@ -20,6 +20,17 @@ const draft07 = "http://json-schema.org/draft-07/schema"
 // the filters laid over it. Nil says that nothing is known.
 func (l *look) payload() map[string]any {
 	s := l.more.Configuration.Trigger.OverrideSchema
+	switch l.builtIn {
+	case belay.TriggerWebhook, belay.TriggerCustom:
+		if s == nil {
+			return nil // whatever is sent
+		}
+		var called map[string]any
+		_ = json.Unmarshal(l.declared.Schema, &called) // it is ours
+		s = maps.Clone(s)
+		s["properties"] = overlaid(properties(s), properties(called))
+		return s
+	}
 	if s == nil && l.declared != nil {
 		_ = json.Unmarshal(l.declared.Schema, &s) // it was checked when it was declared
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/config"
 	"github.com/belay-events/belay/internal/flow"
 	"github.com/belay-events/belay/internal/formula"
 	"github.com/belay-events/belay/internal/schema"
@@ -46,6 +47,12 @@ func (l *look) triggerItself() {
 	app, err := appOf(l.use.AppID)
 	if err != nil {
 		return // a bound that is broken
+	}
+	if l.builtIn != "" {
+		for _, v := range config.CheckBuiltIn(l.use) {
+			l.add(Finding{Part: Trigger, Severity: Error, Field: v.Field, Reason: v.Rule, Message: v.Description})
+		}
+		return
 	}
 	if !l.snap.Installed(app) {
 		f.Field, f.Type, f.Reason = atTrigger+"appId", "APP_NOT_INSTALLED", "APP_NOT_INSTALLED"

@@ -102,6 +102,7 @@ type look struct {
 	snap     *config.Snapshot
 	use      *belay.TriggerUse
 	declared *config.Trigger // nil where there is none
+	builtIn  string          // which built-in trigger it is, "" for an app's
 	actions  map[string]belay.Action
 	more     unread
 	dynamic  map[string]any // the schema that the trigger's provider gave
@@ -119,6 +120,9 @@ func newLook(v *Validator, c *config.Candidate, snap *config.Snapshot) *look {
 	_ = json.Unmarshal(c.Document, &l.more)
 	if app, err := appOf(l.use.AppID); err == nil {
 		l.declared, _ = snap.Trigger(app, l.use.TriggerKey)
+		if l.builtIn = belay.BuiltInTrigger(app, l.use.TriggerKey); l.builtIn != "" {
+			l.declared, _ = snap.Trigger(belay.BuiltIn, l.builtIn)
+		}
 	}
 	return l
 }
