@@ -1,6 +1,7 @@
 // Package examples holds two businesses that use Belay: what they set up, and a
-// small program each that plays them. It exists to put the former into the
-// binary; see the README of each.
+// small program each that plays them; beside them, parcels is an app with a server
+// of its own. It exists to put what the businesses set up into the binary; see the
+// README of each.
 package examples
 
 import "embed"
