@@ -91,19 +91,20 @@ type RateLimitInfo struct {
 
 // AutomationAction is one node; the info of its type alone is set.
 type AutomationAction struct {
-	ID             string          `json:"id,omitempty"`
-	Type           string          `json:"type" required:"true" enum:"APP_DEFINED,CONDITION,CODE_CONDITION,DELAY,RATE_LIMIT,SET_VARIABLES,SPLIT,OUTPUT,MERGE"`
-	Namespace      string          `json:"namespace,omitempty" maxLength:"100"`
-	DisplayName    string          `json:"displayName,omitempty" maxLength:"60"`
-	SkipExpression string          `json:"skipActionExpression,omitempty" maxLength:"1000"`
-	AppDefined     *AppDefinedInfo `json:"appDefinedInfo,omitzero"`
-	Condition      *ConditionInfo  `json:"conditionInfo,omitzero"`
-	Delay          *DelayInfo      `json:"delayInfo,omitzero"`
-	RateLimit      *RateLimitInfo  `json:"rateLimitInfo,omitzero"`
-	SetVariables   json.RawMessage `json:"setVariablesInfo,omitzero"`
-	CodeCondition  json.RawMessage `json:"codeConditionInfo,omitzero"`
-	Split          json.RawMessage `json:"splitInfo,omitzero"`
-	Output         json.RawMessage `json:"outputInfo,omitzero"`
+	ID                string          `json:"id,omitempty"`
+	Type              string          `json:"type" required:"true" enum:"APP_DEFINED,CONDITION,CODE_CONDITION,DELAY,RATE_LIMIT,SET_VARIABLES,SPLIT,OUTPUT,MERGE"`
+	Namespace         string          `json:"namespace,omitempty" maxLength:"100"`
+	DisplayName       string          `json:"displayName,omitempty" maxLength:"60"`
+	SkipExpression    string          `json:"skipActionExpression,omitempty" maxLength:"1000"`
+	ContinueOnFailure bool            `json:"continueOnFailure,omitempty" description:"Ours: what follows goes on where the action failed."`
+	AppDefined        *AppDefinedInfo `json:"appDefinedInfo,omitzero"`
+	Condition         *ConditionInfo  `json:"conditionInfo,omitzero"`
+	Delay             *DelayInfo      `json:"delayInfo,omitzero"`
+	RateLimit         *RateLimitInfo  `json:"rateLimitInfo,omitzero"`
+	SetVariables      json.RawMessage `json:"setVariablesInfo,omitzero"`
+	CodeCondition     json.RawMessage `json:"codeConditionInfo,omitzero"`
+	Split             json.RawMessage `json:"splitInfo,omitzero"`
+	Output            json.RawMessage `json:"outputInfo,omitzero"`
 }
 
 // AppDefinedInfo is an action that an app carries out.

@@ -130,20 +130,22 @@ type TriggerLimit struct {
 
 // Action is one node of an automation. Exactly one Info belongs to each type.
 type Action struct {
-	ID             string            `json:"id,omitempty"`
-	Type           ActionType        `json:"type"`
-	Namespace      string            `json:"namespace,omitempty"`
-	DisplayName    string            `json:"displayName,omitempty"`
-	SkipExpression string            `json:"skipActionExpression,omitempty"`
-	AppDefined     *AppDefinedInfo   `json:"appDefinedInfo,omitempty"`
-	Condition      *ConditionInfo    `json:"conditionInfo,omitempty"`
-	Delay          *DelayInfo        `json:"delayInfo,omitempty"`
-	RateLimit      *RateLimitInfo    `json:"rateLimitInfo,omitempty"`
-	SetVariables   *SetVariablesInfo `json:"setVariablesInfo,omitempty"`
-	CodeCondition  json.RawMessage   `json:"codeConditionInfo,omitempty"`
-	Split          *SplitInfo        `json:"splitInfo,omitempty"`
-	Output         *OutputInfo       `json:"outputInfo,omitempty"`
-	Merge          *MergeInfo        `json:"mergeInfo,omitempty"`
+	ID             string     `json:"id,omitempty"`
+	Type           ActionType `json:"type"`
+	Namespace      string     `json:"namespace,omitempty"`
+	DisplayName    string     `json:"displayName,omitempty"`
+	SkipExpression string     `json:"skipActionExpression,omitempty"`
+	// ContinueOnFailure is Belay's own: what follows goes on where the action failed.
+	ContinueOnFailure bool               `json:"continueOnFailure,omitempty"`
+	AppDefined        *AppDefinedInfo    `json:"appDefinedInfo,omitempty"`
+	Condition         *ConditionInfo     `json:"conditionInfo,omitempty"`
+	Delay             *DelayInfo         `json:"delayInfo,omitempty"`
+	RateLimit         *RateLimitInfo     `json:"rateLimitInfo,omitempty"`
+	SetVariables      *SetVariablesInfo  `json:"setVariablesInfo,omitempty"`
+	CodeCondition     *CodeConditionInfo `json:"codeConditionInfo,omitempty"`
+	Split             *SplitInfo         `json:"splitInfo,omitempty"`
+	Output            *OutputInfo        `json:"outputInfo,omitempty"`
+	Merge             *MergeInfo         `json:"mergeInfo,omitempty"`
 }
 
 // AppDefinedInfo is an action that an app carries out.
@@ -167,6 +169,21 @@ type ConditionInfo struct {
 type ExpressionGroup struct {
 	Operator    string   `json:"operator"`
 	Expressions []string `json:"booleanExpressions"`
+}
+
+// CodeConditionInfo goes one of two ways, as its code says.
+type CodeConditionInfo struct {
+	Snippet CodeSnippet `json:"snippet"`
+	// Variables are the fields of the payload that the code is given.
+	Variables []string `json:"dynamicVariableExpressions,omitempty"`
+	True      []string `json:"truePostActionIds,omitempty"`
+	False     []string `json:"falsePostActionIds,omitempty"`
+}
+
+// CodeSnippet is a module with a function as its default export.
+type CodeSnippet struct {
+	Language string `json:"language,omitempty"` // JAVASCRIPT
+	Code     string `json:"code"`
 }
 
 // DelayInfo waits: for an offset, until a date, or until a date moved by an offset.

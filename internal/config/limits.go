@@ -62,8 +62,9 @@ type restAction struct {
 		Snippet struct {
 			Code string `json:"code"`
 		} `json:"snippet"`
-		True  []string `json:"truePostActionIds"`
-		False []string `json:"falsePostActionIds"`
+		Variables []string `json:"dynamicVariableExpressions"`
+		True      []string `json:"truePostActionIds"`
+		False     []string `json:"falsePostActionIds"`
 	} `json:"codeConditionInfo"`
 	Split *struct {
 		Paths []struct {
@@ -260,6 +261,10 @@ func (f *faults) unread(at string, a *restAction) {
 	}
 	if i := a.CodeCondition; i != nil {
 		f.length(at+".codeConditionInfo.snippet.code", i.Snippet.Code, 0, maxExpression)
+		f.items(at+".codeConditionInfo.dynamicVariableExpressions", len(i.Variables), 0, 50)
+		for n, e := range i.Variables {
+			f.length(fmt.Sprintf("%s.codeConditionInfo.dynamicVariableExpressions[%d]", at, n), e, 1, maxExpression)
+		}
 		f.items(at+".codeConditionInfo.truePostActionIds", len(i.True), 0, maxSuccessors)
 		f.items(at+".codeConditionInfo.falsePostActionIds", len(i.False), 0, maxSuccessors)
 	}

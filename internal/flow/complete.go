@@ -53,9 +53,11 @@ func completable(a *belay.Activation, actionID string) error {
 // conclude ends an action as the app said, and goes on behind it.
 func (s *stepper) conclude(state *belay.ActionState) {
 	conclude(state, s.in.Now)
-	if s.changed = true; state.Status == belay.ActionEnded {
-		s.follow(s.p.nodes[state.ActionID].post, s.in.Now)
+	if s.changed = true; state.Status == belay.ActionFailed {
+		s.carryOn(state)
+		return
 	}
+	s.follow(s.p.nodes[state.ActionID].post, s.in.Now)
 }
 
 func conclude(state *belay.ActionState, now belay.Instant) {
@@ -77,9 +79,11 @@ func (s *stepper) leave(state *belay.ActionState, r *Result) {
 // timeOut gives up an action whose app has not said that it is done. What follows
 // goes on with the output that the app gave for that case.
 func (s *stepper) timeOut(state *belay.ActionState) {
-	due := state.Due
-	s.fail(state, "TIMED_OUT", "the app did not report its completion in time; what follows went on")
-	s.follow(s.p.nodes[state.ActionID].post, due)
+	due, post := state.Due, s.p.nodes[state.ActionID].post
+	state.Status, state.EndedAt, state.Due = belay.ActionFailed, s.in.Now, 0
+	state.ErrorCode, state.Error = "TIMED_OUT", "the app did not report its completion in time; what follows went on"
+	s.changed = true
+	s.follow(post, due)
 }
 
 // postpone gives an attempt back that did not leave as its app has been failing; it

@@ -449,7 +449,11 @@ func TestCompileNamesEachFault(t *testing.T) {
 		"variables that are none": {`{"rootActionIds":["s"],"actions":{"s":{"type":"SET_VARIABLES","setVariablesInfo":{"outputMapping":[1]}}}}`, "configuration.actions.s.setVariablesInfo.outputMapping", "TYPE"},
 		"a skip that is none":     {`{"rootActionIds":["mail"],"actions":{"mail":{"type":"SPLIT","skipActionExpression":"{{nope()}}","splitInfo":{"paths":[]}}}}`, "configuration.actions.mail.skipActionExpression", "EXPRESSION"},
 		"a cycle through a merge": {`{"rootActionIds":["m"],"actions":{"m":{"type":"MERGE","mergeInfo":{"postActionIds":["b"]}},"b":` + sends("m") + `}}`, "configuration.actions.b.appDefinedInfo.postActionIds[0]", "CYCLE"},
-		"a code condition":        {`{"rootActionIds":["s"],"actions":{"s":{"type":"CODE_CONDITION"}}}`, "configuration.actions.s.type", "NOT_SUPPORTED_YET"},
+		"a code condition":        {`{"rootActionIds":["s"],"actions":{"s":{"type":"CODE_CONDITION"}}}`, "configuration.actions.s.codeConditionInfo", "REQUIRED"},
+		"code with a mistake":     {asking(`{"snippet":{"code":"export default 1"}}`), "configuration.actions.s.codeConditionInfo.snippet.code", "CODE"},
+		"code in another tongue":  {asking(`{"snippet":{"language":"PYTHON","code":"export default () => true"}}`), "configuration.actions.s.codeConditionInfo.snippet.language", "ENUM"},
+		"a variable that is none": {asking(`{"snippet":{"code":"export default () => true"},"dynamicVariableExpressions":["{{lower(var(\"a\"))}}"]}`), "configuration.actions.s.codeConditionInfo.dynamicVariableExpressions[0]", "VARIABLE"},
+		"a way that is none":      {asking(`{"snippet":{"code":"export default () => true"},"falsePostActionIds":["x"]}`), "configuration.actions.s.codeConditionInfo.falsePostActionIds[0]", "POST_ACTION_NOT_FOUND"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := compile(t, tt.configuration)

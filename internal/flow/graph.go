@@ -13,20 +13,25 @@ func (n *node) ways() [][2]string {
 	var out [][2]string
 	for i, id := range n.post {
 		field := map[belay.ActionType]string{
-			belay.AppDefined:   "appDefinedInfo.postActionIds[%d]",
-			belay.Condition:    "conditionInfo.truePostActionIds[%d]",
-			belay.Delay:        "delayInfo.postActionIds[%d]",
-			belay.RateLimit:    "rateLimitInfo.postActionIds[%d]",
-			belay.SetVariables: "setVariablesInfo.postActionIds[%d]",
-			belay.Split:        "splitInfo.paths[%d].postActionId",
-			belay.Merge:        "mergeInfo.postActionIds[%d]",
+			belay.AppDefined:    "appDefinedInfo.postActionIds[%d]",
+			belay.Condition:     "conditionInfo.truePostActionIds[%d]",
+			belay.CodeCondition: "codeConditionInfo.truePostActionIds[%d]",
+			belay.Delay:         "delayInfo.postActionIds[%d]",
+			belay.RateLimit:     "rateLimitInfo.postActionIds[%d]",
+			belay.SetVariables:  "setVariablesInfo.postActionIds[%d]",
+			belay.Split:         "splitInfo.paths[%d].postActionId",
+			belay.Merge:         "mergeInfo.postActionIds[%d]",
 		}[n.kind]
 		if id != "" || n.kind != belay.Split { // a path may lead nowhere
 			out = append(out, [2]string{id, fmt.Sprintf(field, i)})
 		}
 	}
 	for i, id := range n.otherwise {
-		out = append(out, [2]string{id, fmt.Sprintf("conditionInfo.falsePostActionIds[%d]", i)})
+		info := "conditionInfo"
+		if n.kind == belay.CodeCondition {
+			info = "codeConditionInfo"
+		}
+		out = append(out, [2]string{id, fmt.Sprintf("%s.falsePostActionIds[%d]", info, i)})
 	}
 	return out
 }

@@ -57,6 +57,12 @@ type node struct {
 	groups    []group
 	otherwise []string
 
+	// continues goes on behind the action when it has failed
+	continues bool
+
+	// of a code condition, whose ways are those of a condition
+	code *code
+
 	// of variables and of an output
 	output *formula.Template
 
@@ -192,7 +198,7 @@ func given(raw json.RawMessage) bool {
 
 func (c *compiler) action(id string, a *belay.Action) {
 	at := "configuration.actions." + id
-	n := &node{id: id, kind: a.Type, namespace: a.Namespace}
+	n := &node{id: id, kind: a.Type, namespace: a.Namespace, continues: a.ContinueOnFailure}
 	c.plan.nodes[id] = n
 	if a.SkipExpression != "" {
 		n.skip = c.expression(at+".skipActionExpression", a.SkipExpression)
@@ -241,6 +247,12 @@ func (c *compiler) action(id string, a *belay.Action) {
 		if a.Merge != nil {
 			n.post = a.Merge.Post
 		}
+	case belay.CodeCondition:
+		if a.CodeCondition == nil {
+			c.fault(at+".codeConditionInfo", "REQUIRED", "is required for an action of type CODE_CONDITION")
+			return
+		}
+		c.code(at+".codeConditionInfo", n, a.CodeCondition)
 	case belay.RateLimit:
 		l := a.RateLimit
 		if l == nil {
@@ -249,8 +261,6 @@ func (c *compiler) action(id string, a *belay.Action) {
 		}
 		n.post = l.Post
 		n.limit = c.limit(id, at+".rateLimitInfo.", "rateLimitDuration", l.Max, l.Duration, l.Unit, l.Identifier)
-	case belay.CodeCondition:
-		c.notYet(at+".type", "an action of type "+string(a.Type))
 	default:
 		c.fault(at+".type", "ENUM", "is %q, which is no type of action", a.Type)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/belay-events/belay/internal/belay"
@@ -18,7 +19,7 @@ func forest(t *rapid.T) string {
 	n := rapid.IntRange(1, 9).Draw(t, "actions")
 	types := make([]string, n)
 	for i := range types {
-		types[i] = rapid.SampledFrom([]string{"APP_DEFINED", "DELAY", "CONDITION", "SPLIT", "SET_VARIABLES", "MERGE", "OUTPUT", "RATE_LIMIT"}).Draw(t, "type")
+		types[i] = rapid.SampledFrom([]string{"APP_DEFINED", "DELAY", "CONDITION", "CODE_CONDITION", "SPLIT", "SET_VARIABLES", "MERGE", "OUTPUT", "RATE_LIMIT"}).Draw(t, "type")
 	}
 	post := make([][]string, n)
 	var roots []string
@@ -50,6 +51,9 @@ func forest(t *rapid.T) string {
 			skip = `,"skipActionExpression":"{{` + rapid.SampledFrom([]string{"true", "false", `1;`}).Draw(t, "whether") + `}}"`
 			skip = strings.Replace(skip, "1;", "var(\\\"nowhere\\\")", 1)
 		}
+		if rapid.IntRange(0, 3).Draw(t, "continues") == 0 {
+			skip += `,"continueOnFailure":true`
+		}
 		actions += fmt.Sprintf(`"a%d":{"type":%q%s,%s}`, i, types[i], skip, info(t, types[i], post[i]))
 	}
 	return fmt.Sprintf(`{"rootActionIds":%s,"actions":{%s}}`, quoted(roots), actions)
@@ -67,6 +71,11 @@ func info(t *rapid.T, kind string, post []string) string {
 		return fmt.Sprintf(`"conditionInfo":{"orExpressionGroups":[{"operator":"OR","booleanExpressions":["{{%t}}"]}],"truePostActionIds":%s}`, rapid.Bool().Draw(t, "passes"), next)
 	case "RATE_LIMIT":
 		return `"rateLimitInfo":{"maxActivationsExpression":"1","postActionIds":` + next + `}`
+	case "CODE_CONDITION":
+		body := rapid.SampledFrom([]string{"true", "false", "1", "p.x.y", "p.n > 1", "p.list.some(v => v === p.n)"}).Draw(t, "code")
+		half := rapid.IntRange(0, len(post)).Draw(t, "half")
+		return fmt.Sprintf(`"codeConditionInfo":{"snippet":{"language":"JAVASCRIPT","code":"export default p => %s"},"dynamicVariableExpressions":["{{var(\"n\")}}","{{list}}"],"truePostActionIds":%s,"falsePostActionIds":%s}`,
+			body, quoted(post[:half]), quoted(post[half:]))
 	case "SPLIT":
 		paths := []string{`{"name":"nowhere"}`}
 		for _, id := range post {
@@ -74,7 +83,7 @@ func info(t *rapid.T, kind string, post []string) string {
 		}
 		return `"splitInfo":{"paths":[` + strings.Join(paths, ",") + `]}`
 	case "SET_VARIABLES":
-		return `"setVariablesInfo":{"outputMapping":{"x":"{{1}}"},"postActionIds":` + next + `}`
+		return `"setVariablesInfo":{"outputMapping":{"x":"{{sum(var(\"n\");1)}}"},"postActionIds":` + next + `}`
 	case "OUTPUT":
 		return `"outputInfo":{"outputMapping":{"x":"{{var(\"setVariable.x\")}}"}}`
 	}
@@ -129,6 +138,66 @@ func completed(t *rapid.T, p *Plan, a belay.Activation, in Input) (belay.Activat
 	return next, effects, true
 }
 
+// payload draws what the actions of forest read, or something else in its place.
+func payload(t *rapid.T) map[string]any {
+	value := rapid.SampledFrom([]any{1.0, 2.5, "2", "x", true, nil, []any{2.5}, map[string]any{"y": 1.0}})
+	p := map[string]any{}
+	for _, name := range []string{"n", "list"} {
+		if rapid.Bool().Draw(t, "has "+name) {
+			p[name] = value.Draw(t, name)
+		}
+	}
+	return p
+}
+
+// consistent checks that the log of an activation that has ended holds just what
+// its own words lead to: roots, and what follows actions that went on.
+func consistent(t *rapid.T, p *Plan, a *belay.Activation) {
+	if a.Status != belay.Ended {
+		return
+	}
+	want := map[string]bool{}
+	for _, id := range p.roots {
+		want[id] = true
+	}
+	failed := false
+	for i := range a.Actions {
+		s := &a.Actions[i]
+		n := p.nodes[s.ActionID]
+		failed = failed || s.Status == belay.ActionFailed
+		way := n.post
+		switch {
+		case s.Status == belay.ActionFailed && s.ErrorCode != "TIMED_OUT" && !n.continues:
+			way = nil
+		case s.Status == belay.ActionFailed && n.kind == belay.CodeCondition:
+			way = n.otherwise
+		case s.Status == belay.ActionEnded && (n.kind == belay.Condition || n.kind == belay.CodeCondition) && !s.Passed:
+			way = n.otherwise
+		case s.Status == belay.ActionEnded && n.kind == belay.RateLimit && !s.Passed:
+			way = nil
+		}
+		for _, id := range way {
+			want[id] = id != ""
+		}
+		if s.Status == belay.ActionFailed && (s.Error == "" || s.ErrorCode == "") && s.ErrorCode != "REJECTED" && s.ErrorCode != "APP_FAILED" {
+			t.Fatalf("%s failed and nobody says why: %+v", s.ActionID, s)
+		}
+	}
+	for id, reached := range want {
+		if reached != (find(a.Actions, id) != nil) {
+			t.Fatalf("%q is in the log: %v; want %v of %+v", id, !reached, reached, a.Actions)
+		}
+	}
+	for i := range a.Actions {
+		if !want[a.Actions[i].ActionID] {
+			t.Fatalf("%s is in the log, and nothing led to it", a.Actions[i].ActionID)
+		}
+	}
+	if failed != a.WithFailedActions {
+		t.Fatalf("with failed actions: %v; want %v", a.WithFailedActions, failed)
+	}
+}
+
 // Whatever an automation is and however its attempts go, it ends: nothing is
 // early, no action begins twice, at most one attempt at an action is out, and
 // something is due for as long as it is not over.
@@ -141,6 +210,7 @@ func TestEveryActivationEnds(t *testing.T) {
 		if rapid.Bool().Draw(t, "scheduled") {
 			in.TakesPlaceAt = in.Now + 60_000
 		}
+		in.Payload = payload(t)
 		a := p.Begin(belay.Activation{}, in)
 		out := map[string]Effect{}
 		for steps := 0; !a.Status.Final(); steps++ {
@@ -170,6 +240,10 @@ func TestEveryActivationEnds(t *testing.T) {
 				in.Now = max(in.Now, a.Due)
 			}
 			next, effects, claimed, changed := p.Advance(a, in, results)
+			again, same, _, _ := p.Advance(a, in, results)
+			if diff := cmp.Diff(next, again) + cmp.Diff(effects, same); diff != "" {
+				t.Fatalf("the same step gave something else: %s", diff)
+			}
 			if claimed != nil && rapid.Bool().Draw(t, "refused") {
 				next, effects = claimed.Otherwise, claimed.Effects
 			}
@@ -197,6 +271,7 @@ func TestEveryActivationEnds(t *testing.T) {
 			}
 			a = next
 		}
+		consistent(t, p, &a)
 		if a.Due != 0 || a.InFlight() != 0 && a.Status != belay.Cancelled {
 			t.Fatalf("over, but due %s with %d in flight", a.Due, a.InFlight())
 		}

@@ -207,6 +207,8 @@ func (s *stepper) begin(r ready) {
 		s.give(i, n, r.due)
 	case belay.Condition:
 		s.decide(i, n, r.due)
+	case belay.CodeCondition:
+		s.judge(i, n, r.due)
 	case belay.Delay:
 		s.pause(i, n, r.due)
 	case belay.RateLimit:
@@ -413,6 +415,21 @@ func (s *stepper) fail(state *belay.ActionState, code, why string) {
 	state.Status, state.EndedAt, state.Due = belay.ActionFailed, s.in.Now, 0
 	state.ErrorCode, state.Error = code, brief(why)
 	s.changed = true
+	s.carryOn(state)
+}
+
+// carryOn continues behind an action that has failed, where its policy says so. A
+// failed condition has not passed. state must not be used after it: what follows
+// may have moved it.
+func (s *stepper) carryOn(state *belay.ActionState) {
+	n := s.p.nodes[state.ActionID]
+	switch {
+	case !n.continues:
+	case n.kind == belay.CodeCondition:
+		s.follow(n.otherwise, s.in.Now)
+	default:
+		s.follow(n.post, s.in.Now)
+	}
 }
 
 // take applies the outcome of an attempt that is out.

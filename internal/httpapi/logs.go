@@ -212,7 +212,7 @@ func actionLogOf(a *belay.Activation, s *belay.ActionState, payload []byte) api.
 func actionEnded(s *belay.ActionState, payload []byte) *api.ActionEndedInfo {
 	told := &api.ActionEndedInfo{StatusChangedDate: when(s.EndedAt)}
 	switch s.Type {
-	case belay.Condition:
+	case belay.Condition, belay.CodeCondition:
 		results := make(map[string]api.ConditionResult, len(s.Expressions))
 		for _, e := range s.Expressions {
 			results[e.Expression] = api.ConditionResult{Passed: e.Passed, Error: e.Error}

@@ -46,11 +46,11 @@ var kept = map[string]string{
 
 // world is one runtime, for one evaluation.
 type world struct {
-	vm    *sobek.Runtime
-	zone  *time.Location
-	left  int
-	deep  int // lists being joined within each other
-	json  sobek.Callable
+	vm   *sobek.Runtime
+	zone *time.Location
+	left int
+	deep int // lists being joined within each other
+	json sobek.Callable
 }
 
 func newWorld(zone *time.Location) *world {
