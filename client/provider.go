@@ -113,7 +113,7 @@ func (v *Verifier) plain(body []byte, header http.Header) (*api.ProviderCall, er
 }
 
 func (v *Verifier) envelope(ctx context.Context, text string) (*api.ProviderCall, error) {
-	signed, err := jose.ParseSigned(text, []jose.SignatureAlgorithm{jose.RS256})
+	signed, err := jose.ParseSignedCompact(text, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil || len(signed.Signatures) != 1 {
 		return nil, fmt.Errorf("%w: it is no signed envelope", ErrForged)
 	}

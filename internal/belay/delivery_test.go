@@ -75,8 +75,8 @@ func TestDeliveriesAreTheSameWhereverTheyAreMade(t *testing.T) {
 	make := func(app, entity byte, sequence int64) belay.ID {
 		return belay.NewDelivery(belay.ID{1}, belay.ID{app}, belay.ID{entity}, belay.TopicAutomationCreated, sequence, 1000, nil).ID
 	}
-	if make(2, 3, 4) != make(2, 3, 4) {
-		t.Error("one delivery has two IDs")
+	if first, second := make(2, 3, 4), make(2, 3, 4); first != second {
+		t.Errorf("one delivery has two IDs, %s and %s", first, second)
 	}
 	if make(2, 3, 4) == make(2, 3, 5) || make(2, 3, 4) == make(2, 4, 4) || make(2, 3, 4) == make(3, 3, 4) {
 		t.Error("two deliveries have one ID")

@@ -94,7 +94,7 @@ func (p *provided) call(n int) (path string, call api.ProviderCall) {
 	if err != nil {
 		p.Fatal(err)
 	}
-	envelope, err := jose.ParseSigned(string(got[n].Body), []jose.SignatureAlgorithm{jose.RS256})
+	envelope, err := jose.ParseSignedCompact(string(got[n].Body), []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		p.Fatalf("the body is no envelope: %v: %s", err, got[n].Body)
 	}
@@ -126,17 +126,6 @@ func public(p *provided, s belay.Signer) any {
 		p.Fatal(err)
 	}
 	return key
-}
-
-// token returns the invocation token of the n-th call.
-func (p *provided) token(n int) string {
-	p.Helper()
-	_, call := p.call(n)
-	var in api.InvokeRequest
-	if err := json.Unmarshal(call.Request, &in); err != nil {
-		p.Fatal(err)
-	}
-	return in.ActivationContext.InvocationToken
 }
 
 func (p *provided) complete(token, result string) error {

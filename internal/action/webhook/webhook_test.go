@@ -102,7 +102,7 @@ func TestAnEnvelopeIsWhatTheWireHas(t *testing.T) {
 		if got := h.Send(t.Context(), h.to(belay.WebhookJWT), d); got.Verdict != action.Delivered {
 			t.Fatalf("%s: %+v", topic, got)
 		}
-		token, err := jose.ParseSigned(string(h.body), []jose.SignatureAlgorithm{jose.RS256})
+		token, err := jose.ParseSignedCompact(string(h.body), []jose.SignatureAlgorithm{jose.RS256})
 		if err != nil {
 			t.Fatalf("%s: %v", topic, err)
 		}
