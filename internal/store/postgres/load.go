@@ -161,16 +161,11 @@ const aliveFor = time.Minute
 
 // unserved refuses a database on which nodes run.
 func (l *Loader) unserved(ctx context.Context) error {
-	rows, err := l.pool.Query(ctx, sqlNodes, aliveFor.Seconds())
+	rows, err := l.pool.Query(ctx, sqlServers, aliveFor.Seconds())
 	if err != nil {
 		return fmt.Errorf("postgres: look for servers: %w", asUnreachable(err))
 	}
-	names, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (string, error) {
-		var n store.Node
-		var now time.Time
-		err := row.Scan(&n.ID, &n.Name, &n.Version, &n.Began, &n.Seen, &n.Leaving, &now)
-		return n.Name, err
-	})
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
 		return fmt.Errorf("postgres: look for servers: %w", asUnreachable(err))
 	}

@@ -25,6 +25,9 @@ on conflict (id) do update set seen = excluded.seen, leaving = excluded.leaving`
 select id, name, version, began, seen, leaving, address, key, clock_timestamp()
 from node where seen > clock_timestamp() - make_interval(secs => $1)
 order by id`
+	sqlServers = `
+select name from node where seen > clock_timestamp() - make_interval(secs => $1)
+order by id`
 	sqlForgetNodes = `delete from node where seen < clock_timestamp() - interval '1 hour'`
 	sqlLeave       = `delete from node where id = $1`
 )
