@@ -196,22 +196,14 @@ func (f *faults) hook(at, key string, mapping json.RawMessage) string {
 	return id
 }
 
-// CheckBuiltIn returns what keeps an automation of a built-in trigger from being
-// active on any site, as far as the trigger goes.
-func CheckBuiltIn(use *belay.TriggerUse) []belay.Violation {
-	_, wrong := readBuiltIn(use)
-	f := faults{list: wrong}
-	if use.ScheduledOffset != nil {
-		f.add("automation.configuration.trigger.scheduledEventOffset", "REAL_TIME_TRIGGER", "may be given for a scheduled trigger of an app only")
-	}
-	return f.list
-}
-
 // checkBuiltInReady checks an automation of a built-in trigger, of the ID self, that
 // is to be active on a site.
 func (f *faults) checkBuiltInReady(s *Snapshot, use *belay.TriggerUse, self belay.ID) {
-	f.list = append(f.list, CheckBuiltIn(use)...)
-	u, _ := readBuiltIn(use)
+	u, wrong := readBuiltIn(use)
+	f.list = append(f.list, wrong...)
+	if use.ScheduledOffset != nil {
+		f.add("automation.configuration.trigger.scheduledEventOffset", "REAL_TIME_TRIGGER", "may be given for a scheduled trigger of an app only")
+	}
 	if u.hook == "" {
 		return
 	}

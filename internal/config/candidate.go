@@ -15,8 +15,13 @@ type Candidate struct {
 	// Document is what would be stored, and Spec what the engine reads in it.
 	Document json.RawMessage
 	Spec     *belay.AutomationSpec
-	// Bounds are the limits that it breaks; Flow is what stands against its parts and
-	// its graph. Places begin with "automation".
+	// Trigger is what it names as its trigger, nil where nobody declared that; BuiltIn
+	// says that every site has it.
+	Trigger *Trigger
+	BuiltIn bool
+	// Bounds are the limits that it breaks, and what stands against how it sets up a
+	// trigger that is built in; Flow is what stands against its parts and its graph.
+	// Places begin with "automation".
 	Bounds []belay.Violation
 	Flow   *flow.Inspection
 }
@@ -33,7 +38,11 @@ func (b *Book) Candidate(ctx context.Context, by belay.Caller, site belay.ID, do
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err := b.candidate(doc)
+	var given struct {
+		ID belay.ID `json:"id"`
+	}
+	_ = json.Unmarshal(doc, &given) // an ID that is none is no other's either
+	c, err := b.candidate(s, given.ID, doc)
 	return c, s, err
 }
 
@@ -56,11 +65,16 @@ func (b *Book) CandidateOf(ctx context.Context, by belay.Caller, site, id belay.
 			return nil, nil, err
 		}
 	}
-	c, err := b.candidate(a.Document)
+	self := a.ID
+	if a.Draft != nil && !a.Draft.OriginalID.IsZero() {
+		self = a.Draft.OriginalID
+	}
+	c, err := b.candidate(s, self, a.Document)
 	return c, s, err
 }
 
-func (b *Book) candidate(doc json.RawMessage) (*Candidate, error) {
+// candidate reads an automation of the ID self, or of none.
+func (b *Book) candidate(s *Snapshot, self belay.ID, doc json.RawMessage) (*Candidate, error) {
 	document, spec, err := readAutomation(doc)
 	if err != nil {
 		return nil, err
@@ -73,8 +87,27 @@ func (b *Book) candidate(doc json.RawMessage) (*Candidate, error) {
 		}
 		c.Bounds = e.Violations
 	}
+	c.named(b, s, self)
 	c.Flow.Faults, c.Flow.Unsupported = below(c.Flow.Faults), below(c.Flow.Unsupported)
 	return c, nil
+}
+
+// named finds the trigger, and checks how one that is built in is set up.
+func (c *Candidate) named(b *Book, s *Snapshot, self belay.ID) {
+	use := &c.Spec.Configuration.Trigger
+	app, err := appID(use.AppID)
+	if err != nil {
+		return
+	}
+	key := belay.BuiltInTrigger(app, use.TriggerKey)
+	if c.BuiltIn = key != ""; !c.BuiltIn {
+		c.Trigger, _ = s.Trigger(app, use.TriggerKey)
+		return
+	}
+	c.Trigger = builtInTriggers()[key]
+	var f faults
+	f.checkBuiltInReady(s, use, self)
+	c.Bounds = append(c.Bounds, f.list...)
 }
 
 // InputFaults returns what is wrong with the input mapping of an action, at a place

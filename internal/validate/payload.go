@@ -20,19 +20,18 @@ const draft07 = "http://json-schema.org/draft-07/schema"
 // the filters laid over it. Nil says that nothing is known.
 func (l *look) payload() map[string]any {
 	s := l.more.Configuration.Trigger.OverrideSchema
-	switch l.builtIn {
-	case belay.TriggerWebhook, belay.TriggerCustom:
-		if s == nil {
-			return nil // whatever is sent
-		}
-		var called map[string]any
-		_ = json.Unmarshal(l.declared.Schema, &called) // it is ours
-		s = maps.Clone(s)
-		s["properties"] = overlaid(properties(s), properties(called))
-		return s
+	var declared map[string]any
+	if l.declared != nil {
+		_ = json.Unmarshal(l.declared.Schema, &declared) // it was checked when it was declared
 	}
-	if s == nil && l.declared != nil {
-		_ = json.Unmarshal(l.declared.Schema, &s) // it was checked when it was declared
+	switch {
+	case s == nil && l.c.BuiltIn && l.declared.Key != belay.TriggerSchedule:
+		return nil // whatever is sent
+	case s == nil:
+		s = declared
+	case l.c.BuiltIn: // what the trigger itself brings comes whatever a caller sends
+		s = self(s)
+		s["properties"] = overlaid(properties(declared), properties(s))
 	}
 	if len(l.dynamic) == 0 || s == nil {
 		return s

@@ -32,7 +32,7 @@ type Complaint struct {
 // askForSchema learns the schema that the trigger's provider has for how the
 // trigger is used; a provider that cannot be asked leaves the declared one.
 func (l *look) askForSchema(ctx context.Context) {
-	if l.v.Providers == nil || l.declared == nil || !l.snap.Installed(l.declared.AppID) {
+	if l.v.Providers == nil || l.declared == nil || l.c.BuiltIn || !l.snap.Installed(l.declared.AppID) {
 		return
 	}
 	raw, err := l.v.Providers.PayloadSchema(ctx, l.snap.Site.ID, l.use)
@@ -52,7 +52,7 @@ func (l *look) askProviders(ctx context.Context, only []string) {
 		return
 	}
 	site := l.snap.Site.ID
-	if l.declared != nil && l.snap.Installed(l.declared.AppID) && len(only) == 0 {
+	if l.declared != nil && !l.c.BuiltIn && l.snap.Installed(l.declared.AppID) && len(only) == 0 {
 		complaints, err := l.v.Providers.CheckTrigger(ctx, site, l.use)
 		l.heard(Finding{Part: Trigger}, complaints, err)
 	}

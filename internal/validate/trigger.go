@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/belay-events/belay/internal/belay"
-	"github.com/belay-events/belay/internal/config"
 	"github.com/belay-events/belay/internal/flow"
 	"github.com/belay-events/belay/internal/formula"
 	"github.com/belay-events/belay/internal/schema"
@@ -17,7 +16,9 @@ func appOf(s string) (belay.ID, error) { return flow.ActionApp(s) }
 
 // trigger looks at the trigger and at what its filters and timing say.
 func (l *look) trigger() {
-	l.triggerItself()
+	if !l.c.BuiltIn {
+		l.triggerItself()
+	}
 	data := formula.TypeOf(l.payload())
 	for i, f := range l.use.Filters {
 		at := Finding{
@@ -47,12 +48,6 @@ func (l *look) triggerItself() {
 	app, err := appOf(l.use.AppID)
 	if err != nil {
 		return // a bound that is broken
-	}
-	if l.builtIn != "" {
-		for _, v := range config.CheckBuiltIn(l.use) {
-			l.add(Finding{Part: Trigger, Severity: Error, Field: v.Field, Reason: v.Rule, Message: v.Description})
-		}
-		return
 	}
 	if !l.snap.Installed(app) {
 		f.Field, f.Type, f.Reason = atTrigger+"appId", "APP_NOT_INSTALLED", "APP_NOT_INSTALLED"
@@ -117,7 +112,9 @@ func (l *look) filterKeys(data formula.Type) {
 			Message: "names neither a filter that the trigger offers nor a property of its payload",
 		})
 	}
-	l.required(offers)
+	if !l.c.BuiltIn { // what a built-in trigger is called by stands in its configuration
+		l.required(offers)
+	}
 }
 
 // required looks for filters that must be set; a follow-up must where the one that

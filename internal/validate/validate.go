@@ -102,7 +102,6 @@ type look struct {
 	snap     *config.Snapshot
 	use      *belay.TriggerUse
 	declared *config.Trigger // nil where there is none
-	builtIn  string          // which built-in trigger it is, "" for an app's
 	actions  map[string]belay.Action
 	more     unread
 	dynamic  map[string]any // the schema that the trigger's provider gave
@@ -113,17 +112,11 @@ type look struct {
 
 func newLook(v *Validator, c *config.Candidate, snap *config.Snapshot) *look {
 	l := &look{
-		v: v, c: c, snap: snap, use: &c.Spec.Configuration.Trigger, actions: c.Spec.Configuration.Actions,
+		v: v, c: c, snap: snap, declared: c.Trigger, use: &c.Spec.Configuration.Trigger, actions: c.Spec.Configuration.Actions,
 		outputs: map[string]map[string]any{},
 	}
 	// What is of another type has no part in what is looked at.
 	_ = json.Unmarshal(c.Document, &l.more)
-	if app, err := appOf(l.use.AppID); err == nil {
-		l.declared, _ = snap.Trigger(app, l.use.TriggerKey)
-		if l.builtIn = belay.BuiltInTrigger(app, l.use.TriggerKey); l.builtIn != "" {
-			l.declared, _ = snap.Trigger(belay.BuiltIn, l.builtIn)
-		}
-	}
 	return l
 }
 

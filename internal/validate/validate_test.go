@@ -346,6 +346,20 @@ func TestWhatStandsAgainstAnAutomation(t *testing.T) {
 				"a ERROR MAPPING_TYPE_MISMATCH(ARGUMENT_TYPE) actions.a.rateLimitInfo.uniqueIdentifierExpression [uniqueIdentifierExpression] lower: value 1 (lines) is a list, not text (at character 9)",
 			},
 		},
+		"a trigger that every site has": {
+			map[string]string{
+				"trigger": `{"appId": "belay", "triggerKey": "custom", "automationConfigMapping": {"hookId": "new-lead"}, "overrideSchema": {"type": "object", "properties": {"lead": {"type": "string"}}}}`,
+				"actions": `{"a": {"type": "APP_DEFINED", "appDefinedInfo": {"appId": "belay", "actionKey": "notify", "inputMapping": {"message": "{{lead}} of {{hookId}}, {{customer}}"}}}}`,
+			},
+			[]string{"a WARNING MAPPING_VARIABLE_MISSING_FROM_SCHEMA(UNKNOWN_VARIABLE) actions.a.appDefinedInfo.inputMapping.message [message] there is no field customer in the schema (at character 27)"},
+		},
+		"a trigger that every site has, without its setting": {
+			map[string]string{
+				"trigger": `{"appId": "belay", "triggerKey": "custom"}`,
+				"actions": `{"a": {"type": "APP_DEFINED", "appDefinedInfo": {"appId": "belay", "actionKey": "notify", "inputMapping": {"message": "x"}}}}`,
+			},
+			[]string{"trigger ERROR (REQUIRED) trigger.automationConfigMapping.hookId [] is required: it is what the automation is called by"},
+		},
 		"an action that is led to and is not there": {
 			map[string]string{"actions": `{"a": ` + invoice(good, `["z"]`) + `}`},
 			[]string{`a ERROR POST_ACTION_NOT_FOUND(POST_ACTION_NOT_FOUND) actions.a.appDefinedInfo.postActionIds[0] [postActionIds[0]] names "z", which is not among the actions`},
