@@ -174,7 +174,7 @@ func (b *Book) told(s *Snapshot, docs []document, version int64) ([]belay.Delive
 			return nil, fmt.Errorf("config: tell of automation %q: %w", d.key, err)
 		}
 		c := automationChange{site: s.Site.ID, id: id, version: version, now: b.now(), to: to}
-		if k, ok := s.owned.automations[id]; ok {
+		if k, ok := s.automation(id); ok {
 			if c.before, err = b.shown(&k.Automation); err != nil {
 				return nil, err
 			}

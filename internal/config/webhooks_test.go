@@ -63,3 +63,19 @@ func TestAnAppSetsItsOwnWebhooksUp(t *testing.T) {
 		t.Errorf("an app that is not there: %v", err)
 	}
 }
+
+func TestTheFirstCopyOfWhatAnAppBringsIsToldAsAnUpdate(t *testing.T) {
+	d := newDesk(t).furnish()
+	a := d.bring(nil)
+	list := []belay.Webhook{{URL: "https://example.com/hook", Topics: []belay.Topic{belay.TopicAutomationCreated, belay.TopicAutomationUpdated}}}
+	_, _, err := d.PutWebhooks(t.Context(), operator, appID1, list)
+	d.must(err)
+	s := d.shown()
+	copied, err := keep(kindAutomation, a.ID.String(), a)
+	d.must(err)
+	told, err := d.told(s, []document{copied}, s.SiteVersion+1)
+	d.must(err)
+	if len(told) != 1 || told[0].Topic != belay.TopicAutomationUpdated {
+		t.Errorf("told %+v; want one update", told)
+	}
+}
