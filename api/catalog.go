@@ -146,6 +146,8 @@ type CatalogTriggerInput struct {
 	Filters           json.RawMessage  `json:"filters,omitzero"`
 	Maturity          string           `json:"maturity,omitempty" enum:"CREATED,BETA,GA,ARCHIVED" description:"CREATED and ARCHIVED hide it."`
 	Metadata          *CatalogMetadata `json:"metadata,omitzero"`
+
+	ImplementedMethods *CatalogMethods `json:"implementedMethods,omitzero"`
 }
 
 // UpdateCatalogTriggerRequest changes the fields of a trigger that are given.
@@ -169,6 +171,19 @@ type DeleteCatalogTriggerRequest struct {
 type SelectedFilterOption struct {
 	FieldKey string   `json:"fieldKey" required:"true" minLength:"1" maxLength:"110"`
 	Values   []string `json:"values,omitempty" maxItems:"100"`
+}
+
+// CatalogDynamicSchemaRequest asks for what a trigger's payload has beside its declared
+// schema, for what a user has chosen of its filters.
+type CatalogDynamicSchemaRequest struct {
+	AppID                 string                 `json:"appId" required:"true" format:"uuid"`
+	TriggerKey            string                 `json:"triggerKey" required:"true" minLength:"1" maxLength:"100"`
+	SelectedFilterOptions []SelectedFilterOption `json:"selectedFilterOptions,omitempty" maxItems:"5"`
+}
+
+// CatalogDynamicSchema holds what the app said; it is empty where it has nothing to.
+type CatalogDynamicSchema struct {
+	DynamicSchema json.RawMessage `json:"dynamicSchema" required:"true"`
 }
 
 // IdentitiesSchemaResponse holds what is added to payloads about people: nothing.

@@ -133,6 +133,24 @@ func catalogID(app belay.ID, key string) string {
 	return id.String()
 }
 
+// dynamicSchema asks the app for what its payload has beside the declared schema,
+// for what a user has chosen of the filters; it is empty where the trigger leaves
+// that call out.
+func (d *door) dynamicSchema(ctx context.Context, c *call, in *api.CatalogDynamicSchemaRequest) (*api.CatalogDynamicSchema, error) {
+	app := optionalID(in.AppID)
+	if _, err := d.book.OfferedTriggers(ctx, c.by, c.site, app); err != nil {
+		return nil, err
+	}
+	schema, err := d.engine.DynamicSchema(ctx, c.site, app, in.TriggerKey, in.SelectedFilterOptions)
+	if err != nil {
+		return nil, err
+	}
+	if len(schema) == 0 {
+		schema = json.RawMessage("{}")
+	}
+	return &api.CatalogDynamicSchema{DynamicSchema: schema}, nil
+}
+
 func (d *door) identitiesSchema(context.Context, *call, *api.Empty) (*api.IdentitiesSchemaResponse, error) {
 	return &api.IdentitiesSchemaResponse{IdentitiesSchema: json.RawMessage(`{"type":"object","properties":{}}`)}, nil
 }
@@ -167,7 +185,7 @@ func (d *door) updateCatalogTrigger(ctx context.Context, c *call, in *api.Update
 			return nil, belay.Invalid("trigger", "IMMUTABLE", "must keep its app and its key")
 		}
 		next, err := d.declare(ctx, c, config.TriggerInput{
-			AppID: t.AppID, Key: t.Key, Name: t.Name, Schema: t.Schema, Filters: t.Filters, Hidden: t.Hidden, BaseURL: t.BaseURL,
+			AppID: t.AppID, Key: t.Key, Name: t.Name, Schema: t.Schema, Filters: t.Filters, Hidden: t.Hidden, BaseURL: t.BaseURL, Methods: t.Methods,
 		}, &in.Trigger)
 		return &api.UpdateCatalogTriggerResponse{UpdatedTrigger: next}, err
 	}
@@ -187,6 +205,9 @@ func (d *door) declare(ctx context.Context, c *call, old config.TriggerInput, gi
 	}
 	if given.Maturity != "" {
 		old.Hidden = given.Maturity == "CREATED" || given.Maturity == "ARCHIVED"
+	}
+	if given.ImplementedMethods != nil {
+		old.Methods = belay.TriggerMethods(*given.ImplementedMethods)
 	}
 	if given.Metadata != nil {
 		old.Hidden = given.Metadata.Hidden

@@ -175,6 +175,7 @@ func (d *door) catalogRoutes() []route {
 		{method: "GET", patterns: trigger("/v1/triggers/apps/{appId}/keys/{triggerKey}"), id: "getCatalogTrigger", summary: "Get a trigger by app and key", operation: get},
 		{method: "GET", patterns: trigger("/v1/triggers/runtime/apps/{appId}/keys/{triggerKey}"), id: "getRuntimeTrigger", summary: "Get a trigger as events are reported under it; it has one version", operation: get},
 		{method: "GET", patterns: trigger("/v1/triggers/latest/apps/{appId}/keys/{triggerKey}"), id: "getLatestTrigger", summary: "Get a trigger as it was last declared; it has one version", operation: get},
+		{method: "POST", patterns: trigger("/v1/triggers/dynamic_schema"), id: "getTriggerDynamicSchema", access: onSite, summary: "Ask a trigger's app what its payload has for chosen filters", operation: does(d.dynamicSchema)},
 		{method: "POST", patterns: trigger("/v1/triggers/identities_schema"), id: "getIdentitiesSchema", summary: "Say what is added to payloads about people", operation: does(d.identitiesSchema)},
 		{method: "POST", patterns: trigger("/v1/triggers"), id: "createTrigger", summary: "Declare a trigger that is not there yet", operation: does(d.createCatalogTrigger)},
 		{method: "PATCH", patterns: trigger("/v1/trigger/{triggerId}"), id: "updateTrigger", summary: "Change what is given of a trigger", operation: does(d.updateCatalogTrigger)},
