@@ -22,6 +22,7 @@ const attemptTimeout = 40 * time.Second
 type senders struct {
 	client *outbound.Client
 	apps   *outbound.Client // to the servers of apps
+	hooks  *outbound.Client // to receivers of changes
 	mail   *email.Action
 }
 
@@ -31,6 +32,9 @@ func (s *senders) close() {
 	}
 	if s.apps != nil {
 		s.apps.CloseIdle()
+	}
+	if s.hooks != nil {
+		s.hooks.CloseIdle()
 	}
 	if s.mail != nil {
 		s.mail.Close()

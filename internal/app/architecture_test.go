@@ -27,7 +27,7 @@ var arrows = []struct {
 	{"internal/action", []string{"internal/belay"}, "the contract of carrying out knows no store and no engine"},
 	{
 		"internal/action/provider",
-		[]string{"api", "internal/belay", "internal/action", "internal/action/outbound"},
+		[]string{"api", "internal/belay", "internal/action", "internal/action/jws", "internal/action/outbound"},
 		"what it sends and reads is the wire's, which apps know from api",
 	},
 	{"internal/action/", []string{"internal/belay", "internal/action", "internal/action/"}, "a kind of action carries out; it decides nothing and stores nothing itself"},

@@ -1,17 +1,13 @@
 package provider
 
 import (
-	"crypto/x509"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
 
-	"github.com/go-jose/go-jose/v4"
-	lru "github.com/hashicorp/golang-lru/v2"
-
 	"github.com/belay-events/belay/api"
+	"github.com/belay-events/belay/internal/action/jws"
 	"github.com/belay-events/belay/internal/action/outbound"
 	"github.com/belay-events/belay/internal/belay"
 )
@@ -49,17 +45,12 @@ func (c *Client) sealed(call *Call, kind, path string, in any) (outbound.Request
 	r := outbound.Request{URL: call.url(path), Header: http.Header{}, MessageID: call.MessageID, Now: call.Now}
 	if call.Format == belay.FormatWebhook {
 		r.Header.Set("Content-Type", "application/json")
-		now := belay.At(call.Now)
-		for _, s := range call.Signer.Secrets {
-			if s.ExpiresAt.IsZero() || now < s.ExpiresAt {
-				r.Secrets = append(r.Secrets, s.Value)
-			}
-		}
+		r.Secrets = jws.Secrets(call.Signer, belay.At(call.Now))
 		r.Body, err = json.Marshal(told)
 	} else {
 		// Text is what servers of the compatible wire read the body as.
 		r.Header.Set("Content-Type", "text/plain")
-		r.Body, err = c.signers.seal(call, told)
+		r.Body, err = c.seal(call, told)
 	}
 	if err != nil {
 		return outbound.Request{}, err
@@ -67,41 +58,8 @@ func (c *Client) sealed(call *Call, kind, path string, in any) (outbound.Request
 	return r, nil
 }
 
-// signers are the private keys in use, read once each.
-type signers struct {
-	byKey *lru.Cache[belay.ID, jose.Signer]
-}
-
-const cachedSigners = 1024
-
-func newSigners() signers {
-	byKey, err := lru.New[belay.ID, jose.Signer](cachedSigners)
-	if err != nil {
-		panic(err) // the size is right
-	}
-	return signers{byKey}
-}
-
 // seal returns a call as a compact JWT.
-func (s signers) seal(call *Call, told api.ProviderCall) ([]byte, error) {
-	key, ok := call.Signer.Signing(belay.At(call.Now))
-	if !ok {
-		return nil, errors.New("the app has no key that signs")
-	}
-	signer, ok := s.byKey.Get(key.ID)
-	if !ok {
-		private, err := x509.ParsePKCS8PrivateKey(key.Private)
-		if err != nil {
-			return nil, errors.New("the app's signing key cannot be read")
-		}
-		signer, err = jose.NewSigner(
-			jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: private, KeyID: key.ID.String()}},
-			(&jose.SignerOptions{}).WithType("JWT"))
-		if err != nil {
-			return nil, fmt.Errorf("the app's signing key cannot be used: %w", err)
-		}
-		s.byKey.Add(key.ID, signer)
-	}
+func (c *Client) seal(call *Call, told api.ProviderCall) ([]byte, error) {
 	said, err := json.Marshal(claims{
 		Issuer: api.ProviderIssuer, Audience: call.ID.String(),
 		IssuedAt: call.Now.Unix(), Expiry: call.Now.Add(envelopeLife).Unix(), Data: told,
@@ -109,13 +67,5 @@ func (s signers) seal(call *Call, told api.ProviderCall) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the call could not be written: %w", err)
 	}
-	signed, err := signer.Sign(said)
-	if err != nil {
-		return nil, fmt.Errorf("the call could not be signed: %w", err)
-	}
-	text, err := signed.CompactSerialize()
-	if err != nil {
-		return nil, fmt.Errorf("the call could not be signed: %w", err)
-	}
-	return []byte(text), nil
+	return c.signers.Seal(call.Signer, belay.At(call.Now), said)
 }

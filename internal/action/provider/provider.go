@@ -16,6 +16,7 @@ import (
 
 	"github.com/belay-events/belay/api"
 	"github.com/belay-events/belay/internal/action"
+	"github.com/belay-events/belay/internal/action/jws"
 	"github.com/belay-events/belay/internal/action/outbound"
 	"github.com/belay-events/belay/internal/belay"
 )
@@ -35,14 +36,14 @@ const (
 // Client calls apps' servers. It is safe for use by many goroutines.
 type Client struct {
 	out     *outbound.Client
-	signers signers
+	signers jws.Signers
 	breaker breaker
 }
 
 // New returns a client that goes out by way of out, whose answers must not be cut
 // before MaxAnswer and whose time-out must not be below InvokeTimeout.
 func New(out *outbound.Client) *Client {
-	return &Client{out: out, signers: newSigners(), breaker: newBreaker()}
+	return &Client{out: out, signers: jws.NewSigners(), breaker: newBreaker()}
 }
 
 // App is the app that is called, and for whom.

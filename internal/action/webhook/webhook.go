@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/belay-events/belay/internal/action"
+	"github.com/belay-events/belay/internal/action/jws"
 	"github.com/belay-events/belay/internal/action/outbound"
 	"github.com/belay-events/belay/internal/belay"
 )
@@ -26,10 +27,16 @@ type Receiver struct {
 	Now      time.Time
 }
 
+// Keys is what signs for an app at the moment.
+type Keys interface {
+	Signer(ctx context.Context, app belay.ID) (belay.Signer, error)
+}
+
 // Client sends deliveries.
 type Client struct {
-	HTTP *outbound.Client
-	Keys Keys
+	HTTP    *outbound.Client
+	Signers jws.Signers
+	Keys    Keys
 }
 
 // Send posts a delivery once. Any 2xx is a delivery; whatever else is answered is
@@ -37,26 +44,32 @@ type Client struct {
 // set right in time.
 func (c *Client) Send(ctx context.Context, to Receiver, d *belay.Delivery) action.Outcome {
 	r := outbound.Request{URL: to.URL, Now: to.Now, MessageID: d.ID.String(), Header: http.Header{}}
-	var err error
-	switch to.Format {
+	with, err := c.Keys.Signer(ctx, d.AppID)
+	if err != nil {
+		return unsigned(err)
+	}
+	switch now := belay.At(to.Now); to.Format {
 	case belay.WebhookJSON:
 		r.Header.Set("Content-Type", "application/json")
-		if r.Body, err = plain(d, to.Instance); err == nil {
-			r.Secrets, err = c.Keys.Secrets(ctx, d.AppID)
-		}
+		r.Secrets = jws.Secrets(with, now)
+		r.Body, err = plain(d, to.Instance)
 	default:
 		r.Header.Set("Content-Type", "text/plain") // what servers of the compatible wire read it as
 		var claims []byte
 		if claims, err = envelope(d, to.Instance, to.Now); err == nil {
-			r.Body, err = c.seal(ctx, d.AppID, claims)
+			r.Body, err = c.Signers.Seal(with, now, claims)
 		}
 	}
 	if err != nil {
-		return action.Outcome{Code: "UNSIGNED", Detail: action.Bound("it cannot be signed: " + err.Error())}
+		return unsigned(err)
 	}
 	_, outcome := c.HTTP.Do(ctx, r)
 	if outcome.Verdict == action.Rejected {
 		outcome.Verdict = action.Retry
 	}
 	return outcome
+}
+
+func unsigned(err error) action.Outcome {
+	return action.Outcome{Code: "UNSIGNED", Detail: action.Bound("it cannot be signed: " + err.Error())}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"io"
@@ -18,6 +19,7 @@ import (
 	webhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"github.com/belay-events/belay/internal/action"
+	"github.com/belay-events/belay/internal/action/jws"
 	"github.com/belay-events/belay/internal/action/outbound"
 	"github.com/belay-events/belay/internal/action/webhook"
 	"github.com/belay-events/belay/internal/belay"
@@ -26,15 +28,11 @@ import (
 const secret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 
 type keys struct {
-	private *rsa.PrivateKey
-	err     error
+	signer belay.Signer
+	err    error
 }
 
-func (k keys) Private(context.Context, belay.ID) (*rsa.PrivateKey, string, error) {
-	return k.private, "key-1", k.err
-}
-
-func (k keys) Secrets(context.Context, belay.ID) ([]string, error) { return []string{secret}, k.err }
+func (k keys) Signer(context.Context, belay.ID) (belay.Signer, error) { return k.signer, k.err }
 
 // house is a receiver and what sends to it.
 type house struct {
@@ -51,6 +49,10 @@ func start(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	der, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
 	h := &house{answer: func(w http.ResponseWriter) { w.WriteHeader(http.StatusOK) }}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.header = r.Header
@@ -60,8 +62,11 @@ func start(t *testing.T) *house {
 	t.Cleanup(server.Close)
 	h.url = server.URL
 	h.Client = &webhook.Client{
-		HTTP: outbound.New(outbound.Config{AllowedRanges: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Timeout: 300 * time.Millisecond}),
-		Keys: keys{private: private},
+		HTTP:    outbound.New(outbound.Config{AllowedRanges: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Timeout: 300 * time.Millisecond}),
+		Signers: jws.NewSigners(),
+		Keys: keys{signer: belay.Signer{
+			Keys: []belay.SigningKey{{ID: keyID, Private: der}}, Secrets: []belay.SigningSecret{{Value: secret}},
+		}},
 	}
 	return h
 }
@@ -69,6 +74,7 @@ func start(t *testing.T) *house {
 var (
 	site, app, entity = belay.ID{1, 15: 1}, belay.ID{2, 15: 1}, belay.ID{3, 15: 1}
 	instance          = belay.ID{4, 15: 1}
+	keyID             = belay.ID{5, 15: 1}
 )
 
 func (h *house) to(f belay.WebhookFormat) webhook.Receiver {
@@ -106,8 +112,12 @@ func TestAnEnvelopeIsWhatTheWireHas(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", topic, err)
 		}
-		raw, err := token.Verify(&h.Keys.(keys).private.PublicKey)
-		if err != nil || token.Signatures[0].Protected.KeyID != "key-1" {
+		public, err := h.Keys.(keys).signer.Keys[0].Public()
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := token.Verify(public)
+		if err != nil || token.Signatures[0].Protected.KeyID != keyID.String() {
 			t.Fatalf("%s: the signature: %v", topic, err)
 		}
 		var claims struct {
