@@ -95,8 +95,11 @@ func TestASecondApplyChangesNothing(t *testing.T) {
 func TestAnExportAppliedChangesNothing(t *testing.T) {
 	c := serve(t)
 	applied(t, c, example(t), apply.Options{})
-	applied(t, c, wish(t, map[string]string{"more.yaml": oddities}), apply.Options{})
+	applied(t, c, wish(t, map[string]string{"more.yaml": oddities, "each.yaml": oneOfEach}), apply.Options{})
 	page := exported(t, c)
+	if _, own, _ := strings.Cut(page, "name: One of each\n"); !strings.Contains(own, "\n    merge: true\n") {
+		t.Errorf("not in the short form:\n%s", page)
+	}
 	if n, out := applied(t, c, wish(t, map[string]string{"it.yaml": page}), apply.Options{Prune: true}); n != 0 {
 		t.Errorf("it changed %d:\n%s\nthe export:\n%s", n, out, page)
 	}
@@ -156,6 +159,60 @@ document:
     rootActionIds: [a]
     actions:
       a: {type: RATE_LIMIT, rateLimitInfo: {maxActivationsExpression: "{{1}}"}}
+`
+
+// oneOfEach is an automation of the site of oddities, with every type of action.
+const oneOfEach = `kind: trigger
+app: "Odd: app"
+key: ordered
+name: Something was ordered
+schema:
+  type: object
+  properties:
+    email: {type: string, title: Email, examples: [a@example.com]}
+    lines:
+      type: array
+      title: Lines
+      examples: [[{quantity: 2}]]
+      items: {type: object, properties: {quantity: {type: number, title: Quantity}}}
+---
+kind: installation
+app: "Odd: app"
+site: Dated
+---
+kind: automation
+site: Dated
+name: One of each
+trigger:
+  app: "Odd: app"
+  key: ordered
+  limit: {max: 100, per: 1 hour}
+actions:
+  once:
+    limit: {max: 1, per: 1 day, by: '{{var("email")}}'}
+    then: [ask]
+  ask:
+    code: |
+      export default function (payload) {
+        return payload.lines.some(line => line.quantity > 3)
+      }
+    variables: [lines]
+    then: [both]
+    else: [pause]
+  both:
+    split: [{name: Tell, then: tell}, {name: Add up, then: add}, {name: Nothing}]
+  tell:
+    do: notify
+    with: {title: "Much was ordered", message: '{{var("email")}}'}
+    skipIf: ['{{isEmpty(var("email"))}}']
+    continueOnFailure: true
+    then: [meet]
+  add:
+    set: {total: '{{arraySum(arrayMap(var("lines");"quantity"))}}'}
+    then: [meet]
+  meet: {merge: true, then: [end]}
+  end: {output: {total: '{{var("setVariable.total")}}'}}
+  pause: {wait: 1 day}
 `
 
 func TestMain(m *testing.M) {
