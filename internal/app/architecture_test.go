@@ -20,7 +20,7 @@ var arrows = []struct {
 	{"internal/formula", []string{"internal/belay"}, "expressions are pure"},
 	{"internal/schema", []string{"internal/belay"}, "schemas are pure"},
 	{"internal/calendar", []string{"internal/belay"}, "when a schedule takes place is pure"},
-	{"internal/flow", []string{"internal/belay", "internal/formula"}, "the step is pure: no clock, no store, no network"},
+	{"internal/flow", []string{"internal/belay", "internal/formula", "internal/script"}, "the step is pure: no clock, no store, no network"},
 	{"internal/store", []string{"internal/belay"}, "the contract speaks of the words only; rules stand above it"},
 	{"internal/store/", []string{"internal/belay", "internal/store", "internal/store/"}, "a store decides nothing, so it needs no rule"},
 	{"internal/peer", []string{"internal/store"}, "it carries batches from node to node, and knows no rule and no engine"},

@@ -34,7 +34,7 @@ const (
 	maxCalls = 200
 	// safetyNet ends what the budget should have ended long before. It is no part
 	// of the rules: code that reaches it has found a gap in them.
-	safetyNet = 5 * time.Second
+	safetyNet = 20 * time.Second
 )
 
 // Code is a module ready to be evaluated. It may be used by many at once.
