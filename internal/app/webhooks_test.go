@@ -86,7 +86,7 @@ func TestAppsAreToldThroughAStop(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := envelopes.Await(t.Context(), 2)[1]
-	token, err := jose.ParseSigned(string(got.Body), []jose.SignatureAlgorithm{jose.RS256})
+	token, err := jose.ParseSignedCompact(string(got.Body), []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		t.Fatal(err)
 	}
