@@ -156,9 +156,6 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 		return nil, errors.New("engine: a store is required")
 	}
 	o.fill()
-	if o.Provider != nil && o.Lease < provider.InvokeTimeout*5/4 {
-		return nil, &LeaseError{Lease: o.Lease, Least: provider.InvokeTimeout * 5 / 4, Action: "the servers of apps"}
-	}
 	e := &Engine{o: o, log: o.Logger}
 	e.life, e.end = context.WithCancel(context.WithoutCancel(ctx))
 	e.metrics = newMetrics(o.Metrics)
@@ -185,15 +182,15 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	}
 	if o.Actions != nil {
 		if e.actions, err = o.Actions(Streams{e}); err == nil {
-			err = fits(e.actions, o.Lease)
-		}
-		if err == nil {
 			err = e.learnInputs()
 		}
-		if err != nil {
-			stop()
-			return nil, fmt.Errorf("engine: actions: %w", err)
-		}
+	}
+	if err == nil {
+		err = e.fits()
+	}
+	if err != nil {
+		stop()
+		return nil, fmt.Errorf("engine: actions: %w", err)
 	}
 	e.book, err = config.Open(ctx, config.Options{
 		Store: live{e.commits}, Commit: e.commitChange, Now: e.Now, Carried: e.carried, Inputs: e.inputFaults,
@@ -223,12 +220,22 @@ func (e *LeaseError) Error() string {
 	return fmt.Sprintf("a lease of %v is too short: attempts at %s need at least %v", e.Lease, e.Action, e.Least)
 }
 
-// fits refuses a lease under which an attempt could lapse while it is still out.
-func fits(actions *action.Registry, lease time.Duration) error {
-	for _, a := range actions.All() {
-		if least := a.Timeout * 5 / 4; lease < least {
-			return &LeaseError{Lease: lease, Least: least, Action: a.Key}
+// fits refuses a lease under which an attempt could lapse while it is still out,
+// and names the longest.
+func (e *Engine) fits() error {
+	longest := LeaseError{Lease: e.o.Lease}
+	if e.o.Provider != nil {
+		longest.Least, longest.Action = provider.InvokeTimeout*5/4, "the servers of apps"
+	}
+	if e.actions != nil {
+		for _, a := range e.actions.All() {
+			if least := a.Timeout * 5 / 4; least > longest.Least {
+				longest.Least, longest.Action = least, a.Key
+			}
 		}
+	}
+	if e.o.Lease < longest.Least {
+		return &longest
 	}
 	return nil
 }
