@@ -345,6 +345,8 @@ func TestOneEntityKeepsItsOrderUnderFailures(t *testing.T) {
 			h.report("booked", 100+n, payload(""))
 		}
 		time.Sleep(time.Hour)
+		mu.Lock()
+		defer mu.Unlock()
 		last := map[belay.ID]int64{}
 		for _, d := range took {
 			if d.Sequence <= last[d.EntityID] {
