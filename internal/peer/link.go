@@ -190,3 +190,13 @@ func (l *link) late(now time.Time) bool {
 	}
 	return false
 }
+
+// sleep waits, and reports whether it may go on.
+func sleep(d time.Duration, ended <-chan struct{}) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-ended:
+		return false
+	}
+}

@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
-	"time"
 
 	"github.com/belay-events/belay/internal/store"
 )
@@ -78,15 +77,5 @@ func (p *Peers) answer(raw net.Conn, config *tls.Config, take Take) {
 				_ = raw.Close() // so that the other side need not wait
 			}
 		})
-	}
-}
-
-// sleep waits, and reports whether it may go on.
-func sleep(d time.Duration, ended <-chan struct{}) bool {
-	select {
-	case <-time.After(d):
-		return true
-	case <-ended:
-		return false
 	}
 }
