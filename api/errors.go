@@ -24,6 +24,7 @@ type ApplicationError struct {
 type ErrorData struct {
 	FieldViolations []FieldViolation `json:"fieldViolations,omitempty"`
 	RequestID       string           `json:"requestId,omitempty"`
+	SignIn          *SignIn          `json:"signIn,omitzero" description:"How to sign in, where nobody is."`
 }
 
 // ValidationError names the fields that break a rule.

@@ -187,12 +187,14 @@ type Role string
 
 // The roles. An operator may do all; an app's key reports and cancels that app's
 // events on sites that installed it; a site's key sets up that site's
-// automations and reads its logs; a viewer's reads them.
+// automations and reads its logs; a viewer's reads them. A developer is a person,
+// never a key: who sets up what one app declares, and sees and reports its events.
 const (
-	RoleOperator Role = "operator"
-	RoleApp      Role = "app"
-	RoleSite     Role = "site"
-	RoleViewer   Role = "viewer"
+	RoleOperator  Role = "operator"
+	RoleApp       Role = "app"
+	RoleDeveloper Role = "developer"
+	RoleSite      Role = "site"
+	RoleViewer    Role = "viewer"
 )
 
 // APIKey is a credential of which only the SHA-256 is kept.

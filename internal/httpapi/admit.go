@@ -10,23 +10,28 @@ import (
 )
 
 // admit learns who calls and, where the route needs one, on which site.
-func (d *door) admit(rt *route, c *call, r *http.Request) error {
-	var credential string
-	if given := r.Header["Authorization"]; len(given) > 0 {
-		credential = given[0]
-	}
-	by, err := d.authenticate(r.Context(), rt, credential)
-	if err != nil {
+func (d *door) admit(ctx context.Context, rt *route, c *call) error {
+	if err := d.identify(ctx, rt, c); err != nil {
 		return err
 	}
-	c.by = by
-	if rt.access == operators && by.Role != belay.RoleOperator {
+	if rt.access == operators && c.by.Role != belay.RoleOperator {
 		return errNotOperator
 	}
 	if rt.access != onSite {
 		return nil
 	}
-	c.site, err = siteOf(by, r.Header)
+	var err error
+	c.site, err = siteOf(c.by, c.request.Header)
+	return err
+}
+
+// identify learns who calls.
+func (d *door) identify(ctx context.Context, rt *route, c *call) (err error) {
+	var credential string
+	if given := c.request.Header["Authorization"]; len(given) > 0 {
+		credential = given[0]
+	}
+	c.by, err = d.authenticate(ctx, rt, credential)
 	return err
 }
 
@@ -80,7 +85,7 @@ func siteOf(by belay.Caller, header http.Header) (belay.ID, error) {
 // notFound answers what no route takes: 405 with the methods that the path has,
 // or 404.
 func (d *door) notFound(w http.ResponseWriter, r *http.Request) {
-	c := call{requestID: w.Header()[requestIDHeader][0]}
+	c := call{request: r, requestID: w.Header()[requestIDHeader][0]}
 	if allowed := d.allowed(r); len(allowed) > 0 {
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
 		d.refuse(w, r, &c, &refusal{http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED", "the path takes " + strings.Join(allowed, ", ") + " only"})

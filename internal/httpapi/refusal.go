@@ -85,7 +85,11 @@ func (d *door) refuse(w http.ResponseWriter, r *http.Request, c *call, err error
 	case http.StatusUnauthorized:
 		w.Header()["Www-Authenticate"] = []string{"Bearer"}
 	}
-	return d.write(w, r, c, status, bodyOf(refused))
+	body := bodyOf(refused)
+	if nobody, ok := errors.AsType[*signInError](err); ok && body.Details.ApplicationError != nil {
+		body.Details.ApplicationError.Data = &api.ErrorData{SignIn: &nobody.how}
+	}
+	return d.write(w, r, c, status, body)
 }
 
 // bodyOf tells a refusal in the compatible wire's form: violations alone are a

@@ -88,6 +88,7 @@ func as[In any](op operation) operation {
 
 // call is one request under way.
 type call struct {
+	request   *http.Request
 	by        belay.Caller
 	site      belay.ID
 	requestID string
@@ -100,7 +101,7 @@ func (d *door) handler(rt *route) http.Handler {
 	count, log := d.metrics.of(rt.id), d.log.With("operation", rt.id)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		c := call{requestID: w.Header()[requestIDHeader][0], unlogged: rt.secret}
+		c := call{request: r, requestID: w.Header()[requestIDHeader][0], unlogged: rt.secret}
 		status := d.serve(rt, &c, w, r)
 		took := time.Since(began)
 		count.observe(status, took)
@@ -144,7 +145,7 @@ var errDefect = errors.New("a defect, logged above")
 
 func (d *door) answer(rt *route, c *call, w http.ResponseWriter, r *http.Request) (any, error) {
 	if rt.access != anyone {
-		if err := d.admit(rt, c, r); err != nil {
+		if err := d.admit(r.Context(), rt, c); err != nil {
 			return nil, err
 		}
 	}

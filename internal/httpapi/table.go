@@ -23,6 +23,7 @@ const (
 	groupHistory     = "What happened"
 	groupWebhooks    = "Webhooks"
 	groupSetup       = "Set-up"
+	groupAccess      = "Access"
 	groupServer      = "Server"
 )
 
@@ -38,7 +39,7 @@ func below(path string, prefixes ...string) []string {
 // table is every route there is.
 func (d *door) table() []route {
 	var all []route
-	for _, part := range [][]route{d.eventRoutes(), d.runRoutes(), d.automationRoutes(), d.catalogRoutes(), d.logRoutes(), d.historyRoutes(), d.webhookRoutes(), d.setupRoutes(), d.serverRoutes()} {
+	for _, part := range [][]route{d.eventRoutes(), d.runRoutes(), d.automationRoutes(), d.catalogRoutes(), d.logRoutes(), d.historyRoutes(), d.webhookRoutes(), d.setupRoutes(), d.sessionRoutes(), d.serverRoutes()} {
 		all = append(all, part...)
 	}
 	for i := range all {
