@@ -54,12 +54,14 @@ type DraftOfRequest struct {
 }
 
 // UpdateDraftRequest replaces a draft, or the parts of it that the mask names. No
-// revision is needed.
+// revision is needed; two who edit at once notice each other by one.
 type UpdateDraftRequest struct {
 	ID         string          `path:"automationId" json:"-" format:"uuid"`
 	Automation PartialDocument `json:"automation" required:"true"`
 	FieldMask  string          `json:"fieldMask,omitempty" maxLength:"5000" description:"Paths joined by commas, such as name,configuration; left out, all is replaced."`
-	Fields     []string        `json:"fields,omitempty" maxItems:"20" description:"As in CreateDraftRequest."`
+	// DraftRevision is ours.
+	DraftRevision Int64    `json:"draftRevision,omitzero" minimum:"1" maximum:"9223372036854775807" description:"Ours: the revision that the draft was read at; a draft that has changed since is refused. Left out, whoever comes last has said it."`
+	Fields        []string `json:"fields,omitempty" maxItems:"20" description:"As in CreateDraftRequest."`
 }
 
 // PublishDraftRequest makes the live automation be what the draft says.

@@ -103,10 +103,12 @@ func (b *Book) DraftOf(ctx context.Context, by belay.Caller, site, id belay.ID) 
 }
 
 // UpdateDraft replaces a draft's document by what edit makes of the stored one. It
-// needs no revision: whoever comes last has said it. The origin of a draft of an
+// needs no revision: whoever comes last has said it. A revision that is not zero is
+// the one that the caller has seen; where the draft is past it, the error is Aborted
+// with the reason DRAFT_CHANGED. The origin of a draft of an
 // automation stays: INVALID_ORIGIN_TYPE. Override schemas stay as in an update of
 // an automation. An operator may, and the site's key.
-func (b *Book) UpdateDraft(ctx context.Context, by belay.Caller, site, id belay.ID, edit func(stored json.RawMessage) (json.RawMessage, error)) (belay.Automation, error) {
+func (b *Book) UpdateDraft(ctx context.Context, by belay.Caller, site, id belay.ID, revision int64, edit func(stored json.RawMessage) (json.RawMessage, error)) (belay.Automation, error) {
 	if err := editsSite(by, site, "change drafts"); err != nil {
 		return belay.Automation{}, err
 	}
@@ -115,6 +117,10 @@ func (b *Book) UpdateDraft(ctx context.Context, by belay.Caller, site, id belay.
 		old, err := b.draft(ctx, site, id)
 		if err != nil {
 			return siteEdit{}, err
+		}
+		if revision != 0 && old.Revision != revision {
+			return siteEdit{}, belay.Refuse(belay.Aborted, "DRAFT_CHANGED", fmt.Sprintf(
+				"the draft has been changed meanwhile: it is at revision %d, not %d", old.Revision, revision))
 		}
 		a = old
 		if a.Document, err = editedDraft(&old, edit); err != nil {

@@ -46,7 +46,7 @@ func TestDraftNeverActs(t *testing.T) {
 	_, err := d.CreateDraft(t.Context(), operator, siteID, json.RawMessage(automation(nil)))
 	d.must(err)
 	a := d.create(automation(map[string]any{"configuration/status": "INACTIVE"}))
-	_, err = d.UpdateDraft(t.Context(), operator, siteID, d.draftOf(a.ID).ID, with(automation(nil)))
+	_, err = d.UpdateDraft(t.Context(), operator, siteID, d.draftOf(a.ID).ID, 0, with(automation(nil)))
 	d.must(err)
 	if n := len(d.shown().Active(appID1, "paid")); n != 0 {
 		t.Errorf("%d active automations beside drafts; want none", n)
@@ -60,7 +60,7 @@ func TestPublishedDraftReplacesItsAutomationInOneAct(t *testing.T) {
 	d := newDesk(t).furnish()
 	a := d.create(automation(nil))
 	draft := d.draftOf(a.ID)
-	_, err := d.UpdateDraft(t.Context(), operator, siteID, draft.ID, with(automation(map[string]any{"name": "New", "configuration/status": "INACTIVE"})))
+	_, err := d.UpdateDraft(t.Context(), operator, siteID, draft.ID, 0, with(automation(map[string]any{"name": "New", "configuration/status": "INACTIVE"})))
 	d.must(err)
 	d.batches = nil
 	got, err := d.PublishDraft(t.Context(), operator, siteID, draft.ID, 0)
@@ -84,7 +84,7 @@ func TestDraftThatChangesWhileItIsPublishedIsPublishedAsItThenIs(t *testing.T) {
 	a := d.create(automation(nil))
 	draft := d.draftOf(a.ID)
 	d.before = func() {
-		_, err := other.UpdateDraft(t.Context(), operator, siteID, draft.ID, with(automation(map[string]any{"name": "Theirs"})))
+		_, err := other.UpdateDraft(t.Context(), operator, siteID, draft.ID, 0, with(automation(map[string]any{"name": "Theirs"})))
 		d.must(err)
 	}
 	got, err := d.PublishDraft(t.Context(), operator, siteID, draft.ID, 0)
@@ -114,7 +114,7 @@ func TestLocksHoldForWhatADraftChanges(t *testing.T) {
 	site := belay.Caller{Role: belay.RoleSite, SiteID: siteID}
 	draft, err := d.DraftOf(t.Context(), site, siteID, a.ID)
 	d.must(err)
-	_, err = d.UpdateDraft(t.Context(), site, siteID, draft.ID, with(automation(settings)))
+	_, err = d.UpdateDraft(t.Context(), site, siteID, draft.ID, 0, with(automation(settings)))
 	d.must(err)
 	_, err = d.PublishDraft(t.Context(), site, siteID, draft.ID, 0)
 	refusedWith(t, err, belay.PermissionDenied, "AUTOMATION_READONLY")
@@ -124,7 +124,7 @@ func TestDraftKeepsSchemasThatAnUpdateDoesNotName(t *testing.T) {
 	d := newDesk(t).furnish()
 	a, err := d.CreateDraft(t.Context(), operator, siteID, json.RawMessage(automation(withSchemas(nil))))
 	d.must(err)
-	next, err := d.UpdateDraft(t.Context(), operator, siteID, a.ID, with(automation(map[string]any{"configuration/status": "INACTIVE"})))
+	next, err := d.UpdateDraft(t.Context(), operator, siteID, a.ID, 0, with(automation(map[string]any{"configuration/status": "INACTIVE"})))
 	d.must(err)
 	if string(next.Document) != string(a.Document) {
 		t.Errorf("document after the update:\n%s\nwant:\n%s", next.Document, a.Document)

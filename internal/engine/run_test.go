@@ -135,7 +135,7 @@ func TestADraftIsTestedAsItIsAtThatMoment(t *testing.T) {
 		item := engine.ReportItem{Payload: []byte(payload(""))}
 		first := h.carryOut(d, belay.Test, item)
 		synctest.Wait()
-		if _, err := h.Book().UpdateDraft(t.Context(), operator, h.site, d.ID, func(json.RawMessage) (json.RawMessage, error) { return draft("second"), nil }); err != nil {
+		if _, err := h.Book().UpdateDraft(t.Context(), operator, h.site, d.ID, 0, func(json.RawMessage) (json.RawMessage, error) { return draft("second"), nil }); err != nil {
 			t.Fatal(err)
 		}
 		second := h.carryOut(d, belay.Test, item)

@@ -47,7 +47,7 @@ func (d *door) updateDraft(ctx context.Context, c *call, in *api.UpdateDraftRequ
 	if given.ID != "" && !strings.EqualFold(given.ID, id.String()) {
 		return nil, errOtherID
 	}
-	a, err := d.book.UpdateDraft(ctx, c.by, c.site, id, func(stored json.RawMessage) (json.RawMessage, error) {
+	a, err := d.book.UpdateDraft(ctx, c.by, c.site, id, int64(in.DraftRevision), func(stored json.RawMessage) (json.RawMessage, error) {
 		if in.FieldMask == "" {
 			return json.RawMessage(in.Automation), nil
 		}
