@@ -129,3 +129,6 @@ tool (
 	honnef.co/go/tools/cmd/staticcheck
 	mvdan.cc/gofumpt
 )
+
+// What npm installs is no package of ours, even where it brings Go files.
+ignore ./web/node_modules

@@ -1,6 +1,7 @@
 // Command gen writes the pages of the documentation that are made from code:
 // the functions of the expression language. With -check it writes nothing and
-// fails where the page on disk is another.
+// fails where the page on disk is another. With -openapi it prints the OpenAPI
+// document instead, of which the console's client is made.
 package main
 
 import (
@@ -8,11 +9,13 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/belay-events/belay/internal/formula"
+	"github.com/belay-events/belay/internal/httpapi"
 )
 
 //go:generate go run github.com/belay-events/belay/docs/gen -docs ..
@@ -20,11 +23,28 @@ import (
 func main() {
 	docs := flag.String("docs", "docs", "the folder of the documentation")
 	check := flag.Bool("check", false, "write nothing; fail where the page is not current")
+	openapi := flag.Bool("openapi", false, "print the OpenAPI document and do nothing else")
 	flag.Parse()
+	if *openapi {
+		if err := printOpenAPI(os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := run(*docs, *check); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+func printOpenAPI(w io.Writer) error {
+	document, err := httpapi.Document("dev")
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(document)
+	return err
 }
 
 func run(docs string, check bool) error {

@@ -102,9 +102,14 @@ func (a *App) open(ctx context.Context) error {
 	if err := a.ensureKey(ctx); err != nil {
 		return fmt.Errorf("app: operator's key: %w", err)
 	}
+	pages, err := pages()
+	if err != nil {
+		return fmt.Errorf("app: %w", err)
+	}
 	a.handler, err = httpapi.New(httpapi.Options{
 		Engine: a.engine, Logger: a.log, Metrics: metrics, Version: a.c.Version, Backup: backup,
 		Providers: providers{a.engine}, Quota: providers{a.engine}.quota,
+		Pages: pages,
 	})
 	if err != nil {
 		return fmt.Errorf("app: %w", err)

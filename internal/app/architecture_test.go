@@ -61,7 +61,9 @@ var arrows = []struct {
 		[]string{"api", "client", "internal/belay", "internal/flow", "internal/schema"},
 		"it works through the HTTP API, so that it can do nothing that its key may not; the pure packages let it refuse before the first change",
 	},
-	{"internal/app", []string{"api", "internal/"}, "the one place that joins the parts and names a concrete store"},
+	{"internal/console", nil, "it serves files, and knows nothing of what the files are about"},
+	{"web", nil, "it holds the built console"},
+	{"internal/app", []string{"api", "internal/", "web"}, "the one place that joins the parts and names a concrete store"},
 	{
 		"internal/demo",
 		[]string{"api", "client", "examples", "internal/app", "internal/apply", "internal/belay", "internal/schema"},

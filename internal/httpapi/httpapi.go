@@ -41,6 +41,18 @@ type Options struct {
 	// Quota asks an app what may still be used of an action; nobody is asked where it
 	// is nil.
 	Quota Quota
+	// Pages are the console's; without them only the API is served.
+	Pages Pages
+}
+
+// Pages is a web application that shares the server with the API.
+type Pages struct {
+	http.Handler // nil for none
+	// Patterns are where it is served, beside the start page.
+	Patterns []string
+	// Wants reports whether a request for the start page is the application's; the
+	// API answers the others.
+	Wants func(r *http.Request) bool
 }
 
 // New returns a handler that serves the whole API. It may be called at once by
@@ -58,7 +70,7 @@ func New(o Options) (http.Handler, error) {
 	d := &door{
 		engine: o.Engine, book: o.Engine.Book(), log: o.Logger, version: o.Version, backup: o.Backup, quota: o.Quota,
 		mux: http.NewServeMux(), metrics: newMetrics(o.Metrics),
-		scrape: promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{}),
+		scrape: promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{}), pages: o.Pages,
 	}
 	d.validator = &validate.Validator{Book: d.book, Actions: o.Engine.Actions(), Providers: o.Providers}
 	d.open()
@@ -78,6 +90,7 @@ type door struct {
 	mux       *http.ServeMux
 	metrics   *metrics
 	scrape    http.Handler
+	pages     Pages
 	routes    []route
 	// openapi makes the document, once.
 	openapi func() ([]byte, error)
@@ -90,6 +103,9 @@ func (d *door) open() {
 		r := &d.routes[i]
 		handler := d.handler(r)
 		for _, pattern := range r.patterns {
+			if pattern == startPage && d.pages.Handler != nil {
+				handler = d.start(handler)
+			}
 			d.mux.Handle(r.method+" "+pattern, handler)
 		}
 	}
@@ -97,10 +113,30 @@ func (d *door) open() {
 	for _, pattern := range unserved() {
 		d.mux.Handle(pattern, notYet)
 	}
+	if d.pages.Handler != nil {
+		for _, pattern := range d.pages.Patterns {
+			d.mux.Handle(pattern, d.pages)
+		}
+	}
 	docs := v5emb.New("Belay", "/openapi.json", "/docs/")
 	d.mux.Handle("GET /docs/", docs)
 	d.mux.Handle("GET /docs", docs)
 	d.mux.Handle("/", d.handler(&route{id: "unknown", plain: d.notFound}))
+}
+
+// startPage is where the API and the console meet.
+const startPage = "/{$}"
+
+// start serves the start page: the console's to those who want it, the API's to others.
+func (d *door) start(api http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Add("Vary", "Accept")
+		if d.pages.Wants(r) {
+			d.pages.ServeHTTP(w, r)
+			return
+		}
+		api.ServeHTTP(w, r)
+	})
 }
 
 // ServeHTTP answers one request. Every answer carries the request's ID.

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"reflect"
 	"strings"
 
@@ -24,6 +25,13 @@ const introduction = `Belay holds events that apps report until each action of t
 
 Every answer is JSON and carries the header x-wix-request-id. A success is always status 200. ` +
 	`The credential is sent in the Authorization header, with or without "Bearer".`
+
+// Document returns the OpenAPI 3.1 document of the whole API as JSON, as
+// /openapi.json serves it. It needs no server.
+func Document(version string) ([]byte, error) {
+	d := &door{scrape: http.NotFoundHandler()}
+	return describe(d.table(), version)
+}
 
 // describe returns the OpenAPI 3.1 document of routes, as JSON.
 func describe(routes []route, version string) ([]byte, error) {
