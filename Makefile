@@ -13,7 +13,7 @@ export CGO_ENABLED := 0
 # tag keeps its build to the Go code that ships, and spares compiling the C.
 RACE := CGO_ENABLED=1 go test -race -tags pebblegozstd -p 2 -timeout 15m
 
-.PHONY: help run build test test-fast test-long lint verify fmt generate bench golden setup clean gcc parts
+.PHONY: help run build web dev test test-fast test-long test-web test-browser screenshots lint verify fmt generate bench golden setup clean gcc parts node browser
 
 help: ## print this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1 \2/p' $(MAKEFILE_LIST) | awk '{c=$$1" "$$2; $$1=$$2=""; printf "  %-16s%s\n", c, $$0}'
@@ -21,11 +21,35 @@ help: ## print this list
 run: build ## build, then play the demo on localhost; data stay in .belay/
 	bin/belay demo --data .belay
 
-build: ## make the static binary bin/belay
+build: web ## make the static binary bin/belay, with the console in it
 	go build -trimpath -buildvcs=$(STAMP) -ldflags '-s -w' -o bin/belay ./cmd/belay
 
-test: gcc parts lint verify ## all that must hold before a landing; .ci/run calls it
+web: node web/node_modules/.installed ## build the console into web/dist, if a source has changed
+	@sum=$$(find web/src web/public web/scripts web/index.html web/*.json web/*.ts web/*.cjs api internal/httpapi -type f \
+		! -name '*.gen.d.ts' ! -name '*_test.go' ! -path '*/testdata/*' | LC_ALL=C sort | xargs sha256sum | sha256sum); \
+	[ "$$sum" = "$$(cat web/node_modules/.built 2>/dev/null)" ] && [ -f web/dist/index.html ] && exit 0; \
+	npm --prefix web run --silent generate && npm --prefix web run --silent build && echo "$$sum" > web/node_modules/.built
+
+web/node_modules/.installed: web/package-lock.json
+	npm ci --prefix web --no-audit --no-fund
+	@touch $@
+
+dev: node web/node_modules/.installed ## serve the console's sources with hot reload, against a running server
+	npm --prefix web run generate
+	npm --prefix web run dev
+
+test: gcc parts lint verify test-web ## all that must hold before a landing; .ci/run calls it
 	$(RACE) ./...
+	$(MAKE) test-browser
+
+test-web: web ## the console's types, lint and unit tests
+	npm --prefix web run check
+
+test-browser: build browser ## the journeys of people through the console, in a real browser
+	npm --prefix web run e2e
+
+screenshots: build browser ## pictures of every page, light and dark, wide and narrow, into web/screenshots
+	npm --prefix web run screenshots
 
 test-fast: parts ## the tests without the race detector, and no lint
 	go test ./...
@@ -65,7 +89,21 @@ setup: ## download modules and set the git hooks
 	git config core.hooksPath .githooks
 
 clean: ## remove what make run and make build left
-	rm -rf bin .belay
+	rm -rf bin .belay web/screenshots
+	find web/dist -mindepth 1 ! -name .keep -delete
+
+node:
+	@node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null || { \
+		echo "the console needs Node.js 20 or later, with npm: install it, or build without a console by go build ./cmd/belay" >&2; exit 1; }
+
+browser: # the journeys are made in it
+	@command -v chromium chromium-browser google-chrome >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "installing chromium, which the tests drive"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; \
+	else \
+		echo "the journeys need a browser: install chromium" >&2; exit 1; \
+	fi
 
 gcc:
 	@command -v gcc >/dev/null && exit 0; \

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs'
+import AxeBuilder from '@axe-core/playwright'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  (path) => existsSync(path),
+)
+
+export function launch(): Promise<Browser> {
+  if (!executablePath) throw new Error('no Chromium is installed: make browser')
+  return chromium.launch({
+    executablePath,
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  })
+}
+
+export const wide = { width: 1440, height: 900 }
+export const narrow = { width: 390, height: 844 }
+
+/** A page whose console errors and breaches of the security policy are collected; see Visitor.clean. */
+export class Visitor {
+  readonly page: Page
+  readonly errors: string[] = []
+
+  private constructor(page: Page) {
+    this.page = page
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !this.tolerated(message.text())) this.errors.push(message.text())
+    })
+    page.on('pageerror', (error) => this.errors.push(`${error.name}: ${error.message}`))
+  }
+
+  /** Answers of these statuses are part of the journey; the browser reports each as an error. */
+  expected: number[] = []
+
+  private tolerated(text: string): boolean {
+    return (
+      this.expected.some((status) => text.includes(`status of ${status}`)) ||
+      (this.expected.includes(0) && text.includes('net::ERR_'))
+    )
+  }
+
+  static async open(browser: Browser, options: BrowserContextOptions = {}): Promise<Visitor> {
+    const context = await browser.newContext({
+      viewport: wide,
+      reducedMotion: 'reduce',
+      locale: 'en-GB',
+      ...options,
+    })
+    const page = await context.newPage()
+    page.setDefaultTimeout(15_000)
+    return new Visitor(page)
+  }
+
+  /** Acts by the operator's key, as a page inside a frame acts by its token. */
+  async signedInByKey(server: { operatorKey: string }): Promise<void> {
+    await this.page.addInitScript((key) => sessionStorage.setItem('belay.portal', key), server.operatorKey)
+  }
+
+  /** Fails on any console error or breach of the policy since the last call. */
+  clean(): void {
+    expect(this.errors.splice(0)).toEqual([])
+  }
+
+  /** Fails on what axe holds for serious on the page as it stands. */
+  async accessible(): Promise<void> {
+    const result = await new AxeBuilder({ page: this.page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+      .analyze()
+    const serious = result.violations
+      .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+      .map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)
+    expect(serious).toEqual([])
+  }
+}

@@ -1,0 +1,59 @@
+import { Alert } from '@mantine/core'
+import { IconCloudOff, IconHourglass } from '@tabler/icons-react'
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useTranslation } from 'react-i18next'
+import { toApiError } from '@/lib/api/error'
+
+/** How long a call may take before the page says that it is slow. */
+const slowAfter = 4000
+
+/** Says so while the server does not answer, or takes long. */
+export function Connection() {
+  const { t } = useTranslation()
+  const state = useConnection()
+  const slow = useHeld(state === 'busy', slowAfter)
+  if (state === 'lost') {
+    return (
+      <Alert color="yellow" icon={<IconCloudOff />} mb="lg" role="status">
+        {t('connection.lost')}
+      </Alert>
+    )
+  }
+  if (!slow) return null
+  return (
+    <Alert color="gray" icon={<IconHourglass />} mb="lg" role="status">
+      {t('connection.slow')}
+    </Alert>
+  )
+}
+
+type State = 'good' | 'busy' | 'lost'
+
+function useConnection(): State {
+  const cache = useQueryClient().getQueryCache()
+  const read = (): State => {
+    let state: State = 'good'
+    for (const query of cache.getAll()) {
+      if (query.getObserversCount() === 0) continue
+      if (query.state.error && toApiError(query.state.error).temporary) return 'lost'
+      // One failure that is being tried again counts too.
+      if (query.state.fetchFailureReason && toApiError(query.state.fetchFailureReason).temporary)
+        return 'lost'
+      if (query.state.fetchStatus === 'fetching') state = 'busy'
+    }
+    return state
+  }
+  return useSyncExternalStore((changed) => cache.subscribe(changed), read)
+}
+
+/** True once a claim has held for some time. */
+function useHeld(claim: boolean, ms: number): boolean {
+  const [held, setHeld] = useState(false)
+  useEffect(() => {
+    if (!claim) return setHeld(false)
+    const timer = setTimeout(() => setHeld(true), ms)
+    return () => clearTimeout(timer)
+  }, [claim, ms])
+  return held
+}

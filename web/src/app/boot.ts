@@ -1,0 +1,7 @@
+// Runs before anything is shown, so that a dark page never flashes light. The key is
+// Mantine's own.
+const chosen = localStorage.getItem('mantine-color-scheme-value') ?? 'auto'
+const dark = chosen === 'dark' || (chosen === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches)
+document.documentElement.setAttribute('data-mantine-color-scheme', dark ? 'dark' : 'light')
+
+export {}

@@ -1,0 +1,23 @@
+import type { Icon } from '@tabler/icons-react'
+import type app from '@/i18n/en/app'
+import { isDeveloper, isOperator, type Session } from './session'
+
+/** One entry of the menu. `label` is a key below nav in the texts of app. */
+export type Entry = { to: string; label: keyof (typeof app)['nav']; icon: Icon }
+
+export type Section = { id: 'site' | 'developer' | 'operator'; entries: Entry[] }
+
+const site: Entry[] = []
+const developer: Entry[] = []
+const operator: Entry[] = []
+
+/** What there is for somebody, by who they are. `to` of a site's pages has the site in it. */
+export function sections(session: Session, siteId: string | undefined): Section[] {
+  const list: Section[] = []
+  if (siteId) {
+    list.push({ id: 'site', entries: site.map((e) => ({ ...e, to: e.to.replace('$site', siteId) })) })
+  }
+  if (!session.portal && isDeveloper(session)) list.push({ id: 'developer', entries: developer })
+  if (!session.portal && isOperator(session)) list.push({ id: 'operator', entries: operator })
+  return list.filter((s) => s.entries.length > 0)
+}

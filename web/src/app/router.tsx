@@ -1,0 +1,32 @@
+import { createRoute, createRouter } from '@tanstack/react-router'
+import { signInRoute } from '@/features/access/routes'
+import { Home, Nothing } from './Home'
+import { devRoute, opsRoute, rootRoute, signedRoute, siteRoute } from './roots'
+
+const homeRoute = createRoute({ getParentRoute: () => signedRoute, path: '/', component: Home })
+const nothingRoute = createRoute({ getParentRoute: () => signedRoute, path: '/nothing', component: Nothing })
+
+// Each feature's routes.tsx says where its pages hang.
+const tree = rootRoute.addChildren([
+  signInRoute,
+  signedRoute.addChildren([
+    homeRoute,
+    nothingRoute,
+    siteRoute.addChildren([]),
+    devRoute.addChildren([]),
+    opsRoute.addChildren([]),
+  ]),
+])
+
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultPendingMs: 150,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

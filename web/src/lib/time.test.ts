@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { dayOf, formatDuration, formatRelative } from './time'
+
+test.each([
+  [340, '340 ms'],
+  [1500, '1.5 sec'],
+  [65_000, '1 min 5 sec'],
+  [7_500_000, '2 hr 5 min'],
+  [86_400_000, '1 day'],
+  [90_000_000, '1 day 1 hr'],
+  [86_460_000, '1 day'],
+])('%d ms is %s', (ms, text) => expect(formatDuration(ms, 'en')).toBe(text))
+
+const now = new Date('2026-12-01T09:00:00Z')
+test.each([
+  ['2026-12-01T09:00:00.400Z', 'now'],
+  ['2026-12-02T10:00:00Z', 'tomorrow'],
+  ['2026-12-01T12:10:00Z', 'in 3 hours'],
+  ['2026-11-24T09:00:00Z', 'last week'],
+])('%s is %s', (at, text) => expect(formatRelative(new Date(at), now, 'en')).toBe(text))
+
+test('a day is the one on the wall of the site', () => {
+  expect(dayOf(new Date('2026-12-01T23:30:00Z'), 'Europe/Berlin')).toBe('2026-12-02')
+  expect(dayOf(new Date('2026-12-01T23:30:00Z'), 'America/New_York')).toBe('2026-12-01')
+})

@@ -1,0 +1,97 @@
+/** Where and how a site's dates are read. */
+export type Place = { locale: string; timeZone: string }
+
+const cache = new Map<string, Intl.DateTimeFormat>()
+
+function formatter({ locale, timeZone }: Place, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale}|${timeZone}|${JSON.stringify(options)}`
+  const known = cache.get(key)
+  if (known) return known
+  const made = new Intl.DateTimeFormat(locale, { ...options, timeZone })
+  cache.set(key, made)
+  return made
+}
+
+/** "Tue, 1 Dec 2026, 10:00" */
+export function formatDateTime(at: Date, place: Place): string {
+  return formatter(place, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(at)
+}
+
+/** "Tuesday, 1 December" */
+export function formatDay(at: Date, place: Place): string {
+  return formatter(place, { weekday: 'long', day: 'numeric', month: 'long' }).format(at)
+}
+
+/** "10:00" */
+export function formatClock(at: Date, place: Place, seconds = false): string {
+  return formatter(place, {
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(seconds ? { second: '2-digit' } : {}),
+  }).format(at)
+}
+
+/** The calendar day on which an instant falls, as 2026-12-01. */
+export function dayOf(at: Date, timeZone: string): string {
+  return formatter(
+    { locale: 'en-CA', timeZone },
+    { year: 'numeric', month: '2-digit', day: '2-digit' },
+  ).format(at)
+}
+
+const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 365 * 86_400_000],
+  ['month', 30 * 86_400_000],
+  ['week', 7 * 86_400_000],
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+]
+
+/** "in 3 hours", "2 days ago", "now" */
+export function formatRelative(at: Date, now: Date, locale: string): string {
+  const ms = at.getTime() - now.getTime()
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  for (const [unit, size] of steps) {
+    const n = Math.trunc(ms / size)
+    if (n !== 0) return format.format(n, unit)
+  }
+  return format.format(0, 'second')
+}
+
+/** A length of time in its two largest units: "2 h 5 min", "340 ms". */
+export function formatDuration(ms: number, locale: string): string {
+  const unit = (n: number, unit: string) =>
+    new Intl.NumberFormat(locale, {
+      style: 'unit',
+      unit,
+      unitDisplay: 'short',
+      maximumFractionDigits: n < 10 ? 1 : 0,
+    }).format(n)
+  if (ms < 1000) return unit(Math.round(ms), 'millisecond')
+  if (ms < 60_000) return unit(ms / 1000, 'second')
+  const parts: [string, number][] = [
+    ['day', 86_400_000],
+    ['hour', 3_600_000],
+    ['minute', 60_000],
+    ['second', 1000],
+  ]
+  const list: string[] = []
+  let left = ms
+  for (const [name, size] of parts) {
+    const n = Math.floor(left / size)
+    left -= n * size
+    if (n > 0) list.push(unit(n, name))
+    else if (list.length > 0) break
+    if (list.length === 2) break
+  }
+  return list.join(' ')
+}
