@@ -42,6 +42,11 @@ var arrows = []struct {
 		"it looks at configuration with the pure packages and changes nothing, so it needs no store and no engine",
 	},
 	{
+		"internal/digest",
+		[]string{"api", "internal/belay", "internal/formula", "internal/schema"},
+		"it tells an automation in the wire's parts, from values alone",
+	},
+	{
 		"internal/engine",
 		[]string{
 			"internal/belay", "internal/calendar", "internal/config", "internal/flow", "internal/formula", "internal/schema", "internal/store",
@@ -53,7 +58,7 @@ var arrows = []struct {
 	{"client", []string{"api"}, "a stranger's program needs the wire and no more"},
 	{
 		"internal/httpapi",
-		[]string{"api", "internal/action", "internal/belay", "internal/config", "internal/engine", "internal/schema", "internal/store", "internal/validate"},
+		[]string{"api", "internal/action", "internal/belay", "internal/config", "internal/digest", "internal/engine", "internal/schema", "internal/store", "internal/validate"},
 		"a door translates; it knows the contract's queries and no concrete store",
 	},
 	{

@@ -124,6 +124,10 @@ func (down) Activations(context.Context, store.ActivationQuery) ([]belay.Activat
 	return nil, store.ErrBroken
 }
 
+func (down) Tally(context.Context, store.TallyQuery) ([]store.Tally, error) {
+	return nil, store.ErrBroken
+}
+
 func (down) Doc(context.Context, store.DocKey) (store.Doc, error) {
 	return store.Doc{}, store.ErrBroken
 }

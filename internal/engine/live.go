@@ -35,6 +35,10 @@ func (l live) Activations(ctx context.Context, q store.ActivationQuery) ([]belay
 	return l.c.current().Activations(ctx, q)
 }
 
+func (l live) Tally(ctx context.Context, q store.TallyQuery) ([]store.Tally, error) {
+	return l.c.current().Tally(ctx, q)
+}
+
 func (l live) Doc(ctx context.Context, key store.DocKey) (store.Doc, error) {
 	return l.c.current().Doc(ctx, key)
 }

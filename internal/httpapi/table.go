@@ -122,6 +122,7 @@ func (d *door) automationRoutes() []route {
 		return below("/v2"+path, "/automations-service", "", "/_api/automations-service")
 	}
 	routes := []route{
+		{method: "GET", patterns: own("/automation-cards"), id: "listAutomationCards", summary: "List automations as a page of the console shows them: each told in parts, with its last seven days", operation: does(d.listCards)},
 		{method: "POST", patterns: automation("/automations"), id: "createAutomation", summary: "Create an automation", operation: does(d.createAutomation)},
 		{method: "GET", patterns: automation("/automations/{automationId}"), id: "getAutomation", summary: "Get an automation", operation: does(d.getAutomation)},
 		{method: "PATCH", patterns: automation("/automations/{automationId}"), id: "updateAutomation", summary: "Replace an automation, or parts of it, by the revision it was read at", operation: does(d.updateAutomation)},

@@ -73,6 +73,10 @@ type Store interface {
 	Events(ctx context.Context, q EventQuery) ([]belay.Event, error)
 	Activations(ctx context.Context, q ActivationQuery) ([]belay.Activation, error)
 
+	// Tally counts how activations of automations ended, and when, without reading
+	// them: in the order of automation, time and status.
+	Tally(ctx context.Context, q TallyQuery) ([]Tally, error)
+
 	// Doc returns one document, or ErrNotFound.
 	Doc(ctx context.Context, key DocKey) (Doc, error)
 	// Docs lists documents of a scope and kind in the order of their keys, after
@@ -411,6 +415,30 @@ type ActivationQuery struct {
 	AutomationID belay.ID
 	EntityID     belay.ID
 	Status       belay.Status
+}
+
+// TallyQuery asks how activations of some automations of a site ended. Of each
+// automation, the Look newest that are final are looked at, by their IDs, which are
+// in the order of when they began; so what it costs does not grow with the history.
+type TallyQuery struct {
+	SiteID      belay.ID
+	Automations []belay.ID
+	// Since is from when on times are told apart; a multiple of TallyStep.
+	Since belay.Instant
+	Look  int // from 1 to 10,000
+}
+
+// TallyStep is how finely a Tally tells times, in milliseconds: a quarter of an
+// hour, in which no time zone of today changes its day.
+const TallyStep = 15 * 60 * 1000
+
+// Tally counts the activations of an automation that ended one way within
+// TallyStep from At on; of all that ended before the query's Since where At is zero.
+type Tally struct {
+	AutomationID belay.ID
+	At           belay.Instant
+	Status       belay.Status
+	Count        int
 }
 
 // DueQuery asks for what is due in [From, Until) in the buckets given, nil for

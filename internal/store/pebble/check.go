@@ -36,7 +36,7 @@ func (s *Store) Check(ctx context.Context) ([]string, error) {
 		{kindPendingEntity, c.activationKey},
 		{kindEndedEntity, c.activationKey},
 		{kindPendingAutomation, c.activationKey},
-		{kindEndedAutomation, c.activationKey},
+		{kindEndedAutomation, c.endedKey},
 		{kindEventEntity, c.eventKey},
 		{kindIdempotency, c.idempotency},
 		{kindExpiry, c.expiry},
@@ -142,6 +142,20 @@ func (c *checker) activationKey(key, value []byte) error {
 	}
 	c.find("key %c of site %s leads to activation %s, which says otherwise", key[0], site, a.ID)
 	return nil
+}
+
+// endedKey looks at a key that says how an activation ended, too.
+func (c *checker) endedKey(key, value []byte) error {
+	if site, ok := siteOf(key, value); ok && len(value) > 0 {
+		a, ok, err := c.s.activation(c.r, site, lastID(key))
+		if err != nil {
+			return err
+		}
+		if ok && !slices.Equal(value, endingValue(&a)) {
+			c.find("key %c of site %s says otherwise than activation %s how that ended", key[0], site, a.ID)
+		}
+	}
+	return c.activationKey(key, value)
 }
 
 // siteOf returns the site of a key that leads to an activation or an event.

@@ -1,6 +1,7 @@
 package pebble
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -148,6 +149,7 @@ type rowID struct{ site, id belay.ID }
 type row struct {
 	now    *belay.Activation
 	stored [3][]byte // the keys that lead to it on disk
+	ending []byte    // what is on disk of how it ended; nil where it had not
 	put    bool      // now differs from what is on disk
 }
 
@@ -201,7 +203,7 @@ func (w *writer) activation(id rowID) (*belay.Activation, error) {
 	if err != nil || a == nil {
 		return nil, err
 	}
-	w.rows[id] = &row{now: a, stored: activationIndex(a)}
+	w.rows[id] = &row{now: a, stored: activationIndex(a), ending: endingValue(a)}
 	return a, nil
 }
 
@@ -229,7 +231,8 @@ func (w *writer) put(a *belay.Activation) error {
 
 // flush writes the activations that were put, each once, with the keys that lead
 // to them. Those keys are written and deleted in turns, so that a single delete
-// takes away all there is.
+// takes away all there is; but for a key of kind R, which may be written anew where
+// what is final is saved once more.
 func (w *writer) flush() error {
 	for _, r := range w.dirty {
 		value, err := w.s.codec.activation(r.now)
@@ -249,10 +252,11 @@ func (w *writer) flush() error {
 func (w *writer) moveIndex(r *row) error {
 	for i, key := range activationIndex(r.now) {
 		old := r.stored[i]
-		if string(old) == string(key) {
+		ending := key != nil && key[0] == kindEndedAutomation
+		if string(old) == string(key) && (!ending || bytes.Equal(r.ending, endingValue(r.now))) {
 			continue
 		}
-		if old != nil {
+		if old != nil && !bytes.Equal(old, key) {
 			if err := w.out.SingleDelete(old, nil); err != nil {
 				return err
 			}
@@ -261,6 +265,9 @@ func (w *writer) moveIndex(r *row) error {
 			continue
 		}
 		var value []byte
+		if ending {
+			value = endingValue(r.now)
+		}
 		if i == 0 {
 			value = r.now.SiteID[:]
 			b := belay.Bucket(r.now.SiteID)

@@ -19,7 +19,7 @@ import (
 //	P site app trigger entity id          for an activation that is not final
 //	F site app trigger entity id          for one that is, when it has an entity
 //	Q site automation id                  for an activation that is not final
-//	R site automation id                  for one that is
+//	R site automation id                  → status, end, for one that is
 //	V site app trigger entity id          for an event that has an entity
 //	K site hash                           → event, until: an idempotency key
 //	X site until hash                     the same by the time at which it is free

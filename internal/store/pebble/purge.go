@@ -97,7 +97,11 @@ func (w *writer) purgeActivation(a *belay.Activation) error {
 		if key == nil {
 			continue
 		}
-		if err := w.out.SingleDelete(key, nil); err != nil {
+		remove := w.out.SingleDelete
+		if key[0] == kindEndedAutomation {
+			remove = w.out.Delete
+		}
+		if err := remove(key, nil); err != nil {
 			return err
 		}
 	}

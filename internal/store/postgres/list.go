@@ -88,6 +88,31 @@ func (s *Store) Activations(ctx context.Context, q store.ActivationQuery) ([]bel
 	}, sql, args...)
 }
 
+// Tally lets the database count. An automation that is named twice is counted once.
+func (s *Store) Tally(ctx context.Context, q store.TallyQuery) (found []store.Tally, err error) {
+	if q.Look < 1 || q.Look > 10_000 || q.Since%store.TallyStep != 0 {
+		return nil, fmt.Errorf("postgres: a tally of %d activations since %d", q.Look, q.Since)
+	}
+	automations := slices.Clone(q.Automations)
+	slices.SortFunc(automations, func(a, b belay.ID) int { return bytes.Compare(a[:], b[:]) })
+	automations = slices.Compact(automations)
+	collect := func(rows pgx.Rows) ([]store.Tally, error) {
+		return pgx.CollectRows(rows, func(row pgx.CollectableRow) (store.Tally, error) {
+			var t store.Tally
+			var status int16
+			err := row.Scan((*[16]byte)(&t.AutomationID), (*int64)(&t.At), &status, &t.Count)
+			t.Status = belay.Status(status)
+			return t, err
+		})
+	}
+	found, err = list(ctx, s, "tally", store.Page{Limit: 1}, collect, sqlTally,
+		of(q.SiteID), raw(q.SiteID), raws(automations), int64(q.Since), q.Look)
+	slices.SortFunc(found, func(a, b store.Tally) int {
+		return cmp.Or(bytes.Compare(a.AutomationID[:], b.AutomationID[:]), cmp.Compare(a.At, b.At), cmp.Compare(a.Status, b.Status))
+	})
+	return found, err
+}
+
 // Entries lists a stream.
 func (s *Store) Entries(ctx context.Context, q store.EntryQuery) ([]store.Entry, error) {
 	after, before := bounds(q.Page)

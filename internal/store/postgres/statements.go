@@ -648,6 +648,17 @@ order by id desc limit $7`
 	sqlEntryDown = `select id, value from entry where bucket = $1 and site = $2 and stream = $3 and id > $4 and id < $5 order by id desc limit $6`
 )
 
+// What was looked at is counted whenever it ended, so that the caller sees
+// whether more may follow.
+const sqlTally = `
+select w.automation, case when e.ended_at < $4 then 0 else e.ended_at - e.ended_at % 900000 end as at, e.status, count(*)
+from unnest($3::uuid[]) w(automation) cross join lateral (
+    select a.ended_at, a.status from activation a
+    where a.bucket = $1 and a.site = $2 and a.automation = w.automation and a.final = true
+        and a.id > '00000000-0000-0000-0000-000000000000'
+    order by a.id desc limit $5) e
+group by 1, 2, 3`
+
 const sqlDue = `
 select due, id, site from activation
 where bucket = $1 and due is not null and due >= $2 and due < $3

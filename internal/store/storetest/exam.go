@@ -47,6 +47,7 @@ func Run(t *testing.T, f Fixture) {
 		"deliveries": deliveries,
 		"due":        due,
 		"lists":      lists,
+		"tallies":    tallies,
 		"sites":      sites,
 		"closing":    closing,
 		"durability": durability,

@@ -126,6 +126,14 @@ func (f *Faulty) Activations(ctx context.Context, q store.ActivationQuery) ([]be
 	return f.s.Activations(ctx, q)
 }
 
+// Tally may fail.
+func (f *Faulty) Tally(ctx context.Context, q store.TallyQuery) ([]store.Tally, error) {
+	if err := f.call("Tally"); err != nil {
+		return nil, err
+	}
+	return f.s.Tally(ctx, q)
+}
+
 // Doc may fail.
 func (f *Faulty) Doc(ctx context.Context, key store.DocKey) (store.Doc, error) {
 	if err := f.call("Doc"); err != nil {

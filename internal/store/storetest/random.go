@@ -379,6 +379,8 @@ func (w *twins) compareSite(site belay.ID, p store.Page, aq store.ActivationQuer
 	})
 	w.both("some activations", func(s store.Store) (any, error) { return s.Activations(ctx, aq) })
 	w.both("some events", func(s store.Store) (any, error) { return s.Events(ctx, eq) })
+	tq := store.TallyQuery{SiteID: site, Automations: automations(w.made), Since: w.now / store.TallyStep * store.TallyStep, Look: w.pick("look", 9) + 1}
+	w.both("tally", func(s store.Store) (any, error) { return s.Tally(ctx, tq) })
 	w.both("activations", func(s store.Store) (any, error) {
 		return s.Activations(ctx, store.ActivationQuery{SiteID: site, Page: all})
 	})
@@ -422,6 +424,16 @@ func (w *twins) compareSite(site belay.ID, p store.Page, aq store.ActivationQuer
 			return got, err
 		})
 	}
+}
+
+// automations are those of some activations, each once.
+func automations(made []belay.Activation) (ids []belay.ID) {
+	for _, a := range made {
+		if !slices.Contains(ids, a.AutomationID) {
+			ids = append(ids, a.AutomationID)
+		}
+	}
+	return ids
 }
 
 func (w *twins) both(what string, read func(store.Store) (any, error)) {
