@@ -27,7 +27,9 @@ type Problem struct {
 	// Pos is the byte offset in the source of what is wrong, and Character the
 	// same place in characters, counted from 1.
 	Pos, Character int
-	Kind           ProblemKind
+	// End is the byte offset behind what is wrong; Pos where something is missing.
+	End  int
+	Kind ProblemKind
 	// Function is the function at fault, Variable the path at fault; one of them
 	// may be empty, or both.
 	Function, Variable string
@@ -37,6 +39,9 @@ type Problem struct {
 	Certain bool
 	// Message says what is wrong, without the place.
 	Message string
+	// Suggestion is what was perhaps meant in the place of what is wrong; empty where
+	// nothing comes to mind.
+	Suggestion string
 }
 
 // String returns the message and its place.
@@ -47,6 +52,10 @@ func (p *Problem) String() string {
 	return fmt.Sprintf("%s: %s (at character %d)", p.Function, p.Message, p.Character)
 }
 
+// Characters returns how many characters of src are wrong, from p.Character on; 0
+// where something is missing.
+func (p *Problem) Characters(src string) int { return characters(src, p.Pos, p.End) }
+
 // Check returns what is known of the value of a source, and its problems in the
 // order in which its parts are evaluated, where data is the type of Scope.Data. A
 // source that does not compile has one problem. What is not known is never held
@@ -55,7 +64,8 @@ func Check(src string, data Type) (Type, []Problem) {
 	parts, fault := parse(src)
 	if fault != nil {
 		return Type{}, []Problem{{
-			Pos: fault.Pos, Character: character(src, fault.Pos), Kind: fault.Kind, Certain: true, Message: fault.Message,
+			Pos: fault.Pos, End: max(fault.Pos, fault.End), Character: character(src, fault.Pos),
+			Kind: fault.Kind, Certain: true, Message: fault.Message, Suggestion: fault.Suggestion,
 		}}
 	}
 	c := checker{src: src, data: data}
@@ -148,13 +158,13 @@ func (c *checker) value(n *node) Type {
 	case literalNode:
 		return Type{Kinds: kindsOf(n.value)}
 	case fieldNode:
-		return c.found(n.pos, n.path, c.data, "")
+		return c.found(n, n.path, c.data, "")
 	case itemNode:
 		item := c.items[len(c.items)-1]
 		if len(n.path) == 0 {
 			return item
 		}
-		return c.found(n.pos, n.path, item, "$_.")
+		return c.found(n, n.path, item, "$_.")
 	case listNode:
 		items := make([]Type, len(n.args))
 		for i, a := range n.args {
@@ -166,7 +176,7 @@ func (c *checker) value(n *node) Type {
 }
 
 // found returns what a path finds in t and reports what it does not.
-func (c *checker) found(pos int, p path, t Type, before string) Type {
+func (c *checker) found(n *node, p path, t Type, before string) Type {
 	found, missing := t.at(p)
 	if missing != nil {
 		message := fmt.Sprintf("there is no field %s%s", before, missing.name)
@@ -174,10 +184,22 @@ func (c *checker) found(pos int, p path, t Type, before string) Type {
 			message += " in the schema"
 		}
 		c.add(Problem{
-			Pos: pos, Kind: UnknownVariable, Variable: before + p.String(), Certain: missing.certain, Message: message,
+			Pos: n.pos, End: n.end, Kind: UnknownVariable, Variable: before + p.String(), Certain: missing.certain,
+			Message: message, Suggestion: c.meant(n, before, missing.near),
 		})
 	}
 	return found
+}
+
+// meant returns the source of a field that is near to one that is not there.
+func (c *checker) meant(n *node, before, near string) string {
+	if near == "" {
+		return ""
+	}
+	if n.kind == literalNode { // the path of arrayMap, in its quotes
+		return c.src[n.pos:n.pos+1] + near + c.src[n.pos:n.pos+1]
+	}
+	return before + near
 }
 
 func (c *checker) call(n *node) Type {
@@ -218,7 +240,7 @@ func (c *checker) mapped(n *node, list Type) Type {
 	if problem != "" {
 		return listOf(Type{}) // compiling refuses it
 	}
-	return listOf(c.found(n.args[1].pos, p, list.items(), ""))
+	return listOf(c.found(n.args[1], p, list.items(), ""))
 }
 
 // argument holds the type of argument i against what the function takes there.
@@ -269,7 +291,7 @@ func (c *checker) blame(n *node, i int, kind ProblemKind, certain bool, message 
 		variable = a.path.String()
 		where += "(" + variable + ") "
 	}
-	c.add(Problem{Pos: a.pos, Kind: kind, Function: n.text, Variable: variable, Certain: certain, Message: where + message})
+	c.add(Problem{Pos: a.pos, End: a.end, Kind: kind, Function: n.text, Variable: variable, Certain: certain, Message: where + message})
 }
 
 // wanted names what a class takes: "a number".

@@ -11,15 +11,26 @@ type SyntaxError struct {
 	// Pos is the byte offset in the source of what is wrong, and Character the
 	// same place in characters, counted from 1 as editors count.
 	Pos, Character int
+	// End is the byte offset behind what is wrong; Pos where something is missing.
+	End int
 	// Kind is Malformed, UnknownFunction, WrongArity or WrongValue.
 	Kind ProblemKind
 	// Message says what is wrong, without the place.
 	Message string
+	// Suggestion is what was perhaps meant in the place of what is wrong; empty where
+	// nothing comes to mind.
+	Suggestion string
 }
 
 // Error returns the message and its place.
 func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("%s (at character %d)", e.Message, e.Character)
+}
+
+// spanning returns e with what is wrong being as long as a token.
+func (e *SyntaxError) spanning(token string) *SyntaxError {
+	e.End = e.Pos + len(token)
+	return e
 }
 
 // in returns e with its place counted in the characters of src.
@@ -31,6 +42,11 @@ func (e *SyntaxError) in(src string) *SyntaxError {
 // character counts a byte offset in the characters of src, from 1.
 func character(src string, pos int) int {
 	return utf8.RuneCountInString(src[:min(pos, len(src))]) + 1
+}
+
+// characters counts those of src between two byte offsets.
+func characters(src string, from, to int) int {
+	return utf8.RuneCountInString(src[min(from, len(src)):min(max(from, to), len(src))])
 }
 
 // EvalError says why an expression has no value in a scope. It names kinds of
@@ -54,6 +70,18 @@ func (e *EvalError) Error() string {
 	}
 	return fmt.Sprintf("%s: %s (at character %d)", e.Function, e.Message, e.Character)
 }
+
+// end returns the byte offset in src behind the name of the function at fault, or
+// behind all of it.
+func (e *EvalError) end(src string) int {
+	if e.Function == "" {
+		return len(src)
+	}
+	return min(len(src), e.Pos+len(e.Function))
+}
+
+// Characters returns how many characters of src are at fault, from e.Character on.
+func (e *EvalError) Characters(src string) int { return characters(src, e.Pos, e.end(src)) }
 
 const (
 	tooLong = "the text grows beyond 64 KiB"

@@ -3,6 +3,7 @@ package formula
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -134,15 +135,16 @@ func data(pairs ...any) map[string]any {
 func (b builtin) check(n *node) *SyntaxError {
 	least, most := b.bounds()
 	if given := len(n.args); given < least || most >= 0 && given > most {
-		return &SyntaxError{Pos: n.pos, Kind: WrongArity, Message: fmt.Sprintf("%s takes %s, not %d", b.Name, arity(least, most), given)}
+		e := &SyntaxError{Pos: n.pos, Kind: WrongArity, Message: fmt.Sprintf("%s takes %s, not %d", b.Name, arity(least, most), given)}
+		return e.spanning(n.text)
 	}
 	if n.text == "arrayMap" && n.args[1].kind == literalNode {
 		name, ok := n.args[1].value.(string)
 		if !ok {
-			return &SyntaxError{Pos: n.args[1].pos, Kind: WrongValue, Message: "arrayMap needs a path in quotes"}
+			return &SyntaxError{Pos: n.args[1].pos, End: n.args[1].end, Kind: WrongValue, Message: "arrayMap needs a path in quotes"}
 		}
 		if _, problem := parsePath(name); problem != "" {
-			return &SyntaxError{Pos: n.args[1].pos, Kind: WrongValue, Message: problem}
+			return &SyntaxError{Pos: n.args[1].pos, End: n.args[1].end, Kind: WrongValue, Message: problem}
 		}
 	}
 	return nil
@@ -163,40 +165,55 @@ func arity(least, most int) string {
 }
 
 // unknown says that there is no function of that name, and which was perhaps meant.
-func unknown(name string) string {
-	message := fmt.Sprintf("there is no function %s", name)
-	if len(name) > 40 {
-		return "there is no function of that name"
+func unknown(name string) *SyntaxError {
+	e := &SyntaxError{Kind: UnknownFunction, Message: "there is no function of that name"}
+	if len(name) <= maxGuessed {
+		e.Message = fmt.Sprintf("there is no function %s", name)
 	}
-	best, least := "", min(3, (len(name)+1)/2)
-	for _, known := range slices.Sorted(maps.Keys(builtins)) {
-		if d := distance(strings.ToLower(name), strings.ToLower(known)); d < least {
-			best, least = known, d
-		}
+	if e.Suggestion = nearest(name, maps.Keys(builtins)); e.Suggestion != "" {
+		e.Message += "; did you mean " + e.Suggestion + "?"
 	}
-	if best != "" {
-		message += "; did you mean " + best + "?"
-	}
-	return message
+	return e
 }
 
-// distance returns how many letters must be added, dropped or changed to turn
-// one name into the other.
+// maxGuessed is the longest name that another is looked for.
+const maxGuessed = 40
+
+// nearest returns the name that a misspelled one was perhaps meant to be, capitals
+// aside; empty where none is near.
+func nearest(name string, known iter.Seq[string]) string {
+	if len(name) > maxGuessed {
+		return ""
+	}
+	best, least := "", min(3, (len(name)+1)/2)
+	for _, k := range slices.Sorted(known) {
+		if d := distance(strings.ToLower(name), strings.ToLower(k)); d < least {
+			best, least = k, d
+		}
+	}
+	return best
+}
+
+// distance returns how many letters must be added, dropped, changed or swapped with
+// the next to turn one name into the other.
 func distance(a, b string) int {
+	var before, last []int // the rows of a[:i-1] and a[:i]
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
 	}
 	for i := range len(a) {
-		corner := row[0]
-		row[0]++
+		before, last, row = last, row, make([]int, len(b)+1)
+		row[0] = i + 1
 		for j := range len(b) {
-			change := corner
+			change := last[j]
 			if a[i] != b[j] {
 				change++
 			}
-			corner = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+			row[j+1] = min(change, last[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
 		}
 	}
 	return row[len(b)]

@@ -15,6 +15,7 @@ const (
 type node struct {
 	kind  kind
 	pos   int    // byte offset in the source
+	end   int    // byte offset behind it
 	bare  bool   // a literal that stood outside braces
 	text  string // the function's name
 	value any    // of a literal

@@ -19,10 +19,10 @@ type parser struct {
 // outside braces, and one tree for each {{…}}.
 func parse(src string) ([]*node, *SyntaxError) {
 	if len(src) > MaxSource {
-		return nil, &SyntaxError{Pos: MaxSource, Kind: Malformed, Message: fmt.Sprintf("the text is longer than %d bytes", MaxSource)}
+		return nil, &SyntaxError{Pos: MaxSource, End: len(src), Kind: Malformed, Message: fmt.Sprintf("the text is longer than %d bytes", MaxSource)}
 	}
 	if at := invalidUTF8(src); at >= 0 {
-		return nil, &SyntaxError{Pos: at, Kind: Malformed, Message: "the text is not valid UTF-8"}
+		return nil, &SyntaxError{Pos: at, End: at + 1, Kind: Malformed, Message: "the text is not valid UTF-8"}
 	}
 	p := &parser{src: src}
 	var parts []*node
@@ -33,7 +33,7 @@ func parse(src string) ([]*node, *SyntaxError) {
 			if open > 0 {
 				end = p.at + open
 			}
-			parts = append(parts, &node{kind: literalNode, pos: p.at, bare: true, value: src[p.at:end]})
+			parts = append(parts, &node{kind: literalNode, pos: p.at, end: end, bare: true, value: src[p.at:end]})
 			p.at = end
 			continue
 		}
@@ -52,10 +52,10 @@ func (p *parser) braces() (*node, *SyntaxError) {
 	p.at += 2
 	p.space()
 	if p.has("}}") {
-		return nil, p.fault(open, "there is nothing between {{ and }}")
+		return nil, p.fault(open, "there is nothing between {{ and }}").spanning(p.src[open : p.at+2])
 	}
 	if p.at == len(p.src) {
-		return nil, p.fault(open, "{{ is never closed by }}")
+		return nil, p.fault(open, "{{ is never closed by }}").spanning("{{")
 	}
 	n, err := p.value()
 	if err != nil {
@@ -64,19 +64,27 @@ func (p *parser) braces() (*node, *SyntaxError) {
 	p.space()
 	switch {
 	case p.at == len(p.src):
-		return nil, p.fault(open, "{{ is never closed by }}")
+		return nil, p.fault(open, "{{ is never closed by }}").spanning("{{")
 	case !p.has("}}"):
-		return nil, p.fault(p.at, fmt.Sprintf("%s where }} was expected", p.here()))
+		return nil, p.misplaced("}}")
 	}
 	p.at += 2
 	if p.at-open > MaxExpression {
-		return nil, p.fault(open, fmt.Sprintf("the expression is longer than %d bytes", MaxExpression))
+		return nil, p.fault(open, fmt.Sprintf("the expression is longer than %d bytes", MaxExpression)).spanning(p.src[open:p.at])
 	}
 	return n, nil
 }
 
 // value reads one literal, field, item, list or call.
 func (p *parser) value() (*node, *SyntaxError) {
+	n, err := p.part()
+	if err == nil && n.end == 0 {
+		n.end = p.at
+	}
+	return n, err
+}
+
+func (p *parser) part() (*node, *SyntaxError) {
 	p.space()
 	if p.depth++; p.depth > MaxDepth {
 		return nil, p.fault(p.at, fmt.Sprintf("the expression is nested more than %d deep", MaxDepth))
@@ -114,7 +122,7 @@ func (p *parser) value() (*node, *SyntaxError) {
 	case "null":
 		return &node{kind: literalNode, pos: pos}, nil
 	}
-	return p.field(name, pos)
+	return p.field(name, pos, after)
 }
 
 // call reads the arguments of a function whose name has just been read.
@@ -126,7 +134,9 @@ func (p *parser) call(name string, pos int) (*node, *SyntaxError) {
 	}
 	f, ok := builtins[name]
 	if !ok {
-		return nil, &SyntaxError{Pos: pos, Kind: UnknownFunction, Message: unknown(name)}
+		e := unknown(name)
+		e.Pos = pos
+		return nil, e.spanning(name)
 	}
 	n := &node{kind: callNode, pos: pos, text: name}
 	p.space()
@@ -153,11 +163,13 @@ func (p *parser) call(name string, pos int) (*node, *SyntaxError) {
 				return nil, p.fault(p.at, "a value is missing after ;")
 			}
 		case p.has(","):
-			return nil, p.fault(p.at, "arguments are separated by ; and not by a comma")
+			e := p.fault(p.at, "arguments are separated by ; and not by a comma")
+			e.Suggestion = ";"
+			return nil, e
 		case p.at == len(p.src):
 			return nil, p.fault(open, "( is never closed by )")
 		default:
-			return nil, p.fault(p.at, p.here()+" where ; or ) was expected")
+			return nil, p.misplaced("; or )")
 		}
 	}
 	p.at++
@@ -172,6 +184,7 @@ func (p *parser) variable(open int) (*node, *SyntaxError) {
 		return nil, p.fault(open, "( is never closed by )")
 	}
 	var name string
+	end := 0
 	if c := p.src[pos]; c == '"' || c == '\'' {
 		raw, err := p.quoted()
 		if err != nil {
@@ -179,8 +192,10 @@ func (p *parser) variable(open int) (*node, *SyntaxError) {
 		}
 		name = strings.TrimSpace(raw)
 		pos++
+		end = pos + len(raw)
 	} else {
 		name = p.barePath()
+		end = p.at
 	}
 	if name == "" {
 		return nil, p.fault(pos, "var needs the path of a field")
@@ -193,15 +208,15 @@ func (p *parser) variable(open int) (*node, *SyntaxError) {
 		return nil, p.fault(p.at, p.here()+" where ) was expected: var takes one path")
 	}
 	p.at++
-	return p.field(name, pos)
+	return p.field(name, pos, end)
 }
 
-func (p *parser) field(name string, pos int) (*node, *SyntaxError) {
+func (p *parser) field(name string, pos, end int) (*node, *SyntaxError) {
 	steps, problem := parsePath(name)
 	if problem != "" {
-		return nil, p.fault(pos, problem)
+		return nil, p.fault(pos, problem).spanning(p.src[pos:end])
 	}
-	return &node{kind: fieldNode, pos: pos, path: steps}, nil
+	return &node{kind: fieldNode, pos: pos, end: end, path: steps}, nil
 }
 
 // item reads $_ and a path below it.
@@ -211,7 +226,7 @@ func (p *parser) item() (*node, *SyntaxError) {
 		return nil, p.fault(pos, "$ where a value was expected: the current item is $_")
 	}
 	if p.predicate == 0 {
-		return nil, p.fault(pos, "$_ stands outside the predicate of arraySome, arrayEvery or arrayFilter")
+		return nil, p.fault(pos, "$_ stands outside the predicate of arraySome, arrayEvery or arrayFilter").spanning("$_")
 	}
 	p.at += 2
 	n := &node{kind: itemNode, pos: pos}
@@ -307,8 +322,27 @@ func (p *parser) here() string {
 	return string(r)
 }
 
+// fault blames the character at pos, or what is missing at the end.
 func (p *parser) fault(pos int, message string) *SyntaxError {
-	return &SyntaxError{Pos: pos, Kind: Malformed, Message: message}
+	_, size := utf8.DecodeRuneInString(p.src[pos:])
+	return &SyntaxError{Pos: pos, End: pos + size, Kind: Malformed, Message: message}
+}
+
+// instead names the functions for what other languages write with an operator.
+var instead = map[byte]string{
+	'+': "sum(…;…), or concat(…;…) of texts", '-': "subtract(…;…)", '*': "multiply(…;…)", '/': "divide(…;…)",
+	'%': "mod(…;…)", '>': "gt(…;…)", '<': "lt(…;…)", '=': "eq(…;…), or stringEq(…;…) of texts",
+	'!': "not(…)", '&': "and(…;…)", '|': "or(…;…)", '?': "if(…;…;…)",
+}
+
+// misplaced refuses what stands where something else was expected, and says how to
+// write what it means elsewhere.
+func (p *parser) misplaced(expected string) *SyntaxError {
+	message := p.here() + " where " + expected + " was expected"
+	if f, ok := instead[p.src[p.at]]; ok {
+		message += "; there are no operators: write " + f
+	}
+	return p.fault(p.at, message)
 }
 
 // unclosed blames the bracket at open where err only says that the source ended.

@@ -162,6 +162,7 @@ func (t Type) and(o Type) Type {
 // absence is what a path does not find.
 type absence struct {
 	name    string // the path up to the first part that is not declared
+	near    string // the whole path with a name that is declared in that part's place; empty where none is near
 	certain bool   // there can be no such field
 }
 
@@ -175,7 +176,7 @@ func (t Type) at(p path) (found Type, missing *absence) {
 		}
 		field, known, certain := t.field(s.name)
 		if !known {
-			missing = &absence{p[:i+1].String(), certain}
+			missing = &absence{p[:i+1].String(), t.near(p, i), certain}
 			t = Type{}
 			if many {
 				return listOf(t), missing
@@ -195,6 +196,24 @@ func (t Type) at(p path) (found Type, missing *absence) {
 		return listOf(t), nil
 	}
 	return t, nil
+}
+
+// near returns p with part i, which t lacks, replaced by what was perhaps meant: a
+// field of nearly that name, or one of that very name a level below.
+func (t Type) near(p path, i int) string {
+	as := func(s ...step) string {
+		return slices.Concat(p[:i], s, p[i+1:]).String()
+	}
+	missing := p[i]
+	if name := nearest(missing.name, maps.Keys(t.Fields)); name != "" {
+		return as(step{name, missing.every})
+	}
+	for _, name := range slices.Sorted(maps.Keys(t.Fields)) {
+		if _, ok := t.Fields[name].Fields[missing.name]; ok {
+			return as(step{name: name}, missing)
+		}
+	}
+	return ""
 }
 
 func (t Type) items() Type {

@@ -29,7 +29,8 @@ func CheckAs(src string, data Type, use Use) (Type, []Problem) {
 	if e.Constant() {
 		if fault, ok := errors.AsType[*EvalError](e.as(use)); ok {
 			problems = append(problems, Problem{
-				Pos: fault.Pos, Character: max(1, fault.Character), Kind: WrongValue, Function: fault.Function, Certain: true, Message: fault.Message,
+				Pos: fault.Pos, End: fault.end(src), Character: max(1, fault.Character), Kind: WrongValue,
+				Function: fault.Function, Certain: true, Message: fault.Message,
 			})
 		}
 		return t, problems
@@ -38,7 +39,7 @@ func CheckAs(src string, data Type, use Use) (Type, []Problem) {
 		AsBool: {word: "boolean", takes: Boolean}, AsNumber: classes["number"], AsTime: classes["date"],
 	}[use]
 	if wrong, certain := class.against(t); wrong != "" {
-		problems = append(problems, Problem{Character: 1, Kind: WrongType, Certain: certain, Message: "the value " + wrong})
+		problems = append(problems, Problem{End: len(src), Character: 1, Kind: WrongType, Certain: certain, Message: "the value " + wrong})
 	}
 	return t, problems
 }
