@@ -31,10 +31,7 @@ type Candidate struct {
 // other JSON than an object, and values of another type. Whoever may read the
 // site's automations may ask.
 func (b *Book) Candidate(ctx context.Context, by belay.Caller, site belay.ID, doc json.RawMessage) (*Candidate, *Snapshot, error) {
-	if err := readsSite(by, site, "check automations"); err != nil {
-		return nil, nil, err
-	}
-	s, err := b.Refresh(ctx, site)
+	s, err := b.Look(ctx, by, site)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -48,10 +45,7 @@ func (b *Book) Candidate(ctx context.Context, by belay.Caller, site belay.ID, do
 
 // CandidateOf returns a kept automation or draft, as Candidate does.
 func (b *Book) CandidateOf(ctx context.Context, by belay.Caller, site, id belay.ID) (*Candidate, *Snapshot, error) {
-	if err := readsSite(by, site, "check automations"); err != nil {
-		return nil, nil, err
-	}
-	s, err := b.Refresh(ctx, site)
+	s, err := b.Look(ctx, by, site)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -71,6 +65,15 @@ func (b *Book) CandidateOf(ctx context.Context, by belay.Caller, site, id belay.
 	}
 	c, err := b.candidate(s, self, a.Document)
 	return c, s, err
+}
+
+// Look returns a site as it is now to those who may read its automations, for what
+// is looked at apart from any of them.
+func (b *Book) Look(ctx context.Context, by belay.Caller, site belay.ID) (*Snapshot, error) {
+	if err := readsSite(by, site, "check automations"); err != nil {
+		return nil, err
+	}
+	return b.Refresh(ctx, site)
 }
 
 // candidate reads an automation of the ID self, or of none.

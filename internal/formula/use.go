@@ -27,7 +27,8 @@ func CheckAs(src string, data Type, use Use) (Type, []Problem) {
 		return t, problems
 	}
 	if e.Constant() {
-		if fault, ok := errors.AsType[*EvalError](e.as(use)); ok {
+		_, err := e.For(use, Scope{})
+		if fault, ok := errors.AsType[*EvalError](err); ok {
 			problems = append(problems, Problem{
 				Pos: fault.Pos, End: fault.end(src), Character: max(1, fault.Character), Kind: WrongValue,
 				Function: fault.Function, Certain: true, Message: fault.Message,
@@ -44,19 +45,18 @@ func CheckAs(src string, data Type, use Use) (Type, []Problem) {
 	return t, problems
 }
 
-// as returns the error of a use of an expression that reads nothing.
-func (e *Expression) as(use Use) (err error) {
+// For returns the value in s as its use reads it: a bool, a float64, a time.Time, or
+// what Eval returns.
+func (e *Expression) For(use Use, s Scope) (any, error) {
 	switch use {
 	case AsBool:
-		_, err = e.Bool(Scope{})
+		return e.Bool(s)
 	case AsNumber:
-		_, err = e.Number(Scope{})
+		return e.Number(s)
 	case AsTime:
-		_, err = e.Time(Scope{})
-	default:
-		_, err = e.Eval(Scope{})
+		return e.Time(s)
 	}
-	return err
+	return e.Eval(s)
 }
 
 // Mismatch says why a value of type t is not what a place for want takes, empty

@@ -17,6 +17,7 @@ const (
 	groupEvents      = "Events"
 	groupRuns        = "Runs"
 	groupAutomations = "Automations"
+	groupFormulas    = "Formulas"
 	groupCatalogs    = "Catalogs"
 	groupLogs        = "Activation logs"
 	groupTokens      = "Tokens"
@@ -39,7 +40,7 @@ func below(path string, prefixes ...string) []string {
 // table is every route there is.
 func (d *door) table() []route {
 	var all []route
-	for _, part := range [][]route{d.eventRoutes(), d.runRoutes(), d.automationRoutes(), d.catalogRoutes(), d.logRoutes(), d.historyRoutes(), d.webhookRoutes(), d.setupRoutes(), d.sessionRoutes(), d.serverRoutes()} {
+	for _, part := range [][]route{d.eventRoutes(), d.runRoutes(), d.automationRoutes(), d.formulaRoutes(), d.catalogRoutes(), d.logRoutes(), d.historyRoutes(), d.webhookRoutes(), d.setupRoutes(), d.sessionRoutes(), d.serverRoutes()} {
 		all = append(all, part...)
 	}
 	for i := range all {
@@ -162,6 +163,20 @@ func (d *door) automationRoutes() []route {
 
 // maxAutomationBody has room for 45 actions with their texts.
 const maxAutomationBody = 1 << 20
+
+// What fields with expressions in them live on while somebody types.
+func (d *door) formulaRoutes() []route {
+	return []route{
+		{
+			method: "GET", patterns: own("/formula-functions"), id: "listFormulaFunctions", group: groupFormulas, access: known,
+			summary: "List the functions that expressions may call", operation: does(d.formulaFunctions),
+		},
+		{
+			method: "POST", patterns: own("/formulas/check"), id: "checkFormulas", group: groupFormulas, access: onSite, maxBody: maxAutomationBody,
+			summary: "Say what stands against formulas, what they give, and what they see", operation: does(d.checkFormulas),
+		},
+	}
+}
 
 func (d *door) catalogRoutes() []route {
 	trigger := func(path string) []string {

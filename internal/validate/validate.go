@@ -253,7 +253,7 @@ func (l *look) problems(f Finding, problems []formula.Problem) {
 			now.Type = wordFor(p.Kind)
 		}
 		if why := l.elsewhere(&now, p); why != "" {
-			now.Severity, now.Message = Error, why
+			now.Severity, now.Message = Error, fmt.Sprintf("%s (at character %d)", why, p.Character)
 		}
 		l.add(now)
 	}
@@ -281,7 +281,7 @@ func (l *look) elsewhere(f *Finding, p *formula.Problem) string {
 	for id := range l.actions {
 		a := l.actions[id]
 		if !slices.Contains(before, id) && (a.Namespace == root && a.Type == belay.AppDefined || root == variables && a.Type == belay.SetVariables) {
-			return fmt.Sprintf("%s is what an action gives that does not come before this one (at character %d)", p.Variable, p.Character)
+			return p.Variable + " is what an action gives that does not come before this one"
 		}
 	}
 	return ""
