@@ -53,6 +53,9 @@ func setUp(ctx context.Context, server *app.App, own *receiver, k keys, data str
 		}
 		w.triggers = append(w.triggers, triggers...)
 	}
+	if err := w.setUpShop(ctx); err != nil {
+		return nil, fmt.Errorf("the shop: %w", stale(err, data))
+	}
 	w.operator = w.operator.On(w.site)
 	return w, nil
 }
@@ -129,6 +132,7 @@ type ready struct {
 	URL         string         `json:"url"`
 	OperatorKey string         `json:"operatorKey"`
 	SiteID      string         `json:"siteId"`
+	ShopID      string         `json:"shopSiteId"`
 	AppID       string         `json:"appId"`
 	AppKey      string         `json:"appKey"`
 	Triggers    []readyTrigger `json:"triggers"`
@@ -145,7 +149,7 @@ type readyTrigger struct {
 const ahead = 24 * time.Hour
 
 func (w *world) ready() (ready, error) {
-	r := ready{URL: w.url, OperatorKey: w.keys.Operator, SiteID: w.site, AppID: w.app, AppKey: w.keys.Appointments}
+	r := ready{URL: w.url, OperatorKey: w.keys.Operator, SiteID: w.site, ShopID: shopSite, AppID: w.app, AppKey: w.keys.Appointments}
 	for _, t := range w.triggers {
 		payload, err := schema.Declare("payloadSchema", t.PayloadSchema)
 		if err != nil {
