@@ -34,6 +34,8 @@ type EventsRequest struct {
 	AppID            string `query:"appId" json:"-" format:"uuid"`
 	TriggerKey       string `query:"triggerKey" json:"-" maxLength:"100"`
 	ExternalEntityID string `query:"externalEntityId" json:"-" format:"uuid" description:"Only events about it; needs appId and triggerKey."`
+	IdempotencyKey   string `query:"idempotencyKey" json:"-" maxLength:"80" description:"Only events that were reported under it."`
+	Status           string `query:"status" json:"-" enum:"INITIATED,SCHEDULED,STARTED,ENDED,CANCELLED,FAILED,SKIPPED,NONE" description:"Only events of which an activation has it; NONE for events that activated nothing."`
 	ListRequest
 }
 
@@ -139,6 +141,8 @@ type Attempt struct {
 	Status      int    `json:"status,omitzero" description:"HTTP's or SMTP's."`
 	Code        string `json:"code,omitempty"`
 	Detail      string `json:"detail,omitempty"`
+
+	Exchange *Exchange `json:"exchange,omitzero" description:"What it sent and got, where one activation is asked for; of the last two attempts of an action."`
 }
 
 // ActivationRequest names an activation.

@@ -88,6 +88,8 @@ type Outcome struct {
 	Latency time.Duration
 	// Sent is false only when nothing of the action can have left this machine.
 	Sent bool
+	// Exchange is what went over HTTP, as far as it is kept; nil for none.
+	Exchange *belay.Exchange
 }
 
 // Doer carries out one kind of action. Do makes exactly one attempt and returns

@@ -280,6 +280,8 @@ type Attempt struct {
 	Latency  int64  `cbor:"9,keyasint,omitempty"` // in milliseconds
 	// Node is the one that started it, by the ID that it took at its start.
 	Node string `cbor:"10,keyasint,omitempty"`
+	// Exchange is what it sent and got, of the last MaxExchanges attempts that did.
+	Exchange *Exchange `cbor:"11,keyasint,omitempty"`
 }
 
 // InFlight returns how many actions of a have an attempt out.

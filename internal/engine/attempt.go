@@ -143,6 +143,7 @@ func (e *Engine) resultOf(fl *flight, o *action.Outcome) flow.Result {
 	r := flow.Result{
 		ActionID: fl.ActionID, Attempt: fl.Attempt, Status: o.Status, Code: o.Code, Detail: o.Detail,
 		Latency: o.Latency.Milliseconds(), After: o.After.Milliseconds(), Jitter: rand.Float64(), EndedAt: e.Now(),
+		Exchange: o.Exchange,
 	}
 	switch o.Verdict {
 	case action.Delivered:

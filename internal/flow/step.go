@@ -45,6 +45,7 @@ type Result struct {
 	After    int64         // milliseconds that the receiver asked to wait, 0 for none
 	Jitter   float64       // in [0, 1), chance for the next wait
 	EndedAt  belay.Instant // when the outcome was known
+	Exchange *belay.Exchange
 
 	// Until is set where the receiver has taken the action and says later that it is
 	// done, until then; Output is then what counts if it never does.
@@ -692,7 +693,10 @@ func noteAttempt(attempts []belay.Attempt, inFlight *bool, r *Result) bool {
 		return false
 	}
 	last.Result, last.EndedAt, last.Status = string(r.Verdict), r.EndedAt, r.Status
-	last.Code, last.Detail, last.Latency = r.Code, brief(r.Detail), r.Latency
+	last.Code, last.Detail, last.Latency, last.Exchange = r.Code, brief(r.Detail), r.Latency, r.Exchange
+	if old := len(attempts) - 1 - belay.MaxExchanges; old >= 0 {
+		attempts[old].Exchange = nil
+	}
 	*inFlight = false
 	return true
 }

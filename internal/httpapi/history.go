@@ -65,11 +65,10 @@ func (d *door) listEvents(ctx context.Context, c *call, in *api.EventsRequest) (
 	if !q.EntityID.IsZero() && q.AppID.IsZero() && c.by.AppID.IsZero() {
 		return nil, belay.Invalid("appId", "REQUIRED", "is missing: an external entity is looked up under an app's trigger")
 	}
-	events, err := d.engine.Events(ctx, c.by, q)
+	events, paging, err := d.events(ctx, c, q, in)
 	if err != nil {
 		return nil, err
 	}
-	events, paging := turned(events, page, func(e *belay.Event) belay.ID { return e.ID })
 	answer := &api.EventsResponse{Events: make([]api.Event, len(events)), PagingMetadata: paging}
 	for i := range events {
 		answer.Events[i] = eventOf(&events[i])
@@ -77,12 +76,40 @@ func (d *door) listEvents(ctx context.Context, c *call, in *api.EventsRequest) (
 	return answer, nil
 }
 
+// events returns a page that newestFirst has made. One that is searched for by key or
+// status may hold less than it asks for, and go on.
+func (d *door) events(ctx context.Context, c *call, q store.EventQuery, in *api.EventsRequest) ([]belay.Event, api.Paging, error) {
+	if in.IdempotencyKey == "" && in.Status == "" {
+		events, err := d.engine.Events(ctx, c.by, q)
+		if err != nil {
+			return nil, api.Paging{}, err
+		}
+		events, paging := turned(events, q.Page, func(e *belay.Event) belay.ID { return e.ID })
+		return events, paging, nil
+	}
+	status, _ := belay.ParseStatus(in.Status) // zero for NONE; the tags allow no other word
+	q.Limit = limitOf(in.Limit)
+	events, next, err := d.engine.SearchEvents(ctx, c.by, engine.EventSearch{
+		EventQuery: q, IdempotencyKey: in.IdempotencyKey, Status: status, Unmatched: in.Status == "NONE",
+	})
+	if err != nil {
+		return nil, api.Paging{}, err
+	}
+	paging := api.Paging{Count: len(events)}
+	if !next.IsZero() {
+		paging.HasNext, paging.Cursors.Next = true, cursorOf(next.String())
+	}
+	return events, paging, nil
+}
+
 func (d *door) getActivation(ctx context.Context, c *call, in *api.ActivationRequest) (*api.ActivationResponse, error) {
 	a, err := d.engine.ActivationOf(ctx, c.by, c.site, optionalID(in.ID))
 	if err != nil {
 		return nil, err
 	}
-	return &api.ActivationResponse{Activation: activationOf(&a)}, nil
+	answer := &api.ActivationResponse{Activation: activationOf(&a)}
+	withExchanges(&answer.Activation, &a)
+	return answer, nil
 }
 
 func (d *door) listActivations(ctx context.Context, c *call, in *api.ActivationsRequest) (*api.ActivationsResponse, error) {
@@ -197,6 +224,37 @@ func warningsOf(list []belay.Warning) []api.Warning {
 		told[i].Type = string(w)
 	}
 	return told
+}
+
+// withExchanges adds to an activation what its attempts sent and got, which lists
+// leave out.
+func withExchanges(told *api.Activation, a *belay.Activation) {
+	if a.Refresh != nil {
+		addExchanges(told.RefreshAttempts, a.Refresh.Attempts)
+	}
+	for i := range a.Actions {
+		addExchanges(told.Actions[i].Attempts, a.Actions[i].Attempts)
+		if r := a.Actions[i].Refresh; r != nil {
+			addExchanges(told.Actions[i].RefreshAttempts, r.Attempts)
+		}
+	}
+}
+
+func addExchanges(told []api.Attempt, attempts []belay.Attempt) {
+	for i := range attempts {
+		if kept := attempts[i].Exchange; kept != nil {
+			told[i].Exchange = &api.Exchange{
+				Method: kept.Method, URL: kept.URL, Request: messageOf(&kept.Request), Response: messageOf(&kept.Response),
+			}
+		}
+	}
+}
+
+func messageOf(m *belay.Message) api.ExchangedMessage {
+	return api.ExchangedMessage{
+		Headers: each(m.Headers, func(h *belay.Header) api.ExchangedHeader { return api.ExchangedHeader(*h) }),
+		Body:    strings.ToValidUTF8(string(m.Body), "\uFFFD"), Bytes: m.Bytes,
+	}
 }
 
 func attemptsOf(attempts []belay.Attempt) []api.Attempt {

@@ -234,6 +234,7 @@ func (d *door) historyRoutes() []route {
 	routes := []route{
 		{method: "GET", patterns: own("/events"), id: "listEvents", summary: "List events, newest first", operation: does(d.listEvents)},
 		{method: "GET", patterns: own("/events/{eventId}"), id: "getEvent", summary: "Get an event with its activations and their actions", operation: does(d.getEvent)},
+		{method: "GET", patterns: own("/events/{eventId}/explained"), id: "explainEvent", summary: "Get an event with what became of it at each automation, and why, and every call that came of it", operation: does(d.explainEvent)},
 		{method: "GET", patterns: own("/activations"), id: "listActivations", summary: "List activations, newest first", operation: does(d.listActivations)},
 		{method: "GET", patterns: own("/activations/{activationId}"), id: "getActivation", summary: "Get an activation with its actions", operation: does(d.getActivation)},
 		{method: "POST", patterns: own("/activations/{activationId}/cancel"), id: "cancelActivation", summary: "Call off one activation", operation: does(d.cancelActivation)},
@@ -267,6 +268,7 @@ func (d *door) setupRoutes() []route {
 		{method: "PUT", patterns: own("/apps/{appId}/actions/{actionKey}"), id: "putAction", summary: "Declare an action", maxBody: maxAutomationBody, operation: does(d.putAction)},
 		{method: "GET", patterns: own("/apps/{appId}/actions/{actionKey}"), id: "getAction", summary: "Get an action", operation: does(d.getAction)},
 		{method: "DELETE", patterns: own("/apps/{appId}/actions/{actionKey}"), id: "deleteAction", summary: "Delete an action", operation: does(d.deleteAction)},
+		{method: "POST", patterns: own("/triggers/lint"), id: "lintSchema", summary: "Say what stands against a schema, and what would mend it; nothing is saved", maxBody: maxAutomationBody, operation: does(d.lintSchema)},
 		{method: "GET", patterns: own("/built-in-actions"), id: "listBuiltInActions", summary: "List the actions that Belay carries out itself", operation: does(d.listBuiltInActions)},
 		{method: "POST", patterns: own("/sites"), id: "createSite", summary: "Create a site", operation: does(d.createSite)},
 		{method: "GET", patterns: own("/sites"), id: "listSites", summary: "List sites", operation: does(d.listSites)},

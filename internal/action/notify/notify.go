@@ -86,7 +86,7 @@ func (n *Action) Do(ctx context.Context, a action.Attempt) action.Outcome {
 }
 
 func (n *Action) send(ctx context.Context, a action.Attempt, chat *post) action.Outcome {
-	chat.request.Now = a.Now
+	chat.request.Now, chat.request.Private = a.Now, true // a chat's address is all that it takes to write to it
 	answer, outcome := n.Client.Do(ctx, chat.request)
 	if outcome.Verdict == action.Delivered && chat.judge != nil {
 		chat.judge(answer, &outcome)

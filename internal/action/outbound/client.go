@@ -37,6 +37,9 @@ type Config struct {
 	Timeout time.Duration
 	// BodyLimit is how many bytes of an answer's body are read; 64 KiB if 0.
 	BodyLimit int64
+	// Keep is how many bytes of each body an outcome's Exchange holds; 1 KiB if 0. If
+	// less, no exchange is kept.
+	Keep int
 	// Version stands in the User-Agent: Belay/Version.
 	Version string
 	// RootCAs are the authorities that servers' certificates are checked against;
@@ -71,6 +74,7 @@ type Client struct {
 	guard     *guard // nil when the caller dials
 	timeout   time.Duration
 	bodyLimit int64
+	keep      int
 	userAgent string
 }
 
@@ -80,6 +84,7 @@ func New(c Config) *Client {
 	client := &Client{
 		timeout:   cmp.Or(c.Timeout, defaultTimeout),
 		bodyLimit: cmp.Or(c.BodyLimit, defaultBodyLimit),
+		keep:      cmp.Or(c.Keep, defaultKeep),
 		userAgent: "Belay/" + cmp.Or(c.Version, "dev"),
 	}
 	dial := c.DialContext
@@ -132,6 +137,11 @@ type Request struct {
 	Secrets []string
 	// Now is the time of the attempt, the webhook-timestamp.
 	Now time.Time
+	// Shown is what the outcome's Exchange holds in the place of a Body that is a
+	// secret, or no text; nil for the Body itself.
+	Shown []byte
+	// Private says that the URL is a secret: of it, the Exchange holds the host alone.
+	Private bool
 }
 
 // Response is what the receiver answered.
@@ -168,6 +178,7 @@ func (c *Client) Do(ctx context.Context, r Request) (Response, action.Outcome) {
 	if err != nil {
 		outcome := c.failure(ctx, req.URL.Hostname(), err, sent.Load())
 		outcome.Latency = time.Since(begin)
+		outcome.Exchange = c.exchange(req, &r, &Response{})
 		return Response{}, outcome
 	}
 	defer func() { _ = resp.Body.Close() }() // unread, so the connection is cut and nothing more is read
@@ -180,6 +191,7 @@ func (c *Client) Do(ctx context.Context, r Request) (Response, action.Outcome) {
 	outcome := judge(resp.StatusCode, resp.Header.Get("Retry-After"), r.Now.Add(latency))
 	outcome.Latency = latency
 	outcome.Sent = true
+	outcome.Exchange = c.exchange(req, &r, &answer)
 	return answer, outcome
 }
 

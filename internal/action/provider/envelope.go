@@ -43,6 +43,9 @@ func (c *Client) sealed(call *Call, kind, path string, in any) (outbound.Request
 		told.Metadata.Identity = api.ProviderIdentity{IdentityType: "APP", AppID: call.Cause.String()}
 	}
 	r := outbound.Request{URL: call.url(path), Header: http.Header{}, MessageID: call.MessageID, Now: call.Now}
+	if r.Shown, err = shown(told, in); err != nil {
+		return outbound.Request{}, err
+	}
 	if call.Format == belay.FormatWebhook {
 		r.Header.Set("Content-Type", "application/json")
 		r.Secrets = jws.Secrets(call.Signer, belay.At(call.Now))
@@ -56,6 +59,25 @@ func (c *Client) sealed(call *Call, kind, path string, in any) (outbound.Request
 		return outbound.Request{}, err
 	}
 	return r, nil
+}
+
+// shown returns what the log keeps of a call in the place of its body: the call in
+// plain, whatever its format, without the token that lets its holder say that the
+// action is done.
+func shown(told api.ProviderCall, in any) ([]byte, error) {
+	if invoke, ok := in.(InvokeRequest); ok {
+		invoke.ActivationContext.InvocationToken = "…"
+		request, err := json.Marshal(invoke)
+		if err != nil {
+			return nil, fmt.Errorf("the call could not be written: %w", err)
+		}
+		told.Request = request
+	}
+	said, err := json.Marshal(told)
+	if err != nil {
+		return nil, fmt.Errorf("the call could not be written: %w", err)
+	}
+	return said, nil
 }
 
 // seal returns a call as a compact JWT.
