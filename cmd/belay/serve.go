@@ -24,6 +24,7 @@ type serveVerb struct {
 	PeerAddress string   `env:"BELAY_PEER_ADDRESS" placeholder:"ADDRESS" help:"Where the other servers find --peer-listen, if that is another address."`
 	OperatorKey string   `env:"BELAY_OPERATOR_KEY" help:"A key that operators may use. Without one, the first start makes a key and prints it once."`
 	Allow       []string `env:"BELAY_ALLOW" placeholder:"RANGE" help:"Addresses that requests may go to although they are not public, such as 10.0.0.0/8."`
+	Proxies     []string `name:"trusted-proxies" env:"BELAY_TRUSTED_PROXIES" placeholder:"RANGE" help:"Addresses of proxies in front, whose X-Forwarded-For says where a call comes from."`
 
 	LogFormat string     `env:"BELAY_LOG_FORMAT" enum:"text,json" default:"text" help:"${enum}."`
 	LogLevel  slog.Level `env:"BELAY_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
@@ -59,12 +60,16 @@ func (f *smtpFlags) config() email.Config {
 
 // Run serves until the process is told to end.
 func (v *serveVerb) Run(p *process) error {
-	allowed, err := ranges(v.Allow)
+	allowed, err := ranges("--allow", v.Allow)
+	if err != nil {
+		return err
+	}
+	proxies, err := ranges("--trusted-proxies", v.Proxies)
 	if err != nil {
 		return err
 	}
 	a, err := app.Open(p.ctx, app.Config{
-		Listen: v.Listen, Data: v.Data, Store: v.Store, Node: v.Node, PeerListen: v.PeerListen, PeerAddress: v.PeerAddress, OperatorKey: v.OperatorKey, SMTP: v.SMTP.config(), AllowedRanges: allowed,
+		Listen: v.Listen, Data: v.Data, Store: v.Store, Node: v.Node, PeerListen: v.PeerListen, PeerAddress: v.PeerAddress, OperatorKey: v.OperatorKey, SMTP: v.SMTP.config(), AllowedRanges: allowed, TrustedProxies: proxies,
 		LogFormat: v.LogFormat, LogLevel: v.LogLevel, LogWriter: p.err,
 		Horizon: v.Horizon, Lease: v.Lease, Drain: v.Drain, Retention: v.retention(), WebhookTimeout: v.WebhookTimeout, Version: version(),
 	})
@@ -85,12 +90,12 @@ func (v *serveVerb) where() string {
 	return v.Data
 }
 
-func ranges(texts []string) ([]netip.Prefix, error) {
+func ranges(flag string, texts []string) ([]netip.Prefix, error) {
 	list := make([]netip.Prefix, len(texts))
 	for i, text := range texts {
 		var err error
 		if list[i], err = netip.ParsePrefix(text); err != nil {
-			return nil, usageError{fmt.Errorf("--allow %s: must be a range such as 10.0.0.0/8", text)}
+			return nil, usageError{fmt.Errorf("%s %s: must be a range such as 10.0.0.0/8", flag, text)}
 		}
 	}
 	return list, nil

@@ -108,7 +108,7 @@ func (a *App) open(ctx context.Context) error {
 	}
 	a.handler, err = httpapi.New(httpapi.Options{
 		Engine: a.engine, Logger: a.log, Metrics: metrics, Version: a.c.Version, Backup: backup,
-		Providers: providers{a.engine}, Quota: providers{a.engine}.quota,
+		Providers: providers{a.engine}, Quota: providers{a.engine}.quota, TrustedProxies: a.c.TrustedProxies,
 		Pages: pages,
 	})
 	if err != nil {

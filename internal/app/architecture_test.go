@@ -20,6 +20,7 @@ var arrows = []struct {
 	{"internal/formula", []string{"internal/belay"}, "expressions are pure"},
 	{"internal/schema", []string{"internal/belay"}, "schemas are pure"},
 	{"internal/calendar", []string{"internal/belay"}, "when a schedule takes place is pure"},
+	{"internal/audit", []string{"internal/belay"}, "what is written down of an act follows from values alone"},
 	{"internal/flow", []string{"internal/belay", "internal/formula", "internal/script"}, "the step is pure: no clock, no store, no network"},
 	{"internal/store", []string{"internal/belay"}, "the contract speaks of the words only; rules stand above it"},
 	{"internal/store/", []string{"internal/belay", "internal/store", "internal/store/"}, "a store decides nothing, so it needs no rule"},
@@ -33,7 +34,7 @@ var arrows = []struct {
 	{"internal/action/", []string{"internal/belay", "internal/action", "internal/action/"}, "a kind of action carries out; it decides nothing and stores nothing itself"},
 	{
 		"internal/config",
-		[]string{"internal/belay", "internal/calendar", "internal/flow", "internal/formula", "internal/schema", "internal/store"},
+		[]string{"internal/audit", "internal/belay", "internal/calendar", "internal/flow", "internal/formula", "internal/schema", "internal/store"},
 		"configuration is kept through the contract and checked by the pure packages",
 	},
 	{
@@ -49,7 +50,7 @@ var arrows = []struct {
 	{
 		"internal/engine",
 		[]string{
-			"internal/belay", "internal/calendar", "internal/config", "internal/flow", "internal/formula", "internal/schema", "internal/store",
+			"internal/audit", "internal/belay", "internal/calendar", "internal/config", "internal/flow", "internal/formula", "internal/schema", "internal/store",
 			"internal/action", "internal/action/email", "internal/action/notify", "internal/action/provider", "internal/action/webhook",
 		},
 		"the engine orders steps; it knows no door and no concrete store",
@@ -58,7 +59,7 @@ var arrows = []struct {
 	{"client", []string{"api"}, "a stranger's program needs the wire and no more"},
 	{
 		"internal/httpapi",
-		[]string{"api", "internal/action", "internal/belay", "internal/config", "internal/digest", "internal/engine", "internal/schema", "internal/store", "internal/validate"},
+		[]string{"api", "internal/action", "internal/audit", "internal/belay", "internal/config", "internal/digest", "internal/engine", "internal/schema", "internal/store", "internal/validate"},
 		"a door translates; it knows the contract's queries and no concrete store",
 	},
 	{

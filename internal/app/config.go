@@ -49,6 +49,8 @@ type Config struct {
 	// AllowedRanges are addresses that requests may go to although they are not
 	// public.
 	AllowedRanges []netip.Prefix
+	// TrustedProxies are ranges whose X-Forwarded-For says where a call comes from.
+	TrustedProxies []netip.Prefix
 
 	LogFormat string     // "text" or "json"; text if empty
 	LogLevel  slog.Level // Info by default

@@ -12,6 +12,11 @@ type Caller struct {
 	KeyID ID
 	// UserID is the person behind the call, where one is known.
 	UserID string
+
+	// What the audit log keeps beside: Name is what the person, the key or the app
+	// is called, KeyHint the last characters of the key, Address where the call came
+	// from. Nothing is decided by them.
+	Name, KeyHint, Address string
 }
 
 // Identity returns who an act is recorded as: the app for an app's call, else

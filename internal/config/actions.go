@@ -95,7 +95,7 @@ func (b *Book) PutAction(ctx context.Context, by belay.Caller, in belay.ActionDe
 	}
 	r := ref{in.AppID, in.Key}
 	var done Outcome
-	err := b.editShared(ctx, func(s *shared) ([]document, error) {
+	err := b.editShared(ctx, by, func(s *shared) ([]document, error) {
 		if _, ok := s.apps.get(in.AppID); !ok {
 			return nil, errNoApp()
 		}
@@ -151,7 +151,7 @@ func (b *Book) DeleteAction(ctx context.Context, by belay.Caller, app belay.ID, 
 	if err := operates(by, "delete actions"); err != nil {
 		return err
 	}
-	return b.editShared(ctx, func(s *shared) ([]document, error) {
+	return b.editShared(ctx, by, func(s *shared) ([]document, error) {
 		r := ref{app, key}
 		if _, ok := s.actions.get(r); !ok {
 			return nil, errNoAction()

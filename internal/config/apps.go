@@ -89,7 +89,7 @@ func (b *Book) PutApp(ctx context.Context, by belay.Caller, app belay.App) (bela
 		app.ID = id
 	}
 	var done Outcome
-	err := b.editShared(ctx, func(s *shared) ([]document, error) {
+	err := b.editShared(ctx, by, func(s *shared) ([]document, error) {
 		now := b.now()
 		old, exists := s.apps.get(app.ID)
 		done, app.Secrets = Created, nil
@@ -114,7 +114,7 @@ func (b *Book) DeleteApp(ctx context.Context, by belay.Caller, id belay.ID) erro
 	if err := operates(by, "delete apps"); err != nil {
 		return err
 	}
-	return b.editShared(ctx, func(s *shared) ([]document, error) {
+	return b.editShared(ctx, by, func(s *shared) ([]document, error) {
 		if _, ok := s.apps.get(id); !ok {
 			return nil, errNoApp()
 		}
@@ -183,7 +183,7 @@ func (b *Book) RotateAppSecret(ctx context.Context, by belay.Caller, id belay.ID
 	if err != nil {
 		return "", err
 	}
-	return value, b.editShared(ctx, func(s *shared) ([]document, error) {
+	return value, b.editShared(ctx, by, func(s *shared) ([]document, error) {
 		app, ok := s.apps.get(id)
 		if !ok {
 			return nil, errNoApp()

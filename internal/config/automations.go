@@ -233,7 +233,7 @@ func (b *Book) saveRead(ctx context.Context, by belay.Caller, site belay.ID, doc
 	}
 	var a belay.Automation
 	var done Outcome
-	err = b.editSite(ctx, site, func(s *Snapshot) (siteEdit, error) {
+	err = b.editSite(ctx, by, site, func(s *Snapshot) (siteEdit, error) {
 		now, err := check(s)
 		if err != nil {
 			return siteEdit{}, err
@@ -370,7 +370,7 @@ func (b *Book) delete(ctx context.Context, by belay.Caller, site belay.ID, ids [
 		return nil, err
 	}
 	results := make([]Deleted, len(ids))
-	err := b.editSite(ctx, site, func(s *Snapshot) (siteEdit, error) {
+	err := b.editSite(ctx, by, site, func(s *Snapshot) (siteEdit, error) {
 		var edit siteEdit
 		gone := make(map[belay.ID]bool)
 		for i, id := range ids {

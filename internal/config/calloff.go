@@ -75,7 +75,7 @@ func (b *Book) carryOut(ctx context.Context, o *callOff) error {
 			return err
 		}
 	}
-	return b.editShared(ctx, func(*shared) ([]document, error) {
+	return b.editShared(ctx, belay.Caller{}, func(*shared) ([]document, error) {
 		_, err := b.store.Doc(ctx, store.DocKey{Kind: kindCallOff, Key: o.key()})
 		if errors.Is(err, store.ErrNotFound) {
 			return nil, nil

@@ -77,6 +77,7 @@ type Book struct {
 	moved   func(ctx context.Context, site, automation belay.ID)
 	log     *slog.Logger
 	chance  io.Reader
+	turns   atomic.Uint32 // of newTurn
 
 	shared atomic.Pointer[shared]
 	sharer sync.Mutex // held while scope zero is refreshed or changed

@@ -46,7 +46,7 @@ func (b *Book) keepDraft(ctx context.Context, by belay.Caller, site belay.ID, do
 		return belay.Automation{}, err
 	}
 	a := b.newDraft(by, site, id, document)
-	err = b.editSite(ctx, site, func(*Snapshot) (siteEdit, error) {
+	err = b.editSite(ctx, by, site, func(*Snapshot) (siteEdit, error) {
 		docs, err := one(keep(kindDraft, id.String(), a))
 		return siteEdit{docs: docs}, err
 	})
@@ -73,7 +73,7 @@ func (b *Book) DraftOf(ctx context.Context, by belay.Caller, site, id belay.ID) 
 		return belay.Automation{}, err
 	}
 	var a belay.Automation
-	err = b.editSite(ctx, site, func(s *Snapshot) (siteEdit, error) {
+	err = b.editSite(ctx, by, site, func(s *Snapshot) (siteEdit, error) {
 		var err error
 		if a, err = b.draft(ctx, site, id); err == nil || belay.CodeOf(err) != belay.NotFound {
 			return siteEdit{}, err
@@ -113,7 +113,7 @@ func (b *Book) UpdateDraft(ctx context.Context, by belay.Caller, site, id belay.
 		return belay.Automation{}, err
 	}
 	var a belay.Automation
-	err := b.editSite(ctx, site, func(*Snapshot) (siteEdit, error) {
+	err := b.editSite(ctx, by, site, func(*Snapshot) (siteEdit, error) {
 		old, err := b.draft(ctx, site, id)
 		if err != nil {
 			return siteEdit{}, err
@@ -165,7 +165,7 @@ func (b *Book) DeleteDraft(ctx context.Context, by belay.Caller, site, id belay.
 	if err := editsSite(by, site, "delete drafts"); err != nil {
 		return err
 	}
-	return b.editSite(ctx, site, func(*Snapshot) (siteEdit, error) {
+	return b.editSite(ctx, by, site, func(*Snapshot) (siteEdit, error) {
 		a, err := b.draft(ctx, site, id)
 		return siteEdit{docs: dropDraft(&a)}, err
 	})

@@ -50,7 +50,7 @@ func (b *Book) Install(ctx context.Context, by belay.Caller, site, app, wish bel
 			return belay.Installation{}, Unchanged, err
 		}
 	}
-	err := b.editShared(ctx, func(s *shared) ([]document, error) {
+	err := b.editShared(ctx, by, func(s *shared) ([]document, error) {
 		if _, ok := s.sites.get(site); !ok {
 			return nil, errNoSite()
 		}
@@ -70,7 +70,7 @@ func (b *Book) Install(ctx context.Context, by belay.Caller, site, app, wish bel
 		return belay.Installation{}, Unchanged, err
 	}
 	installed, done := belay.Installation{AppID: app, SiteID: site, InstanceID: wish}, Created
-	err = b.editSite(ctx, site, func(s *Snapshot) (siteEdit, error) {
+	err = b.editSite(ctx, by, site, func(s *Snapshot) (siteEdit, error) {
 		if old, ok := s.owned.installations[app]; ok && old.InstanceID == wish {
 			installed, done = old, Unchanged
 			return siteEdit{}, nil
@@ -90,7 +90,7 @@ func (b *Book) Uninstall(ctx context.Context, by belay.Caller, site, app belay.I
 		return err
 	}
 	found := false
-	err := b.editSite(ctx, site, func(s *Snapshot) (siteEdit, error) {
+	err := b.editSite(ctx, by, site, func(s *Snapshot) (siteEdit, error) {
 		if _, found = s.owned.installations[app]; !found {
 			return siteEdit{}, nil
 		}
@@ -108,7 +108,7 @@ func (b *Book) Uninstall(ctx context.Context, by belay.Caller, site, app belay.I
 	if err != nil {
 		return err
 	}
-	return b.editShared(ctx, func(s *shared) ([]document, error) {
+	return b.editShared(ctx, by, func(s *shared) ([]document, error) {
 		id, ok := s.installed.get(pair{app, site})
 		if ok {
 			return []document{remove(kindInstance, id.String())}, nil

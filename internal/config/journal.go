@@ -82,13 +82,17 @@ type touched struct {
 
 func journalKey(version int64) string { return fmt.Sprintf("%020d", version) }
 
-// write commits documents to a scope whose version was read as version, and
-// calls activations off and tells of it in the same act. moved reports that somebody else has
-// changed the scope since; nothing was kept then.
-func (b *Book) write(ctx context.Context, scope belay.ID, version int64, docs []document, cancels []store.Cancel, tell []belay.Delivery) (done store.Changed, moved bool, err error) {
-	entry := make([]touched, len(docs))
-	change := store.Change{Scope: scope, Cancels: cancels, Deliveries: tell, Puts: make([]store.Put, 1, len(docs)+2)}
-	for i, d := range docs {
+// write commits what by does to a scope whose version was read as version: documents,
+// what is called off and told of it, and the audit entries, in one act. moved reports
+// that somebody else has changed the scope since; nothing was kept then.
+func (b *Book) write(ctx context.Context, by belay.Caller, scope belay.ID, version int64, edit siteEdit, tell []belay.Delivery) (done store.Changed, moved bool, err error) {
+	said, err := b.said(ctx, by, scope, edit.docs)
+	if err != nil {
+		return done, false, err
+	}
+	entry := make([]touched, len(edit.docs))
+	change := store.Change{Scope: scope, Cancels: edit.cancels, Deliveries: tell, Entries: said, Puts: make([]store.Put, 1, len(edit.docs)+2)}
+	for i, d := range edit.docs {
 		entry[i] = touched{d.kind, d.key}
 		change.Puts = append(change.Puts, store.Put{Kind: d.kind, Key: d.key, Value: d.value, Expect: store.AnyRevision})
 	}

@@ -51,7 +51,7 @@ func (b *Book) CreateKey(ctx context.Context, by belay.Caller, in NewKey) (belay
 	if err := b.checkKey(in); err != nil {
 		return belay.APIKey{}, "", err
 	}
-	return b.createKey(ctx, in, func(*shared) bool { return true })
+	return b.createKey(ctx, by, in, func(*shared) bool { return true })
 }
 
 func (b *Book) checkKey(in NewKey) error {
@@ -82,7 +82,7 @@ func (b *Book) checkKey(in NewKey) error {
 
 // createKey makes a key if wanted still says so at the moment of the change;
 // otherwise the plain value returned is empty.
-func (b *Book) createKey(ctx context.Context, in NewKey, wanted func(*shared) bool) (belay.APIKey, string, error) {
+func (b *Book) createKey(ctx context.Context, by belay.Caller, in NewKey, wanted func(*shared) bool) (belay.APIKey, string, error) {
 	id, err := b.newID()
 	if err != nil {
 		return belay.APIKey{}, "", err
@@ -97,7 +97,7 @@ func (b *Book) createKey(ctx context.Context, in NewKey, wanted func(*shared) bo
 		ID: id, Name: in.Name, Role: in.Role, AppID: in.AppID, SiteID: in.SiteID,
 		Hash: hashed(plain), Hint: hint(plain), ExpiresAt: in.ExpiresAt,
 	}
-	err = b.editShared(ctx, func(s *shared) ([]document, error) {
+	err = b.editShared(ctx, by, func(s *shared) ([]document, error) {
 		if !wanted(s) {
 			key, plain = belay.APIKey{}, ""
 			return nil, nil
@@ -131,7 +131,7 @@ func (b *Book) createKey(ctx context.Context, in NewKey, wanted func(*shared) bo
 // makes it. plain is empty unless created.
 func (b *Book) EnsureOperatorKey(ctx context.Context) (plain string, created bool, err error) {
 	in := NewKey{Name: "first operator", Role: belay.RoleOperator}
-	_, plain, err = b.createKey(ctx, in, func(s *shared) bool { return s.operators(b.now()) == 0 })
+	_, plain, err = b.createKey(ctx, belay.Caller{}, in, func(s *shared) bool { return s.operators(b.now()) == 0 })
 	return plain, err == nil && plain != "", err
 }
 
@@ -152,7 +152,7 @@ func (b *Book) DeleteKey(ctx context.Context, by belay.Caller, id belay.ID) erro
 	if err := operates(by, "delete API keys"); err != nil {
 		return err
 	}
-	return b.editShared(ctx, func(s *shared) ([]document, error) {
+	return b.editShared(ctx, by, func(s *shared) ([]document, error) {
 		k, ok := s.keys.get(id)
 		if !ok {
 			return nil, belay.Refuse(belay.NotFound, "", "there is no such API key")

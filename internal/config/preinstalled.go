@@ -123,7 +123,7 @@ func (b *Book) savePreinstalled(ctx context.Context, by belay.Caller, in Preinst
 	var a belay.Automation
 	var done Outcome
 	var off *callOff
-	err = b.editShared(ctx, func(s *shared) ([]document, error) {
+	err = b.editShared(ctx, by, func(s *shared) ([]document, error) {
 		old, err := check(s)
 		if err != nil {
 			return nil, err
@@ -359,7 +359,7 @@ func (b *Book) DeletePreinstalled(ctx context.Context, by belay.Caller, app, id 
 		return err
 	}
 	var off *callOff
-	err := b.editShared(ctx, func(s *shared) ([]document, error) {
+	err := b.editShared(ctx, by, func(s *shared) ([]document, error) {
 		old, err := s.replaced(component{AppID: app, ComponentID: id})
 		if err != nil {
 			return nil, err

@@ -90,7 +90,7 @@ func (b *Book) testable(ctx context.Context, by belay.Caller, s *Snapshot, t Tar
 
 // keepRevision keeps an automation as it is, where that is not kept yet.
 func (b *Book) keepRevision(ctx context.Context, a belay.Automation) error {
-	return b.editSite(ctx, a.SiteID, func(*Snapshot) (siteEdit, error) {
+	return b.editSite(ctx, belay.Caller{}, a.SiteID, func(*Snapshot) (siteEdit, error) {
 		_, err := b.revision(ctx, a.SiteID, a.ID, a.Revision)
 		if belay.CodeOf(err) != belay.NotFound {
 			return siteEdit{}, err

@@ -343,9 +343,9 @@ func (b *Book) publishShared(ctx context.Context, s *shared, docs []document, ve
 }
 
 // editShared changes scope zero by what plan returns for its present state;
-// nothing to keep changes nothing. plan is called again when somebody else was
+// nothing to keep changes nothing. by is who does it, zero for Belay itself. plan is called again when somebody else was
 // first, so that its checks hold at the moment of the change.
-func (b *Book) editShared(ctx context.Context, plan func(*shared) ([]document, error)) error {
+func (b *Book) editShared(ctx context.Context, by belay.Caller, plan func(*shared) ([]document, error)) error {
 	b.sharer.Lock()
 	defer b.sharer.Unlock()
 	for range maxTries {
@@ -357,7 +357,7 @@ func (b *Book) editShared(ctx context.Context, plan func(*shared) ([]document, e
 		if err != nil || len(docs) == 0 {
 			return err
 		}
-		done, moved, err := b.write(ctx, belay.ID{}, s.version, docs, nil, nil)
+		done, moved, err := b.write(ctx, by, belay.ID{}, s.version, siteEdit{docs: docs}, nil)
 		if err != nil {
 			return err
 		}

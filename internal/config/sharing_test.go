@@ -127,7 +127,7 @@ func TestDocumentsOfUnknownKindsAreLeftAlone(t *testing.T) {
 	for _, scope := range []belay.ID{{}, siteID} {
 		_, now, err := d.store.Docs(t.Context(), scope, kindJournal, "", 0)
 		d.must(err)
-		_, moved, err := other.write(t.Context(), scope, now, []document{{"quota", "of the future", []byte(`{}`)}}, nil, nil)
+		_, moved, err := other.write(t.Context(), operator, scope, now, siteEdit{docs: []document{{"quota", "of the future", []byte(`{}`)}}}, nil)
 		if err != nil || moved {
 			t.Fatal(moved, err)
 		}

@@ -34,7 +34,7 @@ func (b *Book) Signer(ctx context.Context, app belay.ID) (belay.Signer, error) {
 	if _, ok := s.apps.get(app); !ok {
 		return belay.Signer{}, errNoApp()
 	}
-	return b.changeSigner(ctx, app, func(old belay.Signer, next belay.Signer) belay.Signer {
+	return b.changeSigner(ctx, belay.Caller{}, app, func(old belay.Signer, next belay.Signer) belay.Signer {
 		if len(old.Keys) > 0 {
 			return old
 		}
@@ -75,7 +75,7 @@ func (b *Book) RotateSigningKeys(ctx context.Context, by belay.Caller, app belay
 	if _, ok := b.shared.Load().apps.get(app); !ok {
 		return belay.Signer{}, errNoApp()
 	}
-	return b.changeSigner(ctx, app, func(old belay.Signer, next belay.Signer) belay.Signer {
+	return b.changeSigner(ctx, by, app, func(old belay.Signer, next belay.Signer) belay.Signer {
 		return rotated(old, next, b.now(), overlap)
 	})
 }
@@ -105,13 +105,13 @@ func rotated(old, next belay.Signer, now belay.Instant, overlap time.Duration) b
 }
 
 // changeSigner keeps what choose makes of an app's signer and a new one.
-func (b *Book) changeSigner(ctx context.Context, app belay.ID, choose func(old, next belay.Signer) belay.Signer) (belay.Signer, error) {
+func (b *Book) changeSigner(ctx context.Context, by belay.Caller, app belay.ID, choose func(old, next belay.Signer) belay.Signer) (belay.Signer, error) {
 	fresh, err := b.newSigner() // slow, so it is made before anything is held
 	if err != nil {
 		return belay.Signer{}, err
 	}
 	var signer belay.Signer
-	err = b.editShared(ctx, func(s *shared) ([]document, error) {
+	err = b.editShared(ctx, by, func(s *shared) ([]document, error) {
 		if _, ok := s.apps.get(app); !ok {
 			return nil, errNoApp()
 		}

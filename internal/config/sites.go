@@ -104,7 +104,7 @@ func (b *Book) PutSite(ctx context.Context, by belay.Caller, site belay.Site) (b
 	}
 	var done Outcome
 	zoned := false // the time zone of a site that was there is another now
-	err = b.editShared(ctx, func(s *shared) ([]document, error) {
+	err = b.editShared(ctx, by, func(s *shared) ([]document, error) {
 		if _, gone := s.gone.get(site.ID); gone {
 			return nil, belay.Refuse(belay.AlreadyExists, "SITE_BEING_FORGOTTEN",
 				"a site of this ID was deleted, and what happened on it is still being forgotten; try again in a while")
@@ -191,7 +191,7 @@ func (b *Book) RotateSigningSecret(ctx context.Context, by belay.Caller, id bela
 	if err != nil {
 		return "", err
 	}
-	return secret.Value, b.editShared(ctx, func(s *shared) ([]document, error) {
+	return secret.Value, b.editShared(ctx, by, func(s *shared) ([]document, error) {
 		old, ok := s.sites.get(id)
 		if !ok {
 			return nil, errNoSite()
@@ -219,7 +219,7 @@ func (b *Book) DeleteSite(ctx context.Context, by belay.Caller, id belay.ID) err
 	if err := operates(by, "delete sites"); err != nil {
 		return err
 	}
-	err := b.editSite(ctx, id, func(s *Snapshot) (siteEdit, error) {
+	err := b.editSite(ctx, by, id, func(s *Snapshot) (siteEdit, error) {
 		var edit siteEdit
 		for _, k := range append(s.all(), s.absent()...) {
 			edit.docs = append(edit.docs, remove(kindAutomation, k.ID.String()))
@@ -244,7 +244,7 @@ func (b *Book) DeleteSite(ctx context.Context, by belay.Caller, id belay.ID) err
 	if err != nil {
 		return err
 	}
-	return b.editShared(ctx, func(s *shared) ([]document, error) {
+	return b.editShared(ctx, by, func(s *shared) ([]document, error) {
 		if _, ok := s.sites.get(id); !ok {
 			return nil, errNoSite()
 		}
@@ -281,7 +281,7 @@ func (b *Book) Gone(ctx context.Context) ([]belay.ID, error) {
 
 // Forgotten takes the mark off a deleted site of which nothing is stored any more.
 func (b *Book) Forgotten(ctx context.Context, site belay.ID) error {
-	return b.editShared(ctx, func(s *shared) ([]document, error) {
+	return b.editShared(ctx, belay.Caller{}, func(s *shared) ([]document, error) {
 		if _, gone := s.gone.get(site); !gone {
 			return nil, nil
 		}

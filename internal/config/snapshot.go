@@ -258,9 +258,9 @@ type siteEdit struct {
 }
 
 // editSite changes a site's scope by what plan returns for its present state;
-// nothing to keep changes nothing. plan is called again when somebody else was
+// nothing to keep changes nothing. by is who does it, zero for Belay itself. plan is called again when somebody else was
 // first, so that its checks on the site hold at the moment of the change.
-func (b *Book) editSite(ctx context.Context, site belay.ID, plan func(*Snapshot) (siteEdit, error)) error {
+func (b *Book) editSite(ctx context.Context, by belay.Caller, site belay.ID, plan func(*Snapshot) (siteEdit, error)) error {
 	if err := b.Reload(ctx); err != nil {
 		return err
 	}
@@ -284,7 +284,7 @@ func (b *Book) editSite(ctx context.Context, site belay.ID, plan func(*Snapshot)
 		if err != nil {
 			return err
 		}
-		done, moved, err := b.write(ctx, site, s.SiteVersion, edit.docs, edit.cancels, tell)
+		done, moved, err := b.write(ctx, by, site, s.SiteVersion, edit, tell)
 		if err != nil {
 			return err
 		}

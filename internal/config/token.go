@@ -36,7 +36,7 @@ func (b *Book) ensureTokenKey(ctx context.Context) error {
 	if err := b.draw(key[:]); err != nil {
 		return err
 	}
-	return b.editShared(ctx, func(s *shared) ([]document, error) {
+	return b.editShared(ctx, belay.Caller{}, func(s *shared) ([]document, error) {
 		if s.tokenKey != nil {
 			return nil, nil
 		}
@@ -58,7 +58,7 @@ func (b *Book) Authenticate(credential string) (belay.Caller, error) {
 		if !k.ExpiresAt.IsZero() && k.ExpiresAt <= b.now() {
 			return belay.Caller{}, belay.Refuse(belay.Unauthenticated, "CREDENTIAL_EXPIRED", "the API key has expired")
 		}
-		return belay.Caller{Role: k.Role, AppID: k.AppID, SiteID: k.SiteID, KeyID: k.ID}, nil
+		return belay.Caller{Role: k.Role, AppID: k.AppID, SiteID: k.SiteID, KeyID: k.ID, Name: k.Name, KeyHint: k.Hint}, nil
 	}
 	if strings.Count(credential, ".") != 2 {
 		return belay.Caller{}, belay.Refuse(belay.Unauthenticated, "CREDENTIAL_UNKNOWN", "the API key is not known")
@@ -67,7 +67,8 @@ func (b *Book) Authenticate(credential string) (belay.Caller, error) {
 	if err != nil {
 		return belay.Caller{}, err
 	}
-	return belay.Caller{Role: belay.RoleApp, AppID: i.AppID, SiteID: i.SiteID}, nil
+	app, _ := s.apps.get(i.AppID)
+	return belay.Caller{Role: belay.RoleApp, AppID: i.AppID, SiteID: i.SiteID, Name: app.Name}, nil
 }
 
 // StillValid reports, for a caller who was authenticated before, whether the

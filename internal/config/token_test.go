@@ -31,7 +31,7 @@ func TestTokenIsGoodForFourHours(t *testing.T) {
 		if life != 4*time.Hour {
 			t.Errorf("expires in %v; want 4h", life)
 		}
-		want := belay.Caller{Role: belay.RoleApp, AppID: appID1, SiteID: siteID}
+		want := belay.Caller{Role: belay.RoleApp, AppID: appID1, SiteID: siteID, Name: "App 0"}
 		for _, credential := range []string{token, "Bearer " + token, "bearer  " + token} {
 			if got, err := d.Authenticate(credential); err != nil || got != want {
 				t.Errorf("Authenticate gave %+v, %v; want %+v", got, err, want)
@@ -192,7 +192,7 @@ func TestKeysOpenWhatTheirRoleIsFor(t *testing.T) {
 				t.Errorf("key %q %+v; want %s and 32 characters, and no hash", plain, key, tt.want)
 			}
 			by, err := d.Authenticate("Bearer " + plain)
-			if want := (belay.Caller{Role: tt.in.Role, AppID: tt.in.AppID, SiteID: tt.in.SiteID, KeyID: key.ID}); err != nil || by != want {
+			if want := (belay.Caller{Role: tt.in.Role, AppID: tt.in.AppID, SiteID: tt.in.SiteID, KeyID: key.ID, Name: "k", KeyHint: key.Hint}); err != nil || by != want {
 				t.Errorf("Authenticate gave %+v, %v; want %+v", by, err, want)
 			}
 			d.must(d.DeleteKey(t.Context(), operatorBeside(d), key.ID))

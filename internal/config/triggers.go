@@ -99,7 +99,7 @@ func (b *Book) PutTrigger(ctx context.Context, by belay.Caller, in TriggerInput)
 	}
 	r := ref{in.AppID, in.Key}
 	var done Outcome
-	err = b.editShared(ctx, func(s *shared) ([]document, error) {
+	err = b.editShared(ctx, by, func(s *shared) ([]document, error) {
 		if _, ok := s.apps.get(in.AppID); !ok {
 			return nil, errNoApp()
 		}
@@ -185,7 +185,7 @@ func (b *Book) DeleteTrigger(ctx context.Context, by belay.Caller, app belay.ID,
 		return err
 	}
 	r := ref{app, key}
-	return b.editShared(ctx, func(s *shared) ([]document, error) {
+	return b.editShared(ctx, by, func(s *shared) ([]document, error) {
 		if _, ok := s.triggers.get(r); !ok {
 			return nil, errNoTrigger()
 		}
@@ -204,7 +204,7 @@ func (b *Book) markUsed(ctx context.Context, r ref) error {
 	if _, used := s.used.get(r); used || !exists {
 		return nil
 	}
-	return b.editShared(ctx, func(s *shared) ([]document, error) {
+	return b.editShared(ctx, belay.Caller{}, func(s *shared) ([]document, error) {
 		_, exists := s.triggers.get(r)
 		if _, used := s.used.get(r); used || !exists {
 			return nil, nil

@@ -45,7 +45,7 @@ func (b *Book) PutWebhooks(ctx context.Context, by belay.Caller, app belay.ID, l
 		return belay.Webhooks{}, Unchanged, err
 	}
 	hooks, done := belay.Webhooks{AppID: app, List: list}, Created
-	err := b.editShared(ctx, func(s *shared) ([]document, error) {
+	err := b.editShared(ctx, by, func(s *shared) ([]document, error) {
 		if _, ok := s.apps.get(app); !ok {
 			return nil, errNoApp()
 		}

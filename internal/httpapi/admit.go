@@ -14,6 +14,7 @@ func (d *door) admit(ctx context.Context, rt *route, c *call) error {
 	if err := d.identify(ctx, rt, c); err != nil {
 		return err
 	}
+	c.by.Address = d.addresses.of(c.request)
 	if rt.access == operators && c.by.Role != belay.RoleOperator {
 		return errNotOperator
 	}

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -43,6 +44,8 @@ type Options struct {
 	Quota Quota
 	// Pages are the console's; without them only the API is served.
 	Pages Pages
+	// TrustedProxies are ranges whose X-Forwarded-For says where a call comes from.
+	TrustedProxies []netip.Prefix
 }
 
 // Pages is a web application that shares the server with the API.
@@ -69,7 +72,7 @@ func New(o Options) (http.Handler, error) {
 	}
 	d := &door{
 		engine: o.Engine, book: o.Engine.Book(), log: o.Logger, version: o.Version, backup: o.Backup, quota: o.Quota,
-		mux: http.NewServeMux(), metrics: newMetrics(o.Metrics),
+		mux: http.NewServeMux(), addresses: addresses{o.TrustedProxies}, metrics: newMetrics(o.Metrics),
 		scrape: promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{}), pages: o.Pages,
 	}
 	d.validator = &validate.Validator{Book: d.book, Actions: o.Engine.Actions(), Providers: o.Providers}
@@ -85,6 +88,8 @@ type door struct {
 	version string
 	backup  func() (string, error)
 	quota   Quota
+	// addresses of callers are for the audit log.
+	addresses addresses
 	// validator looks at automations before they act.
 	validator *validate.Validator
 	mux       *http.ServeMux

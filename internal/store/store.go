@@ -294,6 +294,9 @@ type Change struct {
 	// Deliveries, of the site that Scope is, are kept with the documents, and only
 	// if they are.
 	Deliveries []belay.Delivery
+	// Entries are appended to streams of Scope, whatever site they name, with the
+	// documents, and only if they are kept.
+	Entries []Entry
 }
 
 // Put writes or deletes one document.
@@ -334,9 +337,13 @@ type Doc struct {
 	Value    []byte
 }
 
-// Entry is one item of a site's append-only stream, such as its outbox. An entry
-// whose ID is in the stream already is left as it is, so that a repeated attempt
-// appends once.
+// Changes is the stream of what was changed in a scope: its audit log, less what
+// was canceled.
+const Changes = "changes"
+
+// Entry is one item of an append-only stream of a site, such as its outbox, or of
+// scope zero. An entry whose ID is in the stream already is left as it is, so that a
+// repeated attempt appends once.
 type Entry struct {
 	SiteID belay.ID
 	Stream string

@@ -39,6 +39,12 @@ func (w *writer) change(c *store.Change) (store.Changed, error) {
 		}
 	}
 	w.tell(c.Deliveries)
+	for _, e := range c.Entries {
+		e.SiteID = c.Scope
+		if err := w.entry(&e); err != nil {
+			return store.Changed{}, err
+		}
+	}
 	return done, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/belay-events/belay/internal/belay"
 	"github.com/belay-events/belay/internal/store"
 )
 
@@ -45,6 +46,7 @@ func (s *Store) change(ctx context.Context, conn *pgxpool.Conn, out *pipeline, p
 		if err := s.cancels(out, list); err != nil {
 			return err
 		}
+		s.entries(out, entriesOf(c.do))
 	}
 	return nil
 }
@@ -52,7 +54,8 @@ func (s *Store) change(ctx context.Context, conn *pgxpool.Conn, out *pipeline, p
 // changeGlobal carries out changes of scope zero in a transaction of their own.
 // Their cancels find nothing: no activation is of scope zero.
 func (s *Store) changeGlobal(ctx context.Context, conn *pgxpool.Conn, p *part) error {
-	out := newPipeline(0)
+	// The entries of scope zero are the only rows of it that are in a bucket.
+	out := newPipeline(belay.Bucket(belay.ID{}))
 	var before int64
 	out.add(`begin`, nil)
 	s.settle(out)
@@ -79,9 +82,20 @@ func (s *Store) changeGlobal(ctx context.Context, conn *pgxpool.Conn, p *part) e
 			out.add(sqlGlobalDropDocs, nil, w.drop.kinds, w.drop.keys)
 		}
 		out.add(sqlGlobalRaise, nil, before)
+		s.entries(out, entriesOf(c.do))
 	}
 	out.add(`commit`, nil)
 	return s.end(ctx, conn, out, p, true)
+}
+
+// entriesOf returns what a change appends.
+func entriesOf(c *store.Change) []*store.Entry {
+	list := make([]*store.Entry, len(c.Entries))
+	for i, e := range c.Entries {
+		e.SiteID = c.Scope
+		list[i] = &e
+	}
+	return list
 }
 
 func columnsOf(puts []store.Put) (kinds, keys texts) {

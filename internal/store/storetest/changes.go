@@ -162,6 +162,22 @@ func entries(t *testing.T, f Fixture) {
 			x.ok(err)
 			x.equal("entries", got, []store.Entry{first, second})
 		},
+		"entries of a change are kept with its documents": func(x *exam) {
+			for _, scope := range []belay.ID{x.site, {}} {
+				id := x.id()
+				change := store.Change{
+					Scope: scope, Puts: []store.Put{{Kind: "app", Key: "a", Value: []byte("1")}},
+					Entries: []store.Entry{{SiteID: belay.ID{8}, Stream: store.Changes, ID: id, Value: []byte("made")}},
+				}
+				x.equal("change", x.commit(store.Batch{Changes: []store.Change{change}}).Changes[0].Conflict, -1)
+				lost := change
+				lost.Entries = []store.Entry{{Stream: store.Changes, ID: x.id(), Value: []byte("not made")}}
+				x.equal("lost change", x.commit(store.Batch{Changes: []store.Change{lost}}).Changes[0].Conflict, 0)
+				got, err := x.s.Entries(x.ctx, store.EntryQuery{SiteID: scope, Stream: store.Changes, Page: store.Page{Limit: 9}})
+				x.ok(err)
+				x.equal("entries", got, []store.Entry{{SiteID: scope, Stream: store.Changes, ID: id, Value: []byte("made")}})
+			}
+		},
 		"streams and sites are apart": func(x *exam) {
 			id := x.id()
 			all := []store.Entry{

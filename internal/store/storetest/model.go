@@ -226,6 +226,10 @@ func (m *model) change(c store.Change) store.Changed {
 		}
 	}
 	m.tell(c.Deliveries)
+	for _, e := range c.Entries {
+		e.SiteID = c.Scope
+		m.entry(e)
+	}
 	return done
 }
 

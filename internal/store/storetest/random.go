@@ -89,9 +89,7 @@ func (w *twins) batch() store.Batch {
 				b.Saves = append(b.Saves, w.save())
 			}
 		case 6:
-			b.Entries = append(b.Entries, store.Entry{
-				SiteID: w.site(), Stream: w.trigger(), ID: belay.ID{byte(w.pick("entry", 4) + 1)}, Value: []byte{byte(w.pick("value", 3))},
-			})
+			b.Entries = append(b.Entries, w.entry())
 		}
 	}
 	// An engine may carry out changes of scope zero before the others.
@@ -173,7 +171,18 @@ func (w *twins) change() store.Change {
 	if !c.Scope.IsZero() {
 		c.Deliveries = w.tell(c.Scope)
 	}
+	for range w.pick("said", 3) / 2 {
+		e := w.entry()
+		e.Stream = store.Changes
+		c.Entries = append(c.Entries, e)
+	}
 	return c
+}
+
+func (w *twins) entry() store.Entry {
+	return store.Entry{
+		SiteID: w.site(), Stream: w.trigger(), ID: belay.ID{byte(w.pick("entry", 4) + 1)}, Value: []byte{byte(w.pick("value", 3))},
+	}
 }
 
 func (w *twins) cancel() store.Cancel {
@@ -402,6 +411,9 @@ func (w *twins) compareSite(site belay.ID, p store.Page, aq store.ActivationQuer
 		return s.Events(ctx, store.EventQuery{SiteID: site, Page: all})
 	})
 	for _, scope := range []belay.ID{{}, site} {
+		w.both("changes", func(s store.Store) (any, error) {
+			return s.Entries(ctx, store.EntryQuery{SiteID: scope, Stream: store.Changes, Page: all})
+		})
 		for _, kind := range []string{"a", "ab", "b"} {
 			w.both("documents", func(s store.Store) (any, error) {
 				docs, version, err := s.Docs(ctx, scope, kind, "", 0)

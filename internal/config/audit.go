@@ -1,0 +1,116 @@
+package config
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/belay-events/belay/internal/audit"
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/store"
+)
+
+// audited are the documents that are somebody's work. The others are marks and
+// indexes of Belay's own; drafts, which save themselves and never act, are told of
+// when they are published.
+func audited(kind string) (audit.Kind, bool) {
+	k, ok := map[string]audit.Kind{
+		kindApp:          audit.App,
+		kindSite:         audit.Site,
+		kindTrigger:      audit.Trigger,
+		kindAction:       audit.Action,
+		kindKey:          audit.APIKey,
+		kindWebhooks:     audit.Webhooks,
+		kindSigner:       audit.SigningKeys,
+		kindPreinstalled: audit.PreinstalledAutomation,
+		kindInstallation: audit.Installation,
+		kindAutomation:   audit.Automation,
+	}[kind]
+	return k, ok
+}
+
+// Note writes down what somebody did that changes no document, such as signing in,
+// beside what all sites share. Who and from where come from by.
+func (b *Book) Note(ctx context.Context, by belay.Caller, e audit.Entry) error {
+	e.By = audit.ActorOf(by)
+	entry, err := b.written(belay.ID{}, &e)
+	if err != nil {
+		return err
+	}
+	_, err = b.commit(ctx, &store.Batch{Entries: []store.Entry{entry}})
+	return err
+}
+
+func (b *Book) written(scope belay.ID, e *audit.Entry) (store.Entry, error) {
+	id, err := b.newTurn()
+	if err != nil {
+		return store.Entry{}, err
+	}
+	value, err := audit.Encode(e)
+	return store.Entry{SiteID: scope, Stream: store.Changes, ID: id, Value: value}, err
+}
+
+// newTurn returns a new identifier behind those that it returned before, also in
+// the same millisecond: 12 bits in front of the chance count.
+func (b *Book) newTurn() (belay.ID, error) {
+	var chance [10]byte
+	if err := b.draw(chance[2:]); err != nil {
+		return belay.ID{}, err
+	}
+	binary.BigEndian.PutUint16(chance[:2], uint16(b.turns.Add(1)))
+	return belay.NewID(b.now().Time(), chance), nil
+}
+
+// said returns the audit entries of a change of a scope, which is compared with the
+// version that the documents stored now are of.
+func (b *Book) said(ctx context.Context, by belay.Caller, scope belay.ID, docs []document) ([]store.Entry, error) {
+	var entries []store.Entry
+	for _, d := range docs {
+		kind, ok := audited(d.kind)
+		if !ok {
+			continue
+		}
+		e := audit.Entry{Kind: kind, By: audit.ActorOf(by)}
+		e.Thing, e.AppID = thing(kind, d.key)
+		stored, err := b.store.Doc(ctx, store.DocKey{Scope: scope, Kind: d.kind, Key: d.key})
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return nil, fmt.Errorf("config: read %s %s: %w", d.kind, d.key, err)
+		}
+		after := audit.State{JSON: d.value}
+		if d.value != nil {
+			after.Revision = stored.Revision + 1
+		}
+		differs, err := e.Of(audit.State{JSON: stored.Value, Revision: stored.Revision}, after)
+		if err != nil {
+			return nil, err
+		}
+		if !differs {
+			continue
+		}
+		if app, ok := b.shared.Load().apps.get(e.AppID); ok && e.Name == "" {
+			e.Name = app.Name
+		}
+		entry, err := b.written(scope, &e)
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, entry)
+	}
+	return entries, nil
+}
+
+// thing returns what a document's key names, and the app that it tells of.
+func thing(kind audit.Kind, key string) (string, belay.ID) {
+	switch kind {
+	case audit.Trigger, audit.Action:
+		if r, err := parseRef(key); err == nil {
+			return r.key, r.app
+		}
+	case audit.Installation, audit.Webhooks, audit.SigningKeys, audit.App:
+		if id, err := belay.ParseID(key); err == nil {
+			return key, id
+		}
+	}
+	return key, belay.ID{}
+}
