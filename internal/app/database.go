@@ -47,7 +47,7 @@ func (d *database) close() error {
 // options are the engine's for this store.
 func (d *database) options(c *Config) engine.Options {
 	return engine.Options{
-		Store: d.store, Nodes: d.store, Writers: d.store.Writers(),
+		Store: d.store, Nodes: d.store, Commits: d.store, Writers: d.store.Writers(),
 		Node: c.Node + "-" + strings.ToLower(rand.Text()[:8]), NodeName: c.Node, Version: c.Version,
 	}
 }

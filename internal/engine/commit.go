@@ -30,6 +30,7 @@ type committer struct {
 	away    away
 	closed  chan struct{} // closed when run ends
 	metrics *Metrics
+	watch   *watch
 	// reopen makes a new store after a write broke the old one.
 	reopen func(broken store.Store) (store.Store, error)
 }
@@ -60,14 +61,14 @@ func (s *submission) settled(result *store.Result, err error) {
 	close(s.done)
 }
 
-func newCommitter(o *Options, m *Metrics) *committer {
+func newCommitter(o *Options, m *Metrics, w *watch) *committer {
 	lanes := 1
 	if o.Writers > 0 {
 		lanes = belay.Buckets + 1
 	}
 	c := &committer{
 		slots: make(chan struct{}, o.CommitQueue), lanes: make([]lane, lanes), ready: make(chan int, lanes),
-		writers: max(o.Writers, 1), closed: make(chan struct{}), metrics: m, reopen: o.Reopen,
+		writers: max(o.Writers, 1), closed: make(chan struct{}), metrics: m, watch: w, reopen: o.Reopen,
 	}
 	c.share.set(c.writers)
 	c.store.Store(&o.Store)
@@ -416,6 +417,9 @@ func (c *committer) commit(group []*submission) {
 	if errors.Is(err, store.ErrFenced) {
 		c.fenced(group, err)
 		return
+	}
+	if err == nil {
+		c.watch.committed(all, result)
 	}
 	for _, s := range group {
 		if err != nil {

@@ -71,8 +71,11 @@ type Options struct {
 	// Peers hands batches to the node that looks after their bucket, under the
 	// fences of the store; nil has each node commit what came to it. Address and Key
 	// are what the others find this node by.
-	Peers   Peers
-	Fences  store.Fences
+	Peers  Peers
+	Fences store.Fences
+	// Commits says in which buckets any node has committed, for those who watch; nil
+	// where there is only one.
+	Commits store.Commits
 	Address string
 	Key     []byte
 
@@ -130,6 +133,7 @@ type Engine struct {
 	log     *slog.Logger
 	metrics *Metrics
 	commits *committer
+	watch   *watch
 	book    *config.Book
 	actions *action.Registry
 	inputs  map[string]*inputs // of the built-in actions, by key
@@ -159,7 +163,8 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	e := &Engine{o: o, log: o.Logger}
 	e.life, e.end = context.WithCancel(context.WithoutCancel(ctx))
 	e.metrics = newMetrics(o.Metrics)
-	e.commits = newCommitter(&o, e.metrics)
+	e.watch = newWatch(e.Now, e.newID, e.metrics)
+	e.commits = newCommitter(&o, e.metrics, e.watch)
 	e.flights = newFlights(o.PerHost)
 	e.clock.wall = o.Clock
 	e.due = newScheduler(e)
@@ -310,6 +315,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	e.work.Go(func() { e.sweep(ctx) })
 	e.work.Go(func() { e.outbox.run(ctx) })
 	e.work.Go(func() { e.lookAtCalendars(ctx) })
+	e.work.Go(func() { e.watchOthers(ctx) })
 	if e.members.alone() {
 		e.due.run(ctx)
 		e.drain()
@@ -349,6 +355,7 @@ func (e *Engine) drain() {
 // Close ends the group commit; what was handed in before is committed. Call it
 // after Run has returned. The store stays open.
 func (e *Engine) Close() {
+	e.EndWatches()
 	e.end()
 	e.stopCommits()
 	<-e.commits.closed

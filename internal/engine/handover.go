@@ -50,6 +50,7 @@ func (a *away) hand(c *committer, at int, s *submission) bool {
 	given := a.peers.Hand(to, &handed, func(result *store.Result, err error) {
 		c.metrics.handedOver(err)
 		if err == nil {
+			c.watch.committed(s.batch, result)
 			<-c.slots
 			s.settled(result, nil)
 		} else {

@@ -32,6 +32,8 @@ type Metrics struct {
 	purged     *prometheus.CounterVec
 	deliveries *prometheus.CounterVec
 	sendTime   prometheus.Histogram
+
+	watchResets, watchErrors prometheus.Counter
 }
 
 func newMetrics(r prometheus.Registerer) *Metrics {
@@ -59,17 +61,19 @@ func newMetrics(r prometheus.Registerer) *Metrics {
 		attempts:   counters("belay_attempts_total", "Attempts at actions, by action and verdict.", "action", "verdict"),
 		lateness: histogram("belay_lateness_seconds", "Start minus due time of each attempt, when its start is durable.",
 			[]float64{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 300, 3600}),
-		batchSize:  histogram("belay_commit_acts", "Acts in one commit.", prometheus.ExponentialBuckets(1, 2, 12)),
-		batchTime:  histogram("belay_commit_seconds", "Time of one commit, with its sync to disk.", prometheus.ExponentialBuckets(0.0001, 2, 16)),
-		commitErrs: counter("belay_commit_errors_total", "Commits that failed."),
-		loadErrors: counter("belay_due_read_errors_total", "Failed reads of due work."),
-		beatErrors: counter("belay_heartbeat_errors_total", "Heartbeats of this node that the database did not take."),
-		conflicts:  counter("belay_save_conflicts_total", "Steps that found their row changed, and began anew."),
-		deliveries: counters("belay_deliveries_total", "Attempts at telling apps of changes, by result: delivered, retry, failed, dropped.", "result"),
-		sendTime:   histogram("belay_delivery_seconds", "Duration of an attempt at a delivery.", prometheus.ExponentialBuckets(0.001, 2, 12)),
-		purged:     counters("belay_purged_total", "What was forgotten for its age: events, activations, entries, deliveries.", "what"),
-		handed:     counters("belay_handed_over_total", "Batches handed to the node that looks after their bucket, by result: kept, refused, lost.", "result"),
-		refused:    counter("belay_commit_queue_full_total", "Calls refused because the commit queue was full."),
+		batchSize:   histogram("belay_commit_acts", "Acts in one commit.", prometheus.ExponentialBuckets(1, 2, 12)),
+		batchTime:   histogram("belay_commit_seconds", "Time of one commit, with its sync to disk.", prometheus.ExponentialBuckets(0.0001, 2, 16)),
+		commitErrs:  counter("belay_commit_errors_total", "Commits that failed."),
+		loadErrors:  counter("belay_due_read_errors_total", "Failed reads of due work."),
+		beatErrors:  counter("belay_heartbeat_errors_total", "Heartbeats of this node that the database did not take."),
+		conflicts:   counter("belay_save_conflicts_total", "Steps that found their row changed, and began anew."),
+		deliveries:  counters("belay_deliveries_total", "Attempts at telling apps of changes, by result: delivered, retry, failed, dropped.", "result"),
+		sendTime:    histogram("belay_delivery_seconds", "Duration of an attempt at a delivery.", prometheus.ExponentialBuckets(0.001, 2, 12)),
+		purged:      counters("belay_purged_total", "What was forgotten for its age: events, activations, entries, deliveries.", "what"),
+		handed:      counters("belay_handed_over_total", "Batches handed to the node that looks after their bucket, by result: kept, refused, lost.", "result"),
+		watchResets: counter("belay_live_resets_total", "Times that a page which follows what happens was too far behind, and was told to read all anew."),
+		watchErrors: counter("belay_live_read_errors_total", "Failed looks at what other nodes have committed, for pages that follow what happens."),
+		refused:     counter("belay_commit_queue_full_total", "Calls refused because the commit queue was full."),
 	}
 	m.attemptLen = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "belay_attempt_seconds", Help: "Duration of an attempt, by action.", Buckets: prometheus.ExponentialBuckets(0.001, 2, 16),
@@ -103,6 +107,7 @@ func (m *Metrics) watch(r prometheus.Registerer, e *Engine) {
 		_, oldest := e.outbox.waiting()
 		return oldest.Seconds()
 	})
+	gauge("belay_live_watchers", "Pages that follow what happens at this node.", func() float64 { return float64(e.watch.watching()) })
 	gauge("belay_attempts_out", "Attempts that are out or wait for their host.", func() float64 { return float64(e.flights.count()) })
 }
 

@@ -21,6 +21,7 @@ type cluster struct {
 	*testing.T
 	store    store.Store
 	nodes    store.Nodes
+	shared   store.Commits // nil where nobody looks
 	receiver *receiver
 	joined   int
 }
@@ -37,6 +38,7 @@ func (c *cluster) join(skew time.Duration) *house {
 	return openFor(c.T, &mortal{Store: c.store}, c.receiver, func(o *engine.Options) {
 		o.SoleOwner, o.Horizon = false, 10*time.Second
 		o.Nodes, o.Node, o.NodeName = &link{c.nodes, o.Store.(*mortal)}, name+"-1", name
+		o.Commits = c.shared
 		o.Clock = func() time.Time { return time.Now().Add(skew) }
 	})
 }

@@ -18,11 +18,13 @@ func (d *door) admit(ctx context.Context, rt *route, c *call) error {
 	if rt.access == operators && c.by.Role != belay.RoleOperator {
 		return errNotOperator
 	}
-	if rt.access != onSite {
-		return nil
-	}
 	var err error
-	c.site, err = siteOf(c.by, c.request.Header)
+	switch rt.access {
+	case onSite:
+		c.site, err = siteOf(c.by, c.request.Header)
+	case perhapsOnSite:
+		c.site, err = siteNamed(c.by, c.request.Header)
+	}
 	return err
 }
 
@@ -59,6 +61,15 @@ func (d *door) authenticate(ctx context.Context, rt *route, credential string) (
 // siteOf returns the site that a call names in either header, or the one that
 // its credential is good for.
 func siteOf(by belay.Caller, header http.Header) (belay.ID, error) {
+	site, err := siteNamed(by, header)
+	if err == nil && site.IsZero() {
+		return site, belay.Invalid("belay-site-id", "REQUIRED", "is missing: the header belay-site-id (or wix-site-id) says on which site")
+	}
+	return site, err
+}
+
+// siteNamed is siteOf, and zero where neither names one.
+func siteNamed(by belay.Caller, header http.Header) (belay.ID, error) {
 	var site belay.ID
 	for _, name := range [...]string{"Wix-Site-Id", "Belay-Site-Id"} {
 		given := header[name]
@@ -76,9 +87,6 @@ func siteOf(by belay.Caller, header http.Header) (belay.ID, error) {
 	}
 	if site.IsZero() {
 		site = by.SiteID
-	}
-	if site.IsZero() {
-		return belay.ID{}, belay.Invalid("belay-site-id", "REQUIRED", "is missing: the header belay-site-id (or wix-site-id) says on which site")
 	}
 	return site, nil
 }

@@ -95,7 +95,7 @@ func add(r *openapi31.Reflector, rt *route, alias int, pattern string) error {
 	if rt.access != anyone {
 		op.AddSecurity("credential")
 	}
-	if rt.access == onSite {
+	if rt.access == onSite || rt.access == perhapsOnSite {
 		op.AddReqStructure(new(siteHeader))
 	}
 	if rt.plain != nil {
@@ -112,7 +112,11 @@ func add(r *openapi31.Reflector, rt *route, alias int, pattern string) error {
 	case *jsontext.Value:
 		answer = new(openAPIAnswer)
 	}
-	op.AddRespStructure(answer, openapi.WithHTTPStatus(200))
+	if rt.contentType == "" {
+		op.AddRespStructure(answer, openapi.WithHTTPStatus(200))
+	} else {
+		op.AddRespStructure(answer, openapi.WithHTTPStatus(200), openapi.WithContentType(rt.contentType))
+	}
 	op.AddRespStructure(new(api.Error), func(cu *openapi.ContentUnit) {
 		cu.IsDefault, cu.Description = true, "A refusal."
 	})

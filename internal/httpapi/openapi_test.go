@@ -43,19 +43,40 @@ func readDocument(t testing.TB, s *server) *document {
 
 func (d *document) paths() map[string]any { return d.root["paths"].(map[string]any) }
 
+// checkAnswer compares an answer with the document; of a stream, each message.
+func (d *document) checkAnswer(t testing.TB, method, path string, a answer) {
+	t.Helper()
+	if kind := a.header.Get("Content-Type"); kind != eventStream {
+		d.check(t, method, path, a.status, a.body)
+		return
+	}
+	for line := range strings.Lines(string(a.body)) {
+		if data, ok := strings.CutPrefix(line, "data: "); ok {
+			d.checkAs(t, method, path, "200", eventStream, []byte(data))
+		}
+	}
+}
+
+const eventStream = "text/event-stream"
+
 // check compares a body with the schema of an operation's response.
 func (d *document) check(t testing.TB, method, path string, status int, body []byte) {
+	t.Helper()
+	response := "200"
+	if status != http.StatusOK {
+		response = "default"
+	}
+	d.checkAs(t, method, path, response, "application/json", body)
+}
+
+func (d *document) checkAs(t testing.TB, method, path, response, contentType string, body []byte) {
 	t.Helper()
 	pattern, operation := d.operation(method, path)
 	if operation == nil {
 		return
 	}
-	response := "200"
-	if status != http.StatusOK {
-		response = "default"
-	}
 	at := documentURL + "#/paths/" + escape(pattern) + "/" + strings.ToLower(method) +
-		"/responses/" + response + "/content/application~1json/schema"
+		"/responses/" + response + "/content/" + strings.ReplaceAll(contentType, "/", "~1") + "/schema"
 	schema, err := d.compiler.Compile(at)
 	if err != nil {
 		t.Fatalf("%s: %v", at, err)

@@ -23,10 +23,11 @@ import (
 type access uint8
 
 const (
-	anyone    access = iota
-	known            // a caller with a credential
-	onSite           // a caller with a credential, on a site
-	operators        // a caller with an operator's key
+	anyone        access = iota
+	known                // a caller with a credential
+	onSite               // a caller with a credential, on a site
+	perhapsOnSite        // a caller with a credential, on a site or on all that they may see
+	operators            // a caller with an operator's key
 )
 
 // The longest bodies that are taken.
@@ -52,7 +53,7 @@ type route struct {
 	form        bool // the body may be a form too
 	operation   operation
 	plain       http.HandlerFunc // instead of operation, for what answers no JSON
-	contentType string           // of plain's answer
+	contentType string           // of the answer, where it is not JSON
 }
 
 // operation is what a route does, with the types that it takes and gives.
@@ -137,6 +138,9 @@ func (d *door) serve(rt *route, c *call, w http.ResponseWriter, r *http.Request)
 	answered = true
 	if err != nil {
 		return d.refuse(w, r, c, err)
+	}
+	if _, done := answer.(streamed); done {
+		return http.StatusOK
 	}
 	return d.write(w, r, c, http.StatusOK, answer)
 }

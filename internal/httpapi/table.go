@@ -244,7 +244,10 @@ func (d *door) historyRoutes() []route {
 	for i := range routes {
 		routes[i].group, routes[i].access = groupHistory, onSite
 	}
-	return routes
+	return append(routes, route{
+		method: "GET", patterns: own("/live"), id: "followLive", group: groupHistory, access: perhapsOnSite, contentType: eventStream,
+		summary: "Be told what happens, as server-sent events, until the caller has gone", operation: d.follow(),
+	})
 }
 
 func own(path string) []string { return []string{"/belay/v1" + path} }

@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -24,7 +25,8 @@ var update = flag.Bool("update", false, "rewrite the transcripts in testdata")
 // virtual, so that times are what they are; what chance makes is named: IDs by
 // $1, $2 … in the order in which they appear, the rest by $cursor, $token, $secret
 // and the like; $invocation is the token that an app's server got last. Requests may
-// use these names. "wait 25h" lets time pass first.
+// use these names. "wait 25h" lets time pass first; "listen 5s" takes what is
+// answered within that time, and goes.
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.http")
 	if err != nil || len(files) == 0 {
@@ -69,7 +71,7 @@ func play(t *testing.T, text string) string {
 			names.said["$invocation"] = callOf(calls[len(calls)-1].Body).ActivationContext.InvocationToken
 		}
 		method, path, answer := exchange(t, s, names, request)
-		d.check(t, method, path, answer.status, answer.body)
+		d.checkAnswer(t, method, path, answer)
 		fmt.Fprintf(&b, "### %s\n\n%s\n", request, names.told(t, answer))
 		synctest.Wait()
 		s.between()
@@ -94,8 +96,19 @@ func exchange(t *testing.T, s *server, names *names, text string) (method, path 
 	if len(lines) == 0 {
 		t.Fatalf("no request in %q", text)
 	}
+	ctx := t.Context()
+	if span, ok := strings.CutPrefix(lines[0], "listen "); ok {
+		length, err := time.ParseDuration(span)
+		if err != nil || len(lines) == 1 {
+			t.Fatalf("no request to listen to for a while in %q", text)
+		}
+		var done context.CancelFunc
+		ctx, done = context.WithTimeout(ctx, length)
+		defer done()
+		lines = lines[1:]
+	}
 	method, path, _ = strings.Cut(names.given(lines[0]), " ")
-	r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(names.given(body)))
+	r := httptest.NewRequestWithContext(ctx, method, path, strings.NewReader(names.given(body)))
 	for _, line := range lines[1:] {
 		name, value, _ := strings.Cut(names.given(line), ": ")
 		r.Header.Set(name, value)
@@ -123,6 +136,9 @@ var chance = []struct {
 	{"$modulus", regexp.MustCompile(`"n": "([^"]+)"`)},
 	{"$hint", regexp.MustCompile(`"hint": "([^"]{4})"`)},
 }
+
+// alive is what a stream says while it has nothing to tell.
+var alive = regexp.MustCompile(`(: alive\n\n)+`)
 
 var madeID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`)
 
@@ -167,6 +183,10 @@ func (n *names) told(t *testing.T, a answer) string {
 		}
 	}
 	b.WriteByte('\n')
+	if a.header.Get("Content-Type") == eventStream {
+		b.WriteString(n.named(strings.TrimRight(alive.ReplaceAllString(string(a.body), ": alive …\n\n"), "\n")) + "\n")
+		return b.String()
+	}
 	var body bytes.Buffer
 	if err := json.Indent(&body, a.body, "", "  "); err != nil {
 		t.Errorf("an answer is not JSON: %v: %s", err, a.body)

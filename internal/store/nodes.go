@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"time"
+
+	"github.com/belay-events/belay/internal/belay"
 )
 
 // Nodes is what a store that many processes share tells them of each other.
@@ -24,6 +26,13 @@ type Fences interface {
 	Fence(bucket uint8) (fence int64, ok bool)
 	// Doubt has the next commit of the bucket raise its fence first.
 	Doubt(bucket uint8)
+}
+
+// Commits is what tells those who share a store where something was written.
+type Commits interface {
+	// Commits returns, for each bucket given, nil for all, a number that every commit
+	// of it raises; 0 for the others.
+	Commits(ctx context.Context, of *Buckets) ([belay.Buckets]int64, error)
 }
 
 // Node is one process that serves a store.

@@ -7,12 +7,14 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/belay-events/belay/internal/belay"
 	"github.com/belay-events/belay/internal/store"
 )
 
 var (
-	_ store.Nodes  = (*Store)(nil)
-	_ store.Fences = (*Store)(nil)
+	_ store.Nodes   = (*Store)(nil)
+	_ store.Fences  = (*Store)(nil)
+	_ store.Commits = (*Store)(nil)
 )
 
 // What nodes say of themselves, by the database's clock.
@@ -87,4 +89,12 @@ func (s *Store) Leave(ctx context.Context, id string) error {
 		return fmt.Errorf("postgres: leave: %w", asUnreachable(err))
 	}
 	return nil
+}
+
+// Commits returns how often each bucket was committed, by whichever node.
+func (s *Store) Commits(ctx context.Context, of *store.Buckets) (counts [belay.Buckets]int64, err error) {
+	err = s.eachBucket(ctx, "commits", of, func() { counts = [belay.Buckets]int64{} }, func(batch *pgx.Batch, bucket int16) {
+		batch.Queue(sqlCommits, bucket).QueryRow(func(row pgx.Row) error { return row.Scan(&counts[bucket]) })
+	})
+	return counts, err
 }

@@ -664,6 +664,9 @@ select due, id, site from activation
 where bucket = $1 and due is not null and due >= $2 and due < $3
 order by due, id limit $4`
 
+// How often a bucket was committed.
+const sqlCommits = `select commits from bucket where bucket = $1`
+
 const sqlPlaceList = `
 select automation, counter, at, activation, until from place
 where bucket = $1 and site = $2 and (automation, counter, at, activation) > ($3, $4, $5, $6)

@@ -62,6 +62,7 @@ type model struct {
 	streams     map[stream]map[belay.ID][]byte
 	deliveries  map[row]belay.Delivery
 	fences      [belay.Buckets]int64          // raised so often
+	commits     [belay.Buckets]int64          // how many there were
 	places      map[store.Place]belay.Instant // by what tells them apart, until when
 
 	// What follows from activations, kept so that a poll does not look at all of
@@ -91,6 +92,7 @@ func (m *model) Commit(ctx context.Context, b *store.Batch) (*store.Result, erro
 	if bucket, ok := bucketOf(b); b.Fence != 0 && ok && b.Fence != m.fences[bucket]+1 {
 		return nil, store.ErrFenced
 	}
+	m.count(b)
 	var r store.Result
 	for _, c := range b.Changes {
 		r.Changes = append(r.Changes, m.change(c))
@@ -133,6 +135,35 @@ func bucketOf(b *store.Batch) (bucket uint8, ok bool) {
 		return belay.Bucket(b.Purges[0].SiteID), true
 	}
 	return 0, false
+}
+
+// count counts a commit for each bucket that it is of.
+func (m *model) count(b *store.Batch) {
+	of := map[uint8]bool{}
+	for _, c := range b.Changes {
+		of[belay.Bucket(c.Scope)] = !c.Scope.IsZero()
+	}
+	if bucket, ok := bucketOf(b); ok {
+		of[bucket] = true
+	}
+	for bucket, counts := range of {
+		if counts {
+			m.commits[bucket]++
+		}
+	}
+}
+
+// Commits returns how often each bucket was committed. It looks at the first act
+// of a batch alone, and at its changes.
+func (m *model) Commits(_ context.Context, of *store.Buckets) (counts [belay.Buckets]int64, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for b := range counts {
+		if of.Has(uint8(b)) {
+			counts[b] = m.commits[b]
+		}
+	}
+	return counts, nil
 }
 
 // Fence returns the fence of a bucket; the model always knows it.

@@ -77,6 +77,7 @@ func races(t *testing.T, f Fixture) {
 		"a place that is given back is taken by who asks after":        giveBackRace,
 		"documents: of two who expect one revision one wins":           documentRace,
 		"a batch happens only under the fence that it names":           fences,
+		"every commit of a bucket raises its number":                   commits,
 	})
 }
 
