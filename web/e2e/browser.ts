@@ -58,6 +58,10 @@ export class Visitor {
     await this.page.addInitScript((key) => sessionStorage.setItem('belay.portal', key), server.operatorKey)
   }
 
+  close(): Promise<void> {
+    return this.page.context().close()
+  }
+
   /** Fails on any console error or breach of the policy since the last call. */
   clean(): void {
     expect(this.errors.splice(0)).toEqual([])

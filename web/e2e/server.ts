@@ -11,7 +11,10 @@ const binary = fileURLToPath(new URL('../../bin/belay', import.meta.url))
 export class Server {
   readonly url: string
   readonly operatorKey: string
+  /** The site of the demo's story, whose days are seconds. */
   readonly site: string
+  /** The salon whose days last a day, with two weeks of appointments. */
+  readonly shop: string
   /** The link that makes the first operator, as the server prints it. */
   readonly firstLink: string
   private readonly process: ChildProcess
@@ -23,6 +26,7 @@ export class Server {
     this.url = line.url
     this.operatorKey = line.operatorKey
     this.site = line.siteId
+    this.shop = line.shopSiteId
     this.firstLink = line.firstOperatorLink ?? ''
   }
 
@@ -48,13 +52,13 @@ export class Server {
     return new Server(child, folder, JSON.parse(first) as DemoLine)
   }
 
-  /** Calls the API by the operator's key, on the demo's site. */
+  /** Calls the API by the operator's key, on the salon. */
   async call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await fetch(this.url + path, {
       method,
       headers: {
         authorization: this.operatorKey,
-        'belay-site-id': this.site,
+        'belay-site-id': this.shop,
         'content-type': 'application/json',
       },
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -82,4 +86,10 @@ export class Server {
   }
 }
 
-type DemoLine = { url: string; operatorKey: string; siteId: string; firstOperatorLink?: string }
+type DemoLine = {
+  url: string
+  operatorKey: string
+  siteId: string
+  shopSiteId: string
+  firstOperatorLink?: string
+}

@@ -1,9 +1,11 @@
 import { Alert } from '@mantine/core'
 import { IconCloudOff, IconHourglass } from '@tabler/icons-react'
-import { useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
+import { api, ask } from '@/lib/api/client'
 import { toApiError } from '@/lib/api/error'
+import { askAgain } from './query'
 
 /** How long a call may take before the page says that it is slow. */
 const slowAfter = 4000
@@ -11,6 +13,7 @@ const slowAfter = 4000
 /** Says so while the server does not answer, or takes long. */
 export function Connection() {
   const { t } = useTranslation()
+  useQuery(aliveQuery)
   const state = useConnection()
   const slow = useHeld(state === 'busy', slowAfter)
   if (state === 'lost') {
@@ -27,6 +30,15 @@ export function Connection() {
     </Alert>
   )
 }
+
+/** Asked now and then, so that a page which asks for nothing else notices too. */
+const aliveQuery = queryOptions({
+  queryKey: ['alive'],
+  queryFn: () => ask(api.GET('/healthz')),
+  initialData: { status: 'ok' },
+  staleTime: Number.POSITIVE_INFINITY,
+  refetchInterval: (query) => (query.state.error ? askAgain : 15_000),
+})
 
 type State = 'good' | 'busy' | 'lost'
 

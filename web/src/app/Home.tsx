@@ -15,5 +15,5 @@ export function Home() {
 /** What somebody sees who was given nothing. */
 export function Nothing() {
   const { t } = useTranslation()
-  return <Empty title={t('noSites.title')} text={t('noSites.text')} />
+  return <Empty order={1} title={t('noSites.title')} text={t('noSites.text')} />
 }

@@ -6,7 +6,7 @@ import { Empty } from '@/ui/Empty'
 export function NotFound() {
   const { t } = useTranslation()
   return (
-    <Empty title={t('notFound.title')}>
+    <Empty order={1} title={t('notFound.title')}>
       <Button component={Link} to="/">
         {t('notFound.home')}
       </Button>

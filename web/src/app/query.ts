@@ -2,7 +2,7 @@ import { QueryClient } from '@tanstack/react-query'
 import { toApiError } from '@/lib/api/error'
 
 /** How often a page that met a server which is away asks again. */
-const askAgain = 4000
+export const askAgain = 4000
 
 /**
  * One cache for all pages. What fails for the moment is asked again until it succeeds,

@@ -23,8 +23,8 @@ const gray: MantineColorsTuple = [
   '#d5dbd8',
   '#bcc5c1',
   '#98a39f',
-  '#6a7672',
-  '#505b57',
+  '#5d6965',
+  '#4c5753',
   '#38413e',
   '#232a28',
 ]

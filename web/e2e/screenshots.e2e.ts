@@ -1,0 +1,50 @@
+import { mkdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { launch, narrow, Visitor, wide } from './browser'
+import { pages } from './pages'
+import { Server } from './server'
+
+// Each page, light and dark, wide and narrow: nothing that axe holds for serious, no
+// error, no breach of the policy, nothing wider than the screen. With
+// BELAY_SCREENSHOTS set, as `make screenshots` does, pictures are left in web/screenshots.
+
+const folder = process.env.BELAY_SCREENSHOTS
+  ? fileURLToPath(new URL('../screenshots', import.meta.url))
+  : undefined
+
+let server: Server
+let browser: Browser
+
+beforeAll(async () => {
+  ;[server, browser] = await Promise.all([Server.start(), launch()])
+  if (folder) await mkdir(folder, { recursive: true })
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+describe.each([
+  ['wide', 'light'],
+  ['narrow', 'light'],
+  ['wide', 'dark'],
+  ['narrow', 'dark'],
+] as const)('%s and %s', (size, colorScheme) => {
+  test.each(pages.map((page) => [page.name, page] as const))('%s', async (name, target) => {
+    const visitor = await Visitor.open(browser, { viewport: size === 'wide' ? wide : narrow, colorScheme })
+    await visitor.signedInByKey(server)
+    await visitor.page.goto(server.url + (await target.path(server)))
+    await visitor.page.getByText(target.ready).first().waitFor()
+    await target.before?.(visitor.page)
+    await visitor.page.evaluate(() => document.fonts.ready)
+    if (folder) await visitor.page.screenshot({ path: `${folder}/${name}-${size}-${colorScheme}.png` })
+    const overflow = await visitor.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    expect(overflow, 'pixels beyond the screen').toBeLessThanOrEqual(0)
+    await visitor.accessible()
+    visitor.clean()
+    await visitor.close()
+  })
+})
