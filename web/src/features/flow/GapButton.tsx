@@ -1,0 +1,38 @@
+import { IconPlus } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { type Gap, useFlow } from './FlowContext'
+import classes from './flow.module.css'
+
+/** A place where a step can be put, by a click or by letting one go over it. */
+export function GapButton({ gap }: { gap: Gap }) {
+  const { t } = useTranslation('flow')
+  const flow = useFlow()
+  const [over, setOver] = useState(false)
+  if (!flow.onAdd) return null
+  return (
+    <button
+      type="button"
+      className={classes.plus}
+      data-gap={`${gap.after}:${gap.port}`}
+      data-dragging={flow.dragging || undefined}
+      data-over={over || undefined}
+      // The keyboard adds steps from the steps themselves.
+      tabIndex={-1}
+      aria-label={t('addAfter', { step: flow.describe(gap.after).title })}
+      onClick={() => flow.onAdd?.(gap)}
+      onDragOver={(e) => {
+        e.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(e) => {
+        e.preventDefault()
+        setOver(false)
+        flow.onDrop?.(gap, e.dataTransfer)
+      }}
+    >
+      <IconPlus size={15} stroke={2.2} aria-hidden />
+    </button>
+  )
+}
