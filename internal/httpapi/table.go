@@ -237,6 +237,7 @@ func (d *door) historyRoutes() []route {
 		{method: "GET", patterns: own("/events/{eventId}/explained"), id: "explainEvent", summary: "Get an event with what became of it at each automation, and why, and every call that came of it", operation: does(d.explainEvent)},
 		{method: "GET", patterns: own("/activations"), id: "listActivations", summary: "List activations, newest first", operation: does(d.listActivations)},
 		{method: "GET", patterns: own("/activations/{activationId}"), id: "getActivation", summary: "Get an activation with its actions", operation: does(d.getActivation)},
+		{method: "GET", patterns: own("/activations/{activationId}/run"), id: "tellRun", summary: "Get all there is to say of an activation: what it carries out, what began it, who did what", operation: does(d.tellRun)},
 		{method: "POST", patterns: own("/activations/{activationId}/cancel"), id: "cancelActivation", summary: "Call off one activation", operation: does(d.cancelActivation)},
 		{method: "GET", patterns: own("/outbox"), id: "listMails", summary: "List mails that were kept instead of sent, newest first", operation: does(d.listMails)},
 		{method: "GET", patterns: own("/inbox"), id: "listNotifications", summary: "List a site's notifications, newest first", operation: does(d.listNotifications)},
