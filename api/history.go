@@ -78,6 +78,15 @@ type Activation struct {
 	Payload         json.RawMessage `json:"payload,omitzero" description:"What the trigger's app last gave in the place of the event's payload; absent where it never did."`
 	RefreshAttempts []Attempt       `json:"refreshAttempts,omitempty" description:"Calls of the trigger's app for the payload, before the start."`
 	Warnings        []Warning       `json:"warnings,omitempty"`
+
+	Hurried *ByHand `json:"hurried,omitzero" description:"Somebody had it begin before its time."`
+}
+
+// ByHand is what a person did to something that waited.
+type ByHand struct {
+	Date       Time     `json:"date" required:"true"`
+	By         Identity `json:"by" required:"true"`
+	WasDueDate Time     `json:"wasDueDate,omitzero" description:"When it would have gone on."`
 }
 
 // Identity is who did something.
@@ -109,6 +118,10 @@ type ActivityAction struct {
 	Postponed       *Postponed  `json:"postponed,omitzero"`
 	RefreshAttempts []Attempt   `json:"refreshAttempts,omitempty" description:"Calls of the trigger's app for the payload, at the end of a delay."`
 	Warnings        []Warning   `json:"warnings,omitempty"`
+
+	Hurried  *ByHand `json:"hurried,omitzero" description:"Somebody ended the wait before its time."`
+	LeaveOut *ByHand `json:"leaveOut,omitzero" description:"Somebody asked to leave out what follows the delay."`
+	LeftOut  *ByHand `json:"leftOut,omitzero" description:"Somebody asked to leave this action out."`
 }
 
 // Completion is what an app reported of an action that it had taken.

@@ -108,6 +108,10 @@ func (down) Commit(context.Context, *store.Batch) (*store.Result, error) {
 
 func (down) Due(context.Context, store.DueQuery) ([]store.Due, error) { return nil, store.ErrBroken }
 
+func (down) Upcoming(context.Context, store.UpcomingQuery) ([]store.Due, store.Due, error) {
+	return nil, store.Due{}, store.ErrBroken
+}
+
 func (down) Event(context.Context, belay.ID, belay.ID) (belay.Event, error) {
 	return belay.Event{}, store.ErrBroken
 }

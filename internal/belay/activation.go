@@ -138,6 +138,17 @@ type Activation struct {
 	// activation that a Rerun repeats.
 	Cause   Cause `cbor:"35,keyasint,omitempty"`
 	RerunOf ID    `cbor:"36,keyasint,omitzero"`
+
+	// Hurried is set where somebody had it begin before StartsAt, which stays.
+	Hurried *ByHand `cbor:"45,keyasint,omitempty"`
+}
+
+// ByHand is what a person did to something that waited.
+type ByHand struct {
+	At Instant  `cbor:"1,keyasint"`
+	By Identity `cbor:"2,keyasint,omitzero"`
+	// Was is when it would have gone on.
+	Was Instant `cbor:"3,keyasint,omitempty"`
 }
 
 // Warning says what went wrong and stopped nothing, in the wire's words.
@@ -248,6 +259,14 @@ type ActionState struct {
 	Refresh  *Refresh  `cbor:"25,keyasint,omitempty"`
 	Payload  []byte    `cbor:"26,keyasint,omitempty"`
 	Warnings []Warning `cbor:"27,keyasint,omitempty"` // at most MaxWarnings
+
+	// Hurried is set where somebody ended a delay, or a wait for the next attempt,
+	// before its time. LeaveOut, of a delay, has what directly follows it left out
+	// when it ends; of an action that waits for its next attempt, the action itself.
+	// LeftOut is set on an action that was.
+	Hurried  *ByHand `cbor:"35,keyasint,omitempty"`
+	LeaveOut *ByHand `cbor:"36,keyasint,omitempty"`
+	LeftOut  *ByHand `cbor:"37,keyasint,omitempty"`
 }
 
 // Completion is what an app said of an action that it had taken.
@@ -296,7 +315,8 @@ func (a *Activation) InFlight() int {
 }
 
 // Clone returns a copy of a that shares only what is never written in place:
-// inputs, outputs, payloads, completions and results of expressions.
+// inputs, outputs, payloads, completions, what was done by hand and results of
+// expressions.
 func (a Activation) Clone() Activation {
 	a.Refresh, a.Warnings = a.Refresh.clone(), slices.Clone(a.Warnings)
 	if a.Actions != nil {

@@ -142,6 +142,15 @@ func (s *Snapshot) Automation(id belay.ID) (belay.Automation, bool) {
 	return k.Automation, true
 }
 
+// Spec returns what the engine reads in an automation of the site, active or not.
+func (s *Snapshot) Spec(id belay.ID) (*belay.AutomationSpec, bool) {
+	k, ok := s.automation(id)
+	if !ok {
+		return nil, false
+	}
+	return k.spec, true
+}
+
 func (s *Snapshot) automation(id belay.ID) (*kept, bool) {
 	if k, ok := s.owned.automations[id]; ok {
 		return k, s.owned.present(k)

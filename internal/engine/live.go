@@ -19,6 +19,10 @@ func (l live) Due(ctx context.Context, q store.DueQuery) ([]store.Due, error) {
 	return l.c.current().Due(ctx, q)
 }
 
+func (l live) Upcoming(ctx context.Context, q store.UpcomingQuery) ([]store.Due, store.Due, error) {
+	return l.c.current().Upcoming(ctx, q)
+}
+
 func (l live) Event(ctx context.Context, site, id belay.ID) (belay.Event, error) {
 	return l.c.current().Event(ctx, site, id)
 }

@@ -74,10 +74,12 @@ type Effect struct {
 	Due, LeaseUntil belay.Instant
 }
 
-// ready is an action that can begin, and when it was due to.
+// ready is an action that can begin, and when it was due to. leftOut is set where
+// somebody asked to leave it out.
 type ready struct {
-	id  string
-	due belay.Instant
+	id      string
+	due     belay.Instant
+	leftOut *belay.ByHand
 }
 
 // stepper is one call of Step.
@@ -137,10 +139,7 @@ func (s *stepper) start() {
 		return
 	}
 	s.changed = true
-	due := a.Due
-	if a.Status == belay.Scheduled {
-		due = a.StartsAt // a.Due moves while the provider is asked
-	}
+	due := startDue(a)
 	before := !a.StartsAt.IsZero() && a.StartsAt < in.TakesPlaceAt
 	if (before && in.TakesPlaceAt <= in.Now) || s.p.late(due, in, in.Payload) {
 		a.Status, a.SkipReason, a.EndedAt, a.Due = belay.Skipped, belay.ScheduleDateExpired, in.Now, 0
@@ -157,12 +156,21 @@ func (s *stepper) start() {
 	s.launch()
 }
 
+// startDue is when an activation that has not begun was to; a.Due moves while the
+// provider is asked.
+func startDue(a *belay.Activation) belay.Instant {
+	switch {
+	case a.Hurried != nil:
+		return a.Hurried.At
+	case a.Status == belay.Scheduled:
+		return a.StartsAt
+	}
+	return a.Due
+}
+
 // launch begins the actions.
 func (s *stepper) launch() {
-	due := s.a.Due
-	if s.a.Status == belay.Scheduled {
-		due = s.a.StartsAt
-	}
+	due := startDue(&s.a)
 	s.a.Status, s.a.StartedAt, s.a.StartPayload = belay.Started, s.in.Now, s.a.Payload
 	s.follow(s.p.roots, due)
 }
@@ -170,7 +178,7 @@ func (s *stepper) launch() {
 // follow queues actions that can begin, each once in an activation.
 func (s *stepper) follow(ids []string, due belay.Instant) {
 	for _, id := range ids {
-		s.queue = append(s.queue, ready{id, due})
+		s.queue = append(s.queue, ready{id: id, due: due})
 	}
 	s.drain()
 }
@@ -195,6 +203,10 @@ func (s *stepper) begin(r ready) {
 	state := belay.ActionState{ActionID: n.id, Type: n.kind, Status: belay.ActionStarted, StartedAt: s.in.Now}
 	i := len(s.a.Actions)
 	s.a.Actions = append(s.a.Actions, state)
+	if r.leftOut != nil && n.kind != belay.Merge {
+		s.passOver(i, n, r)
+		return
+	}
 	if s.leaveOut(i, n) {
 		s.follow(n.post, r.due)
 		return
@@ -499,6 +511,8 @@ func (s *stepper) wake() {
 			s.rouse(state)
 		case state.Status == belay.ActionInvokedAsync:
 			s.timeOut(state)
+		case !state.InFlight && state.LeaveOut != nil:
+			s.passOver(i, n, ready{due: s.in.Now, leftOut: state.LeaveOut})
 		case state.InFlight:
 			last := &state.Attempts[len(state.Attempts)-1]
 			lose(last, s.in.Now)
@@ -536,7 +550,10 @@ func (s *stepper) rouse(state *belay.ActionState) {
 // goOn ends a delay, and goes on behind it.
 func (s *stepper) goOn(state *belay.ActionState) {
 	state.Status, state.EndedAt, state.Payload = belay.ActionEnded, s.in.Now, s.a.Payload
-	s.follow(s.p.nodes[state.ActionID].post, state.Due)
+	for _, id := range s.p.nodes[state.ActionID].post {
+		s.queue = append(s.queue, ready{id, state.Due, state.LeaveOut})
+	}
+	s.drain()
 }
 
 // dueOf returns when an open action has next something to do.

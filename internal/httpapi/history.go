@@ -162,6 +162,7 @@ func activationOf(a *belay.Activation) api.Activation {
 		Error: a.Error, ErrorCode: a.ErrorCode, WithFailedActions: a.WithFailedActions,
 		Actions: make([]api.ActivityAction, len(a.Actions)), Cause: causeOf(a.Cause), RerunOf: a.RerunOf.String(),
 		Payload: a.Payload, RefreshAttempts: refreshOf(a.Refresh), Warnings: warningsOf(a.Warnings),
+		Hurried: byHandOf(a.Hurried),
 	}
 	if a.Status == belay.Cancelled {
 		by := identityOf(a.Initiator)
@@ -184,6 +185,7 @@ func actionOf(s *belay.ActionState) api.ActivityAction {
 		Attempts: attemptsOf(s.Attempts), Input: s.Input, Output: s.Output, Error: s.Error, ErrorCode: s.ErrorCode,
 		InvokedDate: when(s.InvokedAt), TimeoutDate: when(s.TimeoutAt), Completion: completionOf(s), Postponed: postponedOf(s),
 		RefreshAttempts: refreshOf(s.Refresh), Warnings: warningsOf(s.Warnings),
+		Hurried: byHandOf(s.Hurried), LeaveOut: byHandOf(s.LeaveOut), LeftOut: byHandOf(s.LeftOut),
 	}
 	if s.Type == belay.Condition && !s.Status.Open() {
 		told.Passed = &s.Passed
@@ -192,6 +194,13 @@ func actionOf(s *belay.ActionState) api.ActivityAction {
 		told.Expressions = append(told.Expressions, api.ExpressionResult{Expression: e.Expression, Passed: e.Passed, Error: e.Error})
 	}
 	return told
+}
+
+func byHandOf(b *belay.ByHand) *api.ByHand {
+	if b == nil {
+		return nil
+	}
+	return &api.ByHand{Date: when(b.At), By: identityOf(b.By), WasDueDate: when(b.Was)}
 }
 
 func completionOf(s *belay.ActionState) *api.Completion {

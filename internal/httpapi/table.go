@@ -239,6 +239,10 @@ func (d *door) historyRoutes() []route {
 		{method: "GET", patterns: own("/activations/{activationId}"), id: "getActivation", summary: "Get an activation with its actions", operation: does(d.getActivation)},
 		{method: "GET", patterns: own("/activations/{activationId}/run"), id: "tellRun", summary: "Get all there is to say of an activation: what it carries out, what began it, who did what", operation: does(d.tellRun)},
 		{method: "POST", patterns: own("/activations/{activationId}/cancel"), id: "cancelActivation", summary: "Call off one activation", operation: does(d.cancelActivation)},
+		{method: "GET", patterns: own("/upcoming"), id: "listUpcoming", summary: "List what waits on a site with what it does next, earliest first", operation: does(d.listUpcoming)},
+		{method: "GET", patterns: own("/upcoming/days"), id: "countUpcoming", summary: "Count what waits on each day of a month", operation: does(d.countUpcoming)},
+		{method: "POST", patterns: own("/activations/{activationId}/run-now"), id: "runActivationNow", summary: "Have what an activation waits for go on at once", operation: does(d.runActivationNow)},
+		{method: "POST", patterns: own("/activations/{activationId}/skip"), id: "skipActivation", summary: "Leave out what an activation does next", operation: does(d.skipActivation)},
 		{method: "GET", patterns: own("/outbox"), id: "listMails", summary: "List mails that were kept instead of sent, newest first", operation: does(d.listMails)},
 		{method: "GET", patterns: own("/inbox"), id: "listNotifications", summary: "List a site's notifications, newest first", operation: does(d.listNotifications)},
 	}

@@ -63,6 +63,11 @@ type Store interface {
 
 	// Due returns what is due, earliest first, ties in the order of IDs.
 	Due(ctx context.Context, q DueQuery) ([]Due, error)
+	// Upcoming returns what is due on one site, earliest first, ties in the order of
+	// IDs. It reads what is due in the site's bucket, so that no index of its own must
+	// be written, and looks at no more than UpcomingLook of it: where it has not come to the end,
+	// with fewer than q.Limit found, next is where to go on, and else zero.
+	Upcoming(ctx context.Context, q UpcomingQuery) (found []Due, next Due, err error)
 
 	// Event and Activation return one row of a site, or ErrNotFound.
 	Event(ctx context.Context, site, id belay.ID) (belay.Event, error)
@@ -454,6 +459,18 @@ type DueQuery struct {
 	Buckets     *Buckets
 	From, Until belay.Instant
 	Limit       int
+}
+
+// UpcomingLook is how much of what is due in a bucket one call of Upcoming looks at.
+const UpcomingLook = 20_000
+
+// UpcomingQuery asks for what is due on a site behind After, in the order of time
+// and ID, and before Until; at most Limit of it, from 1 to 1,000.
+type UpcomingQuery struct {
+	SiteID belay.ID
+	After  Due // its SiteID is not looked at
+	Until  belay.Instant
+	Limit  int
 }
 
 // Buckets is a set of buckets; its zero value is empty.

@@ -5,6 +5,7 @@ import (
 	"container/heap"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -84,6 +85,50 @@ func gather(ctx context.Context, it *pebble.Iterator, look *look, from []start, 
 		}
 	}
 	return best, nil
+}
+
+// Upcoming walks through what is due in the site's bucket, and passes by what is of
+// others.
+func (s *Store) Upcoming(ctx context.Context, q store.UpcomingQuery) (found []store.Due, next store.Due, err error) {
+	if err := checkPage(store.Page{Limit: q.Limit}); err != nil {
+		return nil, next, err
+	}
+	if err := s.enter(); err != nil {
+		return nil, next, err
+	}
+	defer s.exit()
+	bucket := belay.Bucket(q.SiteID)
+	it, err := s.db.NewIterWithContext(ctx, &pebble.IterOptions{
+		LowerBound: append(dueKey(bucket, q.After.At, q.After.ActivationID), 0),
+		UpperBound: dueKey(bucket, q.Until, belay.ID{}),
+	})
+	if err != nil {
+		return nil, next, fmt.Errorf("pebble: upcoming: %w", err)
+	}
+	looked := 0
+	for ok := it.First(); ok && len(found) < q.Limit; ok = it.Next() {
+		d, _ := readDue(it, ok, bucket)
+		site, err := it.ValueAndErr()
+		if err == nil && len(site) != idLen {
+			err = fmt.Errorf("due time of %s: %w", d.ActivationID, errRecord)
+		}
+		if err != nil {
+			return nil, next, fmt.Errorf("pebble: upcoming: %w", errors.Join(err, it.Close()))
+		}
+		if d.SiteID = belay.ID(site); d.SiteID == q.SiteID {
+			if found = append(found, d); len(found) == q.Limit {
+				break
+			}
+		}
+		if looked++; looked == store.UpcomingLook {
+			next = store.Due{At: d.At, ActivationID: d.ActivationID}
+			break
+		}
+	}
+	if err := errors.Join(it.Error(), it.Close(), ctx.Err()); err != nil {
+		return nil, store.Due{}, fmt.Errorf("pebble: upcoming: %w", err)
+	}
+	return found, next, nil
 }
 
 func readDue(it *pebble.Iterator, valid bool, bucket uint8) (store.Due, bool) {

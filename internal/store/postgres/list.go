@@ -216,6 +216,25 @@ func (s *Store) Due(ctx context.Context, q store.DueQuery) (found []store.Due, e
 	return found[:min(len(found), max(q.Limit, 0))], nil
 }
 
+// Upcoming passes by what is due on other sites of the bucket.
+func (s *Store) Upcoming(ctx context.Context, q store.UpcomingQuery) (found []store.Due, next store.Due, err error) {
+	found, err = list(ctx, s, "upcoming", store.Page{Limit: q.Limit}, func(rows pgx.Rows) (page []store.Due, err error) {
+		next = store.Due{}
+		d, own, n := store.Due{}, false, int64(0)
+		_, err = pgx.ForEachRow(rows, []any{(*int64)(&d.At), (*[16]byte)(&d.ActivationID), &own, &n}, func() error {
+			if own {
+				page = append(page, store.Due{At: d.At, SiteID: q.SiteID, ActivationID: d.ActivationID})
+			}
+			if n == store.UpcomingLook && len(page) < q.Limit {
+				next = d
+			}
+			return nil
+		})
+		return page, err
+	}, sqlUpcoming, of(q.SiteID), int64(q.After.At), raw(q.After.ActivationID), int64(q.Until), raw(q.SiteID), store.UpcomingLook, q.Limit)
+	return found, next, err
+}
+
 func choose(down bool, up, other string) string {
 	if down {
 		return other

@@ -667,6 +667,16 @@ order by due, id limit $4`
 // How often a bucket was committed.
 const sqlCommits = `select commits from bucket where bucket = $1`
 
+// The last row that was looked at is told in any case, as where to go on.
+const sqlUpcoming = `
+select due, id, site = $5, n from (
+    select due, id, site, row_number() over (order by due, id) as n from (
+        select due, id, site from activation
+        where bucket = $1 and due is not null and (due, id) > ($2, $3) and due < $4
+        order by due, id limit $6) as looked) as numbered
+where site = $5 or n = $6
+order by due, id limit $7`
+
 const sqlPlaceList = `
 select automation, counter, at, activation, until from place
 where bucket = $1 and site = $2 and (automation, counter, at, activation) > ($3, $4, $5, $6)

@@ -94,6 +94,14 @@ func (f *Faulty) Due(ctx context.Context, q store.DueQuery) ([]store.Due, error)
 	return f.s.Due(ctx, q)
 }
 
+// Upcoming may fail.
+func (f *Faulty) Upcoming(ctx context.Context, q store.UpcomingQuery) ([]store.Due, store.Due, error) {
+	if err := f.call("Upcoming"); err != nil {
+		return nil, store.Due{}, err
+	}
+	return f.s.Upcoming(ctx, q)
+}
+
 // Event may fail.
 func (f *Faulty) Event(ctx context.Context, site, id belay.ID) (belay.Event, error) {
 	if err := f.call("Event"); err != nil {

@@ -79,7 +79,54 @@ func due(t *testing.T, f Fixture) {
 			x.equal("again", x.due(), []belay.ID{again.ID})
 		},
 		"nothing is missed while others write": dueUnderWrites,
+		"of one site, page by page":            upcoming,
 	})
+}
+
+// upcoming pages through what is due on a site that shares its bucket with another.
+func upcoming(x *exam) {
+	neighbour := belay.ID{0xff}
+	for belay.Bucket(neighbour) != belay.Bucket(x.site) {
+		neighbour[1]++
+		if neighbour[1] == 0 {
+			neighbour[2]++
+		}
+	}
+	var want []store.Due
+	for i, at := range []belay.Instant{5, 5, 5, 7, 9, 9, 11} {
+		d := store.Due{At: x.now + at, SiteID: x.site, ActivationID: x.id()}
+		if i%3 == 1 {
+			d.SiteID = neighbour
+		} else {
+			want = append(want, d)
+		}
+		e := x.event(func(e *belay.Event) { e.SiteID = d.SiteID })
+		x.keep(x.of(e, x.activation(e, func(a *belay.Activation) { a.ID, a.Due = d.ActivationID, d.At })))
+	}
+	ask := func(q store.UpcomingQuery) []store.Due {
+		q.SiteID = x.site
+		got, next, err := x.s.Upcoming(x.ctx, q)
+		x.ok(err)
+		x.equal("nothing is left to look at", next, store.Due{})
+		return got
+	}
+	x.equal("all", ask(store.UpcomingQuery{Until: never, Limit: 99}), want)
+	x.equal("before 9", ask(store.UpcomingQuery{Until: x.now + 9, Limit: 99}), want[:3])
+	x.equal("nothing yet", ask(store.UpcomingQuery{Until: x.now + 5, Limit: 99}), []store.Due(nil))
+	var paged []store.Due
+	for after := (store.Due{}); ; {
+		page := ask(store.UpcomingQuery{After: after, Until: never, Limit: 1})
+		if len(page) == 0 {
+			break
+		}
+		paged, after = append(paged, page...), page[0]
+	}
+	x.equal("one by one", paged, want)
+	for _, limit := range []int{0, -1, 1001} {
+		if _, _, err := x.s.Upcoming(x.ctx, store.UpcomingQuery{SiteID: x.site, Until: never, Limit: limit}); err == nil {
+			x.Errorf("a limit of %d was taken", limit)
+		}
+	}
 }
 
 // dueUnderWrites looks while another goroutine keeps and starts activations

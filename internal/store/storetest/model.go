@@ -491,6 +491,39 @@ func (m *model) Due(ctx context.Context, q store.DueQuery) ([]store.Due, error) 
 	return out[:min(len(out), max(q.Limit, 0))], nil
 }
 
+// Upcoming sorts what is due on the site. It looks at as much as an engine does.
+func (m *model) Upcoming(ctx context.Context, q store.UpcomingQuery) (out []store.Due, next store.Due, err error) {
+	if q.Limit < 1 || q.Limit > 1000 {
+		return nil, next, fmt.Errorf("model: upcoming: a limit of %d", q.Limit)
+	}
+	if err := m.lock(ctx); err != nil {
+		return nil, next, err
+	}
+	defer m.mu.Unlock()
+	order := func(a, b store.Due) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), bytes.Compare(a.ActivationID[:], b.ActivationID[:]))
+	}
+	var all []store.Due
+	for r, at := range m.due {
+		d := store.Due{At: at, SiteID: r.site, ActivationID: r.id}
+		if belay.Bucket(r.site) == belay.Bucket(q.SiteID) && at < q.Until && order(d, q.After) > 0 {
+			all = append(all, d)
+		}
+	}
+	slices.SortFunc(all, order)
+	for i, d := range all {
+		if d.SiteID == q.SiteID {
+			if out = append(out, d); len(out) == q.Limit {
+				return out, next, nil
+			}
+		}
+		if i+1 == store.UpcomingLook {
+			return out, store.Due{At: d.At, ActivationID: d.ActivationID}, nil
+		}
+	}
+	return out, next, nil
+}
+
 // Event returns one event.
 func (m *model) Event(ctx context.Context, site, id belay.ID) (belay.Event, error) {
 	if err := m.lock(ctx); err != nil {

@@ -343,6 +343,13 @@ func (w *twins) compare() {
 		From:    w.due() - 20, Until: w.due(), Limit: w.pick("limit", 5),
 	}
 	w.both("some due", func(s store.Store) (any, error) { return s.Due(ctx, q) })
+	for n := range byte(2) {
+		uq := store.UpcomingQuery{SiteID: belay.ID{1, 15: n + 1}, After: store.Due{At: w.due() - 20}, Until: w.due(), Limit: 1 + w.pick("limit", 5)}
+		w.both("upcoming", func(s store.Store) (any, error) {
+			found, next, err := s.Upcoming(ctx, uq)
+			return []any{found, next}, err
+		})
+	}
 	w.both("stats", func(s store.Store) (any, error) {
 		st, err := s.Stats(ctx)
 		st.DiskBytes = 0
