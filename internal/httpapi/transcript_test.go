@@ -195,3 +195,36 @@ func (n *names) told(t *testing.T, a answer) string {
 	b.WriteByte('\n')
 	return b.String()
 }
+
+// Operations whose answers are no exchange to read: figures, and the document that
+// describes all the others. edge_test.go and openapi_test.go look at them.
+var unwritten = map[string]bool{"metrics": true, "openapi": true}
+
+func TestEveryEndpointHasATranscript(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.http")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := readDocument(t, start(t, nil))
+	played := map[string]bool{}
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`(?m)^(GET|POST|PUT|PATCH|DELETE) ([^\s?]+)`).FindAllStringSubmatch(string(raw), -1) {
+			if _, operation := d.operation(m[1], m[2]); operation != nil {
+				id, _, _ := strings.Cut(operation["operationId"].(string), "Alias")
+				played[id] = true
+			}
+		}
+	}
+	for _, item := range d.paths() {
+		for _, operation := range item.(map[string]any) {
+			id, _ := operation.(map[string]any)["operationId"].(string)
+			if id != "" && !strings.Contains(id, "Alias") && !unwritten[id] && !played[id] {
+				t.Errorf("no transcript plays %s", id)
+			}
+		}
+	}
+}
