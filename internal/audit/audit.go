@@ -54,6 +54,7 @@ const (
 	APIKey                 Kind = "API_KEY"
 	User                   Kind = "USER"
 	Session                Kind = "SESSION"
+	Portal                 Kind = "PORTAL"
 	ExternalEntity         Kind = "EXTERNAL_ENTITY"
 	Activation             Kind = "ACTIVATION"
 )
@@ -62,7 +63,7 @@ const (
 func Kinds() []Kind {
 	return []Kind{
 		App, Trigger, Action, SigningKeys, Webhooks, PreinstalledAutomation, Site, Installation, Automation,
-		APIKey, User, Session, ExternalEntity, Activation,
+		APIKey, User, Session, Portal, ExternalEntity, Activation,
 	}
 }
 

@@ -3,7 +3,7 @@ package belay
 // Caller is who makes a call, as its credential proved it.
 type Caller struct {
 	Role Role
-	// AppID is the app of an app's key or token; zero otherwise.
+	// AppID is the app of an app's key or token, and of its developer; zero otherwise.
 	AppID ID
 	// SiteID is the one site that the credential is good for; zero where the call
 	// names the site and the role decides.
@@ -12,6 +12,9 @@ type Caller struct {
 	KeyID ID
 	// UserID is the person behind the call, where one is known.
 	UserID string
+	// Guest is true for who came by a portal link: UserID is then what the platform
+	// calls them. A guest is shown no secrets and lets nobody else in.
+	Guest bool
 
 	// What the audit log keeps beside: Name is what the person, the key or the app
 	// is called, KeyHint the last characters of the key, Address where the call came
@@ -19,14 +22,18 @@ type Caller struct {
 	Name, KeyHint, Address string
 }
 
-// Identity returns who an act is recorded as: the app for an app's call, else
-// the user or the key.
+// OfApp reports whether a caller speaks for one app alone: by its key, by a token, or
+// as its developer.
+func (c Caller) OfApp() bool { return c.Role == RoleApp || c.Role == RoleDeveloper }
+
+// Identity returns who an act is recorded as: the person where one is known, else
+// the app or the key.
 func (c Caller) Identity() Identity {
 	switch {
-	case !c.AppID.IsZero():
-		return Identity{AppID: c.AppID}
 	case c.UserID != "":
 		return Identity{UserID: c.UserID}
+	case !c.AppID.IsZero():
+		return Identity{AppID: c.AppID}
 	default:
 		return Identity{UserID: c.KeyID.String()}
 	}

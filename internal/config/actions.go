@@ -44,7 +44,7 @@ func (a *Action) Schemas() (ActionSchemas, error) {
 // Actions returns the actions of an app, or of all apps where app is zero, in
 // the order of app and key. An app sees its own alone.
 func (b *Book) Actions(ctx context.Context, by belay.Caller, app belay.ID) ([]belay.ActionDeclaration, error) {
-	if app.IsZero() && by.Role == belay.RoleApp {
+	if app.IsZero() && by.OfApp() {
 		app = by.AppID
 	}
 	if err := seesApp(by, app, "read actions"); err != nil {
@@ -85,9 +85,9 @@ func errNoAction() error {
 }
 
 // PutAction declares an action of an app. The times in it are ignored. An
-// operator may.
+// operator may, and the app's developers.
 func (b *Book) PutAction(ctx context.Context, by belay.Caller, in belay.ActionDeclaration) (belay.ActionDeclaration, Outcome, error) {
-	if err := operates(by, "declare actions"); err != nil {
+	if err := develops(by, in.AppID, "declare actions"); err != nil {
 		return belay.ActionDeclaration{}, Unchanged, err
 	}
 	if err := checkAction(&in); err != nil {
@@ -148,7 +148,7 @@ func (f *faults) actionSchema(field string, raw json.RawMessage, required bool) 
 
 // DeleteAction removes an action that an app declared. An operator may.
 func (b *Book) DeleteAction(ctx context.Context, by belay.Caller, app belay.ID, key string) error {
-	if err := operates(by, "delete actions"); err != nil {
+	if err := develops(by, app, "delete actions"); err != nil {
 		return err
 	}
 	return b.editShared(ctx, by, func(s *shared) ([]document, error) {

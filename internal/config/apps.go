@@ -24,7 +24,7 @@ func (b *Book) Apps(ctx context.Context, by belay.Caller) ([]belay.App, error) {
 	}
 	var apps []belay.App
 	for id, a := range b.shared.Load().apps.all {
-		if by.Role != belay.RoleApp || id == by.AppID {
+		if !by.OfApp() || id == by.AppID {
 			apps = append(apps, shownApp(by, a))
 		}
 	}
@@ -50,7 +50,7 @@ func (b *Book) App(ctx context.Context, by belay.Caller, id belay.ID) (belay.App
 }
 
 func shownApp(by belay.Caller, a belay.App) belay.App {
-	if by.Role != belay.RoleOperator && by.Role != belay.RoleApp {
+	if by.Role != belay.RoleOperator && !by.OfApp() {
 		a.Secrets = nil
 		return a
 	}
@@ -64,9 +64,9 @@ func shownApp(by belay.Caller, a belay.App) belay.App {
 func errNoApp() error { return belay.Refuse(belay.NotFound, "", "there is no such app") }
 
 // PutApp keeps an app's name and how its server is called; an app without an ID is given one. Secrets are
-// left as they are. An operator may.
+// left as they are. An operator may, and the developers of an app that is there.
 func (b *Book) PutApp(ctx context.Context, by belay.Caller, app belay.App) (belay.App, Outcome, error) {
-	if err := operates(by, "set up apps"); err != nil {
+	if err := develops(by, app.ID, "set up apps"); err != nil {
 		return belay.App{}, Unchanged, err
 	}
 	var f faults
@@ -118,7 +118,11 @@ func (b *Book) DeleteApp(ctx context.Context, by belay.Caller, id belay.ID) erro
 		if _, ok := s.apps.get(id); !ok {
 			return nil, errNoApp()
 		}
-		docs := []document{remove(kindApp, id.String())}
+		docs, err := s.withoutGrants(b.now(), func(g belay.Grant) bool { return g.AppID == id })
+		if err != nil {
+			return nil, err
+		}
+		docs = append(docs, remove(kindApp, id.String()))
 		if _, ok := s.webhooks.get(id); ok {
 			docs = append(docs, remove(kindWebhooks, id.String()))
 		}
@@ -160,9 +164,10 @@ func (b *Book) DeleteApp(ctx context.Context, by belay.Caller, id belay.ID) erro
 // RotateAppSecret gives an app a new secret and returns it in plain, which
 // nobody can do again. The last one stays valid for overlap, at most 30 days;
 // those before it end at once. An empty value has one made; a value that is the
-// app's newest secret already changes nothing. An operator may.
+// app's newest secret already changes nothing. An operator may, and the
+// app's developers.
 func (b *Book) RotateAppSecret(ctx context.Context, by belay.Caller, id belay.ID, value string, overlap time.Duration) (string, error) {
-	if err := operates(by, "rotate an app's secret"); err != nil {
+	if err := develops(by, id, "rotate an app's secret"); err != nil {
 		return "", err
 	}
 	var f faults

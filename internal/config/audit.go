@@ -26,6 +26,8 @@ func audited(kind string) (audit.Kind, bool) {
 		kindPreinstalled: audit.PreinstalledAutomation,
 		kindInstallation: audit.Installation,
 		kindAutomation:   audit.Automation,
+		kindUser:         audit.User,
+		kindPortal:       audit.Portal,
 	}[kind]
 	return k, ok
 }

@@ -25,7 +25,7 @@ func (b *Book) OfferedTriggers(ctx context.Context, by belay.Caller, site, app b
 		}
 	}
 	slices.SortFunc(all, func(a, c *Trigger) int { return compareRefs(ref{a.AppID, a.Key}, ref{c.AppID, c.Key}) })
-	if by.Role != belay.RoleApp && (app.IsZero() || app == belay.BuiltIn) {
+	if !by.OfApp() && (app.IsZero() || app == belay.BuiltIn) {
 		all = append(BuiltInTriggers(), all...)
 	}
 	return all, nil
@@ -54,7 +54,7 @@ func (b *Book) OfferedActions(ctx context.Context, by belay.Caller, site, app be
 // chooses lets through who may see what a site can choose from, and of which app
 // alone.
 func (b *Book) chooses(ctx context.Context, by belay.Caller, site, app belay.ID, what string) (*Snapshot, belay.ID, error) {
-	if by.Role == belay.RoleApp {
+	if by.OfApp() {
 		if app.IsZero() {
 			app = by.AppID
 		}

@@ -88,6 +88,8 @@ type Book struct {
 	sites *lru.Cache[belay.ID, *entry]
 	enter sync.Mutex // held while an entry is added to front and sites
 	plans *lru.Cache[planKey, *flow.Plan]
+
+	hashing chan struct{} // one for each password that is being hashed
 }
 
 // Open returns the Book of a store, with scope zero read into memory. The first
@@ -96,6 +98,7 @@ func Open(ctx context.Context, o Options) (*Book, error) {
 	b := &Book{
 		store: o.Store, commit: o.Commit, now: o.Now,
 		carried: o.Carried, inputs: o.Inputs, shown: o.Shown, moved: o.CalendarChanged, log: o.Logger, chance: o.Chance,
+		hashing: make(chan struct{}, hashesAtOnce),
 	}
 	if b.carried == nil {
 		b.carried = func(belay.ID, string) bool { return true }

@@ -12,7 +12,7 @@ import (
 // Installations returns the apps on a site in the order of their IDs; an app
 // sees its own alone.
 func (b *Book) Installations(ctx context.Context, by belay.Caller, site belay.ID) ([]belay.Installation, error) {
-	own := by.Role == belay.RoleApp && !by.AppID.IsZero() && (by.SiteID.IsZero() || by.SiteID == site)
+	own := by.OfApp() && !by.AppID.IsZero() && (by.SiteID.IsZero() || by.SiteID == site)
 	if !own {
 		if err := readsSite(by, site, "read installations"); err != nil {
 			return nil, err

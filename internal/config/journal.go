@@ -34,6 +34,9 @@ const (
 
 	kindCalendar = "calendar" // a mark, by site, that an automation of it has had a calendar
 	kindSigner   = "signer"   // belay.Signer by app
+	kindUser     = "user"     // belay.User by ID
+	kindWelcome  = "welcome"  // the SHA-256s of links that make the first operator
+	kindPortal   = "portal"   // belay.Portal by site; by serverPortal, that of the server
 	kindGone     = "gone"     // a mark, by site, that what happened on a deleted site is still to be forgotten
 
 	// Of a site.

@@ -2,19 +2,23 @@ package config
 
 import "github.com/belay-events/belay/internal/belay"
 
-// Who may do what. An operator may do everything. A site's key sets up the
-// automations of its site and reads what it needs for that; a viewer's key reads
+// Who may do what. An operator may do everything. A site's key or owner sets up the
+// automations of the site and reads what they need for that; a viewer reads
 // the same, less secrets. An app's key or token reads what the app itself
-// declared. Every refusal is PermissionDenied and is made before anything is
+// declared; its developer declares it. Every refusal is PermissionDenied and is made before anything is
 // looked up, so that it tells nothing of what exists.
 
 func denied(by belay.Caller, what string) error {
 	who := map[belay.Role]string{
-		belay.RoleOperator: "an operator's key",
-		belay.RoleApp:      "an app's key or token",
-		belay.RoleSite:     "a site's key",
-		belay.RoleViewer:   "a viewer's key",
+		belay.RoleOperator:  "an operator's key",
+		belay.RoleApp:       "an app's key or token",
+		belay.RoleDeveloper: "the developer of an app",
+		belay.RoleSite:      "a site's key",
+		belay.RoleViewer:    "a viewer's key",
 	}[by.Role]
+	if by.UserID != "" && (by.Role == belay.RoleSite || by.Role == belay.RoleViewer) {
+		who = map[belay.Role]string{belay.RoleSite: "the owner of a site", belay.RoleViewer: "the viewer of a site"}[by.Role]
+	}
 	if who == "" {
 		who = "a caller without a role"
 	}
@@ -58,10 +62,23 @@ func ofSite(by belay.Caller, what string) error {
 	return denied(by, what)
 }
 
+// develops lets through who may change what an app declares: operators and the app's
+// own developers.
+func develops(by belay.Caller, app belay.ID, what string) error {
+	if by.Role == belay.RoleOperator || by.Role == belay.RoleDeveloper && by.AppID == app && !app.IsZero() {
+		return nil
+	}
+	if by.Role == belay.RoleDeveloper && !app.IsZero() {
+		what += " of another app"
+	}
+	return denied(by, what)
+}
+
 // brings lets through who may change what an app brings to the sites that have it:
-// operators and the app's own key. A token of the app speaks for one site alone.
+// operators, the app's own developers and its own key. A token of the app speaks for
+// one site alone.
 func brings(by belay.Caller, app belay.ID, what string) error {
-	if by.Role == belay.RoleOperator {
+	if by.Role == belay.RoleOperator || by.Role == belay.RoleDeveloper && by.AppID == app && !app.IsZero() {
 		return nil
 	}
 	if by.Role == belay.RoleApp && by.AppID == app && !app.IsZero() {
@@ -70,18 +87,19 @@ func brings(by belay.Caller, app belay.ID, what string) error {
 		}
 		return belay.Refuse(belay.PermissionDenied, "ROLE_NOT_ALLOWED", "a token speaks for one site and may not "+what+" to all; the app's key may")
 	}
-	if by.Role == belay.RoleApp {
+	if by.Role == belay.RoleApp || by.Role == belay.RoleDeveloper {
 		what += " for another app"
 	}
 	return denied(by, what)
 }
 
-// seesApp lets through who may see what an app declared: all but other apps.
+// seesApp lets through who may see what an app declared: all but other apps and
+// their developers.
 func seesApp(by belay.Caller, app belay.ID, what string) error {
 	switch by.Role {
 	case belay.RoleOperator, belay.RoleSite, belay.RoleViewer:
 		return nil
-	case belay.RoleApp:
+	case belay.RoleApp, belay.RoleDeveloper:
 		if by.AppID == app && !app.IsZero() {
 			return nil
 		}

@@ -72,10 +72,14 @@ type shared struct {
 	webhooks     *table[belay.ID, belay.Webhooks]
 	listening    []belay.ID // the apps in webhooks, in order
 	tokenKey     []byte
+	users        *table[belay.ID, belay.User]
+	emails       *table[string, belay.ID]
+	portals      *table[belay.ID, belay.Portal]
+	welcomes     [][]byte
 }
 
 func sharedKinds() []string {
-	return []string{kindApp, kindSite, kindTrigger, kindAction, kindUsed, kindKey, kindInstance, kindTokenKey, kindSigner, kindGone, kindPreinstalled, kindWebhooks, kindCalendar}
+	return []string{kindApp, kindSite, kindTrigger, kindAction, kindUsed, kindKey, kindInstance, kindTokenKey, kindSigner, kindGone, kindPreinstalled, kindWebhooks, kindCalendar, kindUser, kindWelcome, kindPortal}
 }
 
 func newShared() *shared {
@@ -98,6 +102,10 @@ func newShared() *shared {
 		brought:      newTable[belay.ID, []*preinstalled](),
 		started:      newTable[ref, []*preinstalled](),
 		webhooks:     newTable[belay.ID, belay.Webhooks](),
+
+		users:   newTable[belay.ID, belay.User](),
+		emails:  newTable[string, belay.ID](),
+		portals: newTable[belay.ID, belay.Portal](),
 	}
 }
 
@@ -109,6 +117,7 @@ func (s *shared) with(docs []document, version int64, compile func(document) (*k
 		actions: s.actions.draft(), used: s.used.draft(), keys: s.keys.draft(), hashes: s.hashes.draft(),
 		instances: s.instances.draft(), installed: s.installed.draft(), gone: s.gone.draft(), signers: s.signers.draft(), webhooks: s.webhooks.draft(), calendars: s.calendars.draft(),
 		preinstalled: s.preinstalled.draft(), brought: s.brought.draft(), started: s.started.draft(),
+		users: s.users.draft(), emails: s.emails.draft(), portals: s.portals.draft(), welcomes: s.welcomes,
 		zones: make(map[string]*time.Location), tokenKey: s.tokenKey, compile: compile,
 	}
 	for _, doc := range docs {
@@ -129,6 +138,7 @@ func (s *shared) with(docs []document, version int64, compile func(document) (*k
 		actions: d.actions.table, used: d.used.table, keys: d.keys.table, hashes: d.hashes.table,
 		instances: d.instances.table, installed: d.installed.table, gone: d.gone.table, signers: d.signers.table, webhooks: d.webhooks.table, calendars: d.calendars.table,
 		preinstalled: d.preinstalled.table, brought: d.brought.table, started: d.started.table, tokenKey: d.tokenKey,
+		users: d.users.table, emails: d.emails.table, portals: d.portals.table, welcomes: d.welcomes,
 	}, nil
 }
 
@@ -149,6 +159,10 @@ type sharedDraft struct {
 	signers   *draft[belay.ID, belay.Signer]
 	zones     map[string]*time.Location
 	tokenKey  []byte
+	users     *draft[belay.ID, belay.User]
+	emails    *draft[string, belay.ID]
+	portals   *draft[belay.ID, belay.Portal]
+	welcomes  [][]byte
 
 	preinstalled *draft[belay.ID, *preinstalled]
 	brought      *draft[belay.ID, []*preinstalled]
@@ -171,6 +185,18 @@ func (d *sharedDraft) take(doc document) error {
 		key, err := read[[]byte](doc)
 		d.tokenKey = key
 		return err
+	case kindWelcome:
+		d.welcomes = nil
+		if doc.value == nil {
+			return nil
+		}
+		links, err := read[[][]byte](doc)
+		d.welcomes = links
+		return err
+	case kindPortal:
+		if doc.key == serverPortal {
+			return taken(d.portals, belay.ID{}, doc)
+		}
 	}
 	id, err := belay.ParseID(doc.key)
 	if err != nil {
@@ -195,6 +221,10 @@ func (d *sharedDraft) take(doc document) error {
 		return taken(d.calendars, id, doc)
 	case kindSigner:
 		return taken(d.signers, id, doc)
+	case kindUser:
+		return d.takeUser(id, doc)
+	case kindPortal:
+		return taken(d.portals, id, doc)
 	}
 	return fmt.Errorf("config: a document of the unknown kind %q", doc.kind)
 }
@@ -294,6 +324,22 @@ func (d *sharedDraft) takeKey(id belay.ID, doc document) error {
 			return fmt.Errorf("config: stored key %s has no SHA-256", id)
 		}
 		d.hashes.set([sha256.Size]byte(k.Hash), id)
+	}
+	return nil
+}
+
+func (d *sharedDraft) takeUser(id belay.ID, doc document) error {
+	if old, ok := d.users.get(id); ok {
+		// Another may have the email by now, and have been read before.
+		if owner, _ := d.emails.get(old.Email); owner == id {
+			d.emails.remove(old.Email)
+		}
+	}
+	if err := taken(d.users, id, doc); err != nil {
+		return err
+	}
+	if u, ok := d.users.get(id); ok {
+		d.emails.set(u.Email, id)
 	}
 	return nil
 }

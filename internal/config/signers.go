@@ -43,9 +43,9 @@ func (b *Book) Signer(ctx context.Context, app belay.ID) (belay.Signer, error) {
 }
 
 // SigningKeys returns what calls to an app's server are signed with, private keys
-// left out of it. An operator may, and the app itself.
+// left out of it. An operator may, the app itself and its developers.
 func (b *Book) SigningKeys(ctx context.Context, by belay.Caller, app belay.ID) (belay.Signer, error) {
-	if by.Role != belay.RoleApp || by.AppID != app {
+	if !by.OfApp() || by.AppID != app {
 		if err := operates(by, "read an app's signing keys"); err != nil {
 			return belay.Signer{}, err
 		}
@@ -59,9 +59,9 @@ func (b *Book) SigningKeys(ctx context.Context, by belay.Caller, app belay.ID) (
 // RotateSigningKeys gives an app a new signing key and a new secret. The key is
 // known to receivers at once, by SigningKeys, and signs when overlap is over: at
 // most 30 days, until when the last one signs. The secret signs at once, beside the
-// last one until overlap is over. An operator may.
+// last one until overlap is over. An operator may, and the app's developers.
 func (b *Book) RotateSigningKeys(ctx context.Context, by belay.Caller, app belay.ID, overlap time.Duration) (belay.Signer, error) {
-	if err := operates(by, "rotate an app's signing keys"); err != nil {
+	if err := develops(by, app, "rotate an app's signing keys"); err != nil {
 		return belay.Signer{}, err
 	}
 	var f faults

@@ -45,7 +45,7 @@ func (b *Book) Sites(ctx context.Context, by belay.Caller) ([]belay.Site, error)
 }
 
 // Site returns a site, or NotFound. Its signing secrets are those in use, newest
-// first; viewers do not see them.
+// first; viewers and guests do not see them.
 func (b *Book) Site(ctx context.Context, by belay.Caller, id belay.ID) (belay.Site, error) {
 	if err := readsSite(by, id, "read sites"); err != nil {
 		return belay.Site{}, err
@@ -63,7 +63,7 @@ func (b *Book) Site(ctx context.Context, by belay.Caller, id belay.ID) (belay.Si
 func (b *Book) shownSite(by belay.Caller, s belay.Site) belay.Site {
 	secrets := s.SigningSecrets
 	s.SigningSecrets = nil
-	if by.Role != belay.RoleViewer {
+	if by.Role != belay.RoleViewer && !by.Guest {
 		s.SigningSecrets = signing(secrets, b.now())
 	}
 	return s
@@ -176,6 +176,9 @@ func (b *Book) makeSigningSecret(value string) (belay.SigningSecret, error) {
 // end at once. An empty value has one made; a value that is the site's newest
 // secret already changes nothing. An operator may, and the site's own key.
 func (b *Book) RotateSigningSecret(ctx context.Context, by belay.Caller, id belay.ID, value string, overlap time.Duration) (string, error) {
+	if by.Guest {
+		return "", errGuest("rotate the signing secret")
+	}
 	if err := editsSite(by, id, "rotate the signing secret"); err != nil {
 		return "", err
 	}
@@ -244,7 +247,7 @@ func (b *Book) DeleteSite(ctx context.Context, by belay.Caller, id belay.ID) err
 	if err != nil {
 		return err
 	}
-	return b.editShared(ctx, by, func(s *shared) ([]document, error) {
+	err = b.editShared(ctx, by, func(s *shared) ([]document, error) {
 		if _, ok := s.sites.get(id); !ok {
 			return nil, errNoSite()
 		}
@@ -252,7 +255,14 @@ func (b *Book) DeleteSite(ctx context.Context, by belay.Caller, id belay.ID) err
 		if err != nil {
 			return nil, err
 		}
-		docs := []document{remove(kindSite, id.String()), mark}
+		docs, err := s.withoutGrants(b.now(), func(g belay.Grant) bool { return g.SiteID == id })
+		if err != nil {
+			return nil, err
+		}
+		docs = append(docs, remove(kindSite, id.String()), mark)
+		if _, ok := s.portals.get(id); ok {
+			docs = append(docs, remove(kindPortal, id.String()))
+		}
 		for key, i := range s.instances.all {
 			if i.SiteID == id {
 				docs = append(docs, remove(kindInstance, key.String()))
@@ -265,6 +275,10 @@ func (b *Book) DeleteSite(ctx context.Context, by belay.Caller, id belay.ID) err
 		}
 		return docs, nil
 	})
+	if err != nil {
+		return err
+	}
+	return b.dismissGuests(ctx, id)
 }
 
 // Gone returns the sites that were deleted and not forgotten yet.

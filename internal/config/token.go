@@ -83,6 +83,9 @@ func (b *Book) StillValid(by belay.Caller) error {
 		}
 		return nil
 	}
+	if by.UserID != "" && !by.Guest {
+		return s.stillGranted(by)
+	}
 	if by.Role == belay.RoleApp && !by.SiteID.IsZero() {
 		if _, ok := s.installed.get(pair{by.AppID, by.SiteID}); !ok {
 			return belay.Refuse(belay.Unauthenticated, "APP_NOT_INSTALLED", "the app is no longer installed on the site of the token")

@@ -30,7 +30,7 @@ type TriggerInput struct {
 // the order of app and key. An app sees its own alone; hidden ones are for
 // operators and the app itself.
 func (b *Book) Triggers(ctx context.Context, by belay.Caller, app belay.ID) ([]*Trigger, error) {
-	if app.IsZero() && by.Role == belay.RoleApp {
+	if app.IsZero() && by.OfApp() {
 		app = by.AppID
 	}
 	if err := seesApp(by, app, "read triggers"); err != nil {
@@ -59,7 +59,7 @@ func compareRefs(a, b ref) int {
 // offered reports whether a caller who may see what the app declared sees this
 // trigger.
 func offered(by belay.Caller, t *Trigger) bool {
-	return !t.Hidden || by.Role == belay.RoleOperator || by.Role == belay.RoleApp
+	return !t.Hidden || by.Role == belay.RoleOperator || by.OfApp()
 }
 
 // Trigger returns one trigger, or NotFound, also for one that is hidden from the
@@ -88,9 +88,9 @@ func errNoTrigger() error {
 // PutTrigger declares a trigger. Once an automation of any site has used it, what
 // automations rely on is fixed: the base URL, and by schema.CheckChange the
 // payload schema; such a change is FailedPrecondition with the reason
-// TRIGGER_IN_USE. An operator may.
+// TRIGGER_IN_USE. An operator may, and the app's developers.
 func (b *Book) PutTrigger(ctx context.Context, by belay.Caller, in TriggerInput) (*Trigger, Outcome, error) {
-	if err := operates(by, "declare triggers"); err != nil {
+	if err := develops(by, in.AppID, "declare triggers"); err != nil {
 		return nil, Unchanged, err
 	}
 	next, err := checkTrigger(in)
@@ -181,7 +181,7 @@ func checkTriggerChange(old, next *Trigger) error {
 // DeleteTrigger removes a trigger that no automation has ever used; one that was
 // used can be hidden. An operator may.
 func (b *Book) DeleteTrigger(ctx context.Context, by belay.Caller, app belay.ID, key string) error {
-	if err := operates(by, "delete triggers"); err != nil {
+	if err := develops(by, app, "delete triggers"); err != nil {
 		return err
 	}
 	r := ref{app, key}

@@ -70,7 +70,7 @@ func (b *Book) PutWebhooks(ctx context.Context, by belay.Caller, app belay.ID, l
 }
 
 func ownsWebhooks(by belay.Caller, app belay.ID) error {
-	if by.Role == belay.RoleApp && by.AppID == app {
+	if by.OfApp() && by.AppID == app && !app.IsZero() {
 		return nil
 	}
 	return operates(by, "set up an app's webhooks")

@@ -123,18 +123,23 @@ func (c *Canceled) count(got *store.Canceled) {
 	}
 }
 
-// CancelActivation calls off one activation of a site, whatever its trigger.
+// CancelActivation calls off one activation of a site, whatever its trigger; the
+// developer of an app those of its own triggers.
 func (e *Engine) CancelActivation(ctx context.Context, by belay.Caller, site, id belay.ID) (Canceled, error) {
 	snapshot, err := e.book.Snapshot(ctx, site)
 	if err != nil {
 		return Canceled{}, e.hideSite(by, err)
 	}
-	if by.Role != belay.RoleOperator && (by.Role != belay.RoleSite || by.SiteID != site) {
+	developer := by.Role == belay.RoleDeveloper && snapshot.Installed(by.AppID)
+	if by.Role != belay.RoleOperator && (by.Role != belay.RoleSite || by.SiteID != site) && !developer {
 		return Canceled{}, belay.Refuse(belay.PermissionDenied, "ROLE_NOT_ALLOWED", "the credential may not cancel activations of this site")
 	}
 	a, err := e.Activation(ctx, site, id)
 	if err != nil {
 		return Canceled{}, err
+	}
+	if developer && a.AppID != by.AppID {
+		return Canceled{}, found(store.ErrNotFound, "activation", id)
 	}
 	result, err := e.commits.try(ctx, &store.Batch{Cancels: []store.Cancel{{
 		SiteID: site, Selector: store.Selector{ActivationID: id},

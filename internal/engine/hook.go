@@ -36,6 +36,8 @@ func (e *Engine) CallCustom(ctx context.Context, by belay.Caller, site belay.ID,
 		return Reported{}, belay.Refuse(belay.PermissionDenied, "OTHER_SITE", "the credential is for another site")
 	case by.Role == belay.RoleApp && !snapshot.Installed(by.AppID):
 		return Reported{}, errNotInstalled
+	case by.Role == belay.RoleDeveloper:
+		return Reported{}, belay.Refuse(belay.PermissionDenied, "ROLE_NOT_ALLOWED", "the developer of an app may not begin automations")
 	case by.Role == belay.RoleViewer:
 		return Reported{}, belay.Refuse(belay.PermissionDenied, "ROLE_NOT_ALLOWED", "a viewer's key may not begin automations")
 	}

@@ -11,7 +11,7 @@ var errNotInstalled = belay.Refuse(belay.PermissionDenied, "APP_NOT_INSTALLED",
 	"the app is not installed on this site")
 
 func (e *Engine) hideSite(by belay.Caller, err error) error {
-	if by.Role == belay.RoleApp && belay.CodeOf(err) == belay.NotFound {
+	if by.OfApp() && belay.CodeOf(err) == belay.NotFound {
 		return errNotInstalled
 	}
 	return err
@@ -25,7 +25,7 @@ func mayUse(by belay.Caller, s *config.Snapshot, app belay.ID, key string) (*con
 		return nil, belay.Refuse(belay.PermissionDenied, "OTHER_SITE", "the credential is for another site")
 	}
 	switch by.Role {
-	case belay.RoleApp:
+	case belay.RoleApp, belay.RoleDeveloper:
 		if !app.IsZero() && app != by.AppID {
 			return nil, belay.Refuse(belay.PermissionDenied, "OTHER_APP",
 				"an app reports and cancels events of its own triggers only")

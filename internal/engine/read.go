@@ -27,7 +27,7 @@ func (e *Engine) mayRead(ctx context.Context, by belay.Caller, site belay.ID) (o
 	switch by.Role {
 	case belay.RoleOperator, belay.RoleSite, belay.RoleViewer:
 		return belay.ID{}, nil
-	case belay.RoleApp:
+	case belay.RoleApp, belay.RoleDeveloper:
 		if !snapshot.Installed(by.AppID) {
 			return belay.ID{}, errNotInstalled
 		}
