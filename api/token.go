@@ -35,7 +35,7 @@ type TokenInfo struct {
 
 // Caller says as whom a call is made.
 type Caller struct {
-	Role   string `json:"role" required:"true" enum:"operator,app,site,viewer"`
+	Role   string `json:"role" required:"true" enum:"operator,app,developer,site,viewer"`
 	AppID  string `json:"appId,omitempty" format:"uuid"`
 	SiteID string `json:"siteId,omitempty" format:"uuid" description:"The one site that the credential is good for."`
 	KeyID  string `json:"keyId,omitempty" format:"uuid"`

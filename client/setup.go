@@ -153,6 +153,32 @@ func (c *Client) DeleteKey(ctx context.Context, id string) error {
 	return c.call(ctx, http.MethodDelete, "/belay/v1/keys"+one(id), nil, nil)
 }
 
+// Users returns every person who may sign in, or is invited.
+func (c *Client) Users(ctx context.Context) ([]api.UserDetails, error) {
+	return all(ctx, c, "/belay/v1/users", nil, func(p *api.UsersResponse) ([]api.UserDetails, api.Paging) { return p.Users, p.PagingMetadata })
+}
+
+// InviteUser makes a user, and a one-time link by which the person joins. The link
+// cannot be read again.
+func (c *Client) InviteUser(ctx context.Context, in api.InviteUserRequest) (api.UserLinkResponse, error) {
+	var out api.UserLinkResponse
+	return out, c.call(ctx, http.MethodPost, "/belay/v1/users", in, &out)
+}
+
+// LinkUser makes a one-time link by which a user chooses a new password. It cannot
+// be read again.
+func (c *Client) LinkUser(ctx context.Context, id string) (api.UserLinkResponse, error) {
+	var out api.UserLinkResponse
+	return out, c.call(ctx, http.MethodPost, "/belay/v1/users"+one(id)+"/links", nil, &out)
+}
+
+// CreatePortalLink makes a link that opens the console for one site, once. It cannot
+// be read again.
+func (c *Client) CreatePortalLink(ctx context.Context, site string, in api.CreatePortalLinkRequest) (api.PortalLinkResponse, error) {
+	var out api.PortalLinkResponse
+	return out, c.call(ctx, http.MethodPost, "/belay/v1/sites"+one(site)+"/portal-links", in, &out)
+}
+
 // Automations returns every automation of the site, as documents.
 func (c *Client) Automations(ctx context.Context) ([]json.RawMessage, error) {
 	return c.documents(ctx, "/v2/automations/query", api.QueryPreinstalledRequest{})

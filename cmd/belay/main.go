@@ -24,6 +24,7 @@ type verbs struct {
 	Apply  applyVerb  `cmd:"" group:"set-up" help:"Make a server's configuration be what YAML files say."`
 	Export exportVerb `cmd:"" group:"set-up" help:"Write a server's configuration as YAML."`
 	Keys   keysVerb   `cmd:"" group:"set-up" help:"List, make and delete API keys."`
+	Link   linkVerb   `cmd:"" group:"set-up" help:"Make a one-time link to sign in, for a user or to invite one."`
 	Nodes  nodesVerb  `cmd:"" group:"set-up" help:"List the nodes that serve the store."`
 
 	Report reportVerb `cmd:"" group:"events" help:"Report an event, as an app does."`

@@ -26,6 +26,8 @@ type serveVerb struct {
 	Allow       []string `env:"BELAY_ALLOW" placeholder:"RANGE" help:"Addresses that requests may go to although they are not public, such as 10.0.0.0/8."`
 	Proxies     []string `name:"trusted-proxies" env:"BELAY_TRUSTED_PROXIES" placeholder:"RANGE" help:"Addresses of proxies in front, whose X-Forwarded-For says where a call comes from."`
 
+	PublicURL string `name:"public-url" env:"BELAY_PUBLIC_URL" placeholder:"URL" help:"Where people reach the server, such as https://belay.example.com; with https, cookies are for HTTPS alone."`
+
 	LogFormat string     `env:"BELAY_LOG_FORMAT" enum:"text,json" default:"text" help:"${enum}."`
 	LogLevel  slog.Level `env:"BELAY_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 
@@ -36,6 +38,8 @@ type serveVerb struct {
 	WebhookTimeout time.Duration `env:"BELAY_WEBHOOK_TIMEOUT" default:"1250ms" help:"How long a receiver of changes has to answer."`
 
 	RetentionDays int `env:"BELAY_RETENTION_DAYS" default:"90" help:"How many days what happened is kept after it was over, on sites that say nothing else; 0 keeps it for ever."`
+
+	OIDC oidcFlags `embed:"" prefix:"oidc-" group:"OIDC (without an issuer, people sign in by password)"`
 
 	SMTP smtpFlags `embed:"" prefix:"smtp-" group:"SMTP (without a host, mails are kept in each site's outbox)"`
 }
@@ -68,7 +72,16 @@ func (v *serveVerb) Run(p *process) error {
 	if err != nil {
 		return err
 	}
+	provider, err := v.OIDC.config()
+	if err != nil {
+		return err
+	}
+	public, err := publicURL(v.PublicURL)
+	if err != nil {
+		return err
+	}
 	a, err := app.Open(p.ctx, app.Config{
+		PublicURL: public, OIDC: provider,
 		Listen: v.Listen, Data: v.Data, Store: v.Store, Node: v.Node, PeerListen: v.PeerListen, PeerAddress: v.PeerAddress, OperatorKey: v.OperatorKey, SMTP: v.SMTP.config(), AllowedRanges: allowed, TrustedProxies: proxies,
 		LogFormat: v.LogFormat, LogLevel: v.LogLevel, LogWriter: p.err,
 		Horizon: v.Horizon, Lease: v.Lease, Drain: v.Drain, Retention: v.retention(), WebhookTimeout: v.WebhookTimeout, Version: version(),
@@ -80,6 +93,9 @@ func (v *serveVerb) Run(p *process) error {
 		fmt.Fprintf(p.out, "This is the operator's key. It is shown this once; keep it:\n\n  export BELAY_URL=%s BELAY_KEY=%s\n\n", a.URL(), key)
 	}
 	fmt.Fprintf(p.out, "Belay answers at %s and keeps its data in %s\n", a.URL(), v.where())
+	if link := a.Welcome(); link != "" {
+		fmt.Fprintf(p.out, "\nNobody can sign in yet. Open this link to become the first operator; it is good for one use:\n\n  %s\n\n", link)
+	}
 	return a.Run(p.ctx)
 }
 

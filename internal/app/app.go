@@ -7,12 +7,14 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -38,6 +40,7 @@ type App struct {
 	peers    *peer.Peers // nil where there are none
 	handler  http.Handler
 	firstKey string
+	welcome  string // the secret of a link that makes the first operator
 }
 
 // keeper holds the store.
@@ -102,14 +105,18 @@ func (a *App) open(ctx context.Context) error {
 	if err := a.ensureKey(ctx); err != nil {
 		return fmt.Errorf("app: operator's key: %w", err)
 	}
-	pages, err := pages()
+	if a.welcome, err = a.engine.Book().FirstOperatorLink(ctx); err != nil {
+		return fmt.Errorf("app: the first operator's link: %w", err)
+	}
+	pages, err := pages(a.engine.Book())
 	if err != nil {
 		return fmt.Errorf("app: %w", err)
 	}
 	a.handler, err = httpapi.New(httpapi.Options{
 		Engine: a.engine, Logger: a.log, Metrics: metrics, Version: a.c.Version, Backup: backup,
 		Providers: providers{a.engine}, Quota: providers{a.engine}.quota, TrustedProxies: a.c.TrustedProxies,
-		Pages: pages,
+		Pages:     pages,
+		PublicURL: a.c.PublicURL, OIDC: a.c.OIDC,
 	})
 	if err != nil {
 		return fmt.Errorf("app: %w", err)
@@ -133,6 +140,15 @@ func (a *App) ensureKey(ctx context.Context) error {
 // FirstKey returns the operator's key that Open has just made, in plain; "" where
 // there was one already, or Config names one. It cannot be had again.
 func (a *App) FirstKey() string { return a.firstKey }
+
+// Welcome returns the link by which somebody becomes the first operator who can sign
+// in, made by Open and good until it is used; "" where there is one already.
+func (a *App) Welcome() string {
+	if a.welcome == "" {
+		return ""
+	}
+	return cmp.Or(strings.TrimRight(a.c.PublicURL, "/"), a.URL()) + "/welcome#" + a.welcome
+}
 
 // URL returns where the server answers: "http://127.0.0.1:7300".
 func (a *App) URL() string { return "http://" + a.listener.Addr().String() }

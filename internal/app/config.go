@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/belay-events/belay/internal/action/email"
+	"github.com/belay-events/belay/internal/httpapi"
 )
 
 // What a server is set up with where nothing is said.
@@ -43,6 +44,12 @@ type Config struct {
 	// OperatorKey is a key that operators may use, made where it is not known
 	// yet; with it, no first key is made.
 	OperatorKey string
+	// PublicURL is where people reach the server, such as https://belay.example.com:
+	// links are made of it, and with https cookies are for HTTPS alone. What each
+	// request says, if empty.
+	PublicURL string
+	// OIDC is by which identity provider people may sign in; none if nil.
+	OIDC *httpapi.OIDC
 	// SMTP is where mails go. With its zero value they are kept in each site's
 	// outbox.
 	SMTP email.Config

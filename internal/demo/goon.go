@@ -1,6 +1,9 @@
 package demo
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // goOn says how a person can go on from here.
 func (w *world) goOn(a *account) {
@@ -8,7 +11,8 @@ func (w *world) goOn(a *account) {
 	a.say(`
 The server goes on until Ctrl-C:
 
-  address         %[1]s   (its API: %[1]s/docs)
+  console         %[7]s   (a link for one use, to become its operator)
+  API             %[1]s/docs
   operator's key  %[2]s
   site            %[3]s
   app's key       %[4]s
@@ -27,5 +31,5 @@ Report an event of your own, see what came of it, and call it off:
 
 or with the same variables: belay events, belay activations, belay outbox, belay inbox, belay export.
 
-`, w.url, w.keys.Operator, w.site, w.keys.Appointments, newID(), soon)
+`, w.url, w.keys.Operator, w.site, w.keys.Appointments, newID(), soon, cmp.Or(w.welcome, w.url))
 }

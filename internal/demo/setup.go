@@ -24,6 +24,7 @@ const quiet = slog.LevelWarn
 // world is a server with the two businesses set up.
 type world struct {
 	url      string
+	welcome  string // a link that makes the first operator; "" where there is one
 	keys     keys
 	site     string
 	app      string // the appointments app
@@ -34,7 +35,7 @@ type world struct {
 
 // setUp makes the server's configuration that of the examples.
 func setUp(ctx context.Context, server *app.App, own *receiver, k keys, data string) (*world, error) {
-	w := &world{url: server.URL(), keys: k, own: own}
+	w := &world{url: server.URL(), welcome: server.Welcome(), keys: k, own: own}
 	w.operator = client.New(w.url, client.Credentials{Key: k.Operator})
 	for _, example := range []struct{ name, key string }{{"appointments", k.Appointments}, {"courses", k.Courses}} {
 		wish, err := load(example.name, own.address(), example.key)
@@ -130,6 +131,7 @@ func scale() string {
 // ready is the line that scripts read.
 type ready struct {
 	URL         string         `json:"url"`
+	WelcomeURL  string         `json:"welcomeUrl,omitempty"`
 	OperatorKey string         `json:"operatorKey"`
 	SiteID      string         `json:"siteId"`
 	ShopID      string         `json:"shopSiteId"`
@@ -149,7 +151,7 @@ type readyTrigger struct {
 const ahead = 24 * time.Hour
 
 func (w *world) ready() (ready, error) {
-	r := ready{URL: w.url, OperatorKey: w.keys.Operator, SiteID: w.site, ShopID: shopSite, AppID: w.app, AppKey: w.keys.Appointments}
+	r := ready{URL: w.url, WelcomeURL: w.welcome, OperatorKey: w.keys.Operator, SiteID: w.site, ShopID: shopSite, AppID: w.app, AppKey: w.keys.Appointments}
 	for _, t := range w.triggers {
 		payload, err := schema.Declare("payloadSchema", t.PayloadSchema)
 		if err != nil {

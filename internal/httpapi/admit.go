@@ -14,6 +14,11 @@ func (d *door) admit(ctx context.Context, rt *route, c *call) error {
 	if err := d.identify(ctx, rt, c); err != nil {
 		return err
 	}
+	if !c.user.ID.IsZero() && rt.access != people {
+		if err := d.act(c); err != nil {
+			return err
+		}
+	}
 	c.by.Address = d.addresses.of(c.request)
 	if rt.access == operators && c.by.Role != belay.RoleOperator {
 		return errNotOperator
@@ -28,22 +33,31 @@ func (d *door) admit(ctx context.Context, rt *route, c *call) error {
 	return err
 }
 
-// identify learns who calls.
+// identify learns who calls: by the Authorization header, or else by the cookie of a
+// person's session.
 func (d *door) identify(ctx context.Context, rt *route, c *call) (err error) {
 	var credential string
 	if given := c.request.Header["Authorization"]; len(given) > 0 {
 		credential = given[0]
+	} else if cookie := cookieOf(c.request); cookie != "" {
+		return d.signedIn(ctx, c, cookie)
+	}
+	if rt.access == people {
+		return belay.Refuse(belay.Unauthenticated, "SESSION_NEEDED", "this is for a person who has signed in; a key has no account")
 	}
 	c.by, err = d.authenticate(ctx, rt, credential)
 	return err
 }
 
-var errNotOperator = belay.Refuse(belay.PermissionDenied, "ROLE_NOT_ALLOWED", "only an operator's key may do this")
+var errNotOperator = belay.Refuse(belay.PermissionDenied, "ROLE_NOT_ALLOWED", "only an operator may do this")
 
 // authenticate learns who bears a credential. Where other nodes may have made or
 // revoked it, what they changed is read first; on the routes whose commit compares
 // the configuration anyway, only where the credential would be refused.
 func (d *door) authenticate(ctx context.Context, rt *route, credential string) (belay.Caller, error) {
+	if by, is, err := d.guest(ctx, credential); is {
+		return by, err
+	}
 	if !d.engine.Shared() {
 		return d.book.Authenticate(credential)
 	}
@@ -56,6 +70,19 @@ func (d *door) authenticate(ctx context.Context, rt *route, credential string) (
 		return belay.Caller{}, err
 	}
 	return d.book.Authenticate(credential)
+}
+
+// guest learns who bears the token of a portal link; is is false for what is none.
+func (d *door) guest(ctx context.Context, credential string) (by belay.Caller, is bool, err error) {
+	by, is, err = d.book.Guest(ctx, credential)
+	if is && err != nil && d.engine.Shared() {
+		// The site may be a new one.
+		if err := d.book.Reload(ctx); err != nil {
+			return by, is, err
+		}
+		return d.book.Guest(ctx, credential)
+	}
+	return by, is, err
 }
 
 // siteOf returns the site that a call names in either header, or the one that

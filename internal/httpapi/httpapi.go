@@ -10,9 +10,11 @@ package httpapi
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -42,6 +44,10 @@ type Options struct {
 	// Quota asks an app what may still be used of an action; nobody is asked where it
 	// is nil.
 	Quota Quota
+	// PublicURL is where people reach this server, such as https://belay.example.com;
+	// what each request says where it is empty. Cookies are for HTTPS alone where it is.
+	PublicURL string
+	OIDC      *OIDC // nil where people sign in by password alone
 	// Pages are the console's; without them only the API is served.
 	Pages Pages
 	// TrustedProxies are ranges whose X-Forwarded-For says where a call comes from.
@@ -72,8 +78,16 @@ func New(o Options) (http.Handler, error) {
 	}
 	d := &door{
 		engine: o.Engine, book: o.Engine.Book(), log: o.Logger, version: o.Version, backup: o.Backup, quota: o.Quota,
-		mux: http.NewServeMux(), addresses: addresses{o.TrustedProxies}, metrics: newMetrics(o.Metrics),
+		publicURL: strings.TrimRight(o.PublicURL, "/"), origins: http.NewCrossOriginProtection(),
+		byAddress: newThrottle(addressBurst, addressEvery), byAccount: newThrottle(accountBurst, accountEvery),
+		provider: newProvider(o.OIDC),
+		mux:      http.NewServeMux(), addresses: addresses{o.TrustedProxies}, metrics: newMetrics(o.Metrics),
 		scrape: promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{}), pages: o.Pages,
+	}
+	if d.publicURL != "" {
+		if err := d.origins.AddTrustedOrigin(d.publicURL); err != nil {
+			return nil, fmt.Errorf("httpapi: public URL: %w", err)
+		}
 	}
 	d.validator = &validate.Validator{Book: d.book, Actions: o.Engine.Actions(), Providers: o.Providers}
 	d.open()
@@ -90,6 +104,12 @@ type door struct {
 	quota   Quota
 	// addresses of callers are for the audit log.
 	addresses addresses
+	// publicURL is where people reach this server; origins tells our own pages from
+	// others; byAddress and byAccount bound how often people try to sign in.
+	publicURL            string
+	origins              *http.CrossOriginProtection
+	byAddress, byAccount *throttle
+	provider             *provider
 	// validator looks at automations before they act.
 	validator *validate.Validator
 	mux       *http.ServeMux

@@ -82,6 +82,9 @@ func (d *door) refuse(w http.ResponseWriter, r *http.Request, c *call, err error
 	switch status {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		w.Header()["Retry-After"] = []string{retryAfter}
+		if soon, ok := errors.AsType[*tooOften](err); ok {
+			w.Header()["Retry-After"] = []string{soon.seconds()}
+		}
 	case http.StatusUnauthorized:
 		w.Header()["Www-Authenticate"] = []string{"Bearer"}
 	}

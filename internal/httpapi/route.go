@@ -27,7 +27,8 @@ const (
 	known                // a caller with a credential
 	onSite               // a caller with a credential, on a site
 	perhapsOnSite        // a caller with a credential, on a site or on all that they may see
-	operators            // a caller with an operator's key
+	operators            // a caller who is an operator
+	people               // a person who has signed in
 )
 
 // The longest bodies that are taken.
@@ -91,6 +92,9 @@ func as[In any](op operation) operation {
 type call struct {
 	request   *http.Request
 	by        belay.Caller
+	user      belay.User    // where a person has signed in
+	session   belay.Session // of the person
+	cookie    *http.Cookie  // that the answer sets; nil for none
 	site      belay.ID
 	requestID string
 	event     belay.ID // for the log
@@ -191,6 +195,9 @@ func (d *door) write(w http.ResponseWriter, r *http.Request, c *call, status int
 		b.Reset()
 	}
 	header := w.Header()
+	if c.cookie != nil {
+		http.SetCookie(w, c.cookie)
+	}
 	header["Content-Type"] = contentJSON
 	if r.Method != http.MethodPost || c.site.IsZero() {
 		// No cache keeps answers to a POST (RFC 9111, section 3), but those that

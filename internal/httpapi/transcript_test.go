@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "rewrite the transcripts in testdata")
 // A transcript holds requests and their answers as they travel. Its clock is
 // virtual, so that times are what they are; what chance makes is named: IDs by
 // $1, $2 … in the order in which they appear, the rest by $cursor, $token, $secret
-// and the like; $invocation is the token that an app's server got last. Requests may
+// and the like; $first is the link that makes the first operator, $invocation is the token that an app's server got last. Requests may
 // use these names. "wait 25h" lets time pass first; "listen 5s" takes what is
 // answered within that time, and goes.
 func TestTranscripts(t *testing.T) {
@@ -60,7 +60,11 @@ func play(t *testing.T, text string) string {
 	s.between = func() { time.Sleep(time.Second) }
 	s.furnish()
 	d := readDocument(t, s)
-	names := &names{ids: map[string]string{}, said: map[string]string{"$operator": s.operator}}
+	first, err := s.engine.Book().FirstOperatorLink(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := &names{ids: map[string]string{}, said: map[string]string{"$operator": s.operator, "$first": first}}
 	head, rest, _ := strings.Cut(text, "### ")
 	var b strings.Builder
 	b.WriteString(head)
@@ -131,6 +135,9 @@ var chance = []struct {
 	{"$cursor", regexp.MustCompile(`"(?:next|prev)": "([^"]+)"`)},
 	{"$token", regexp.MustCompile(`"access_token": "([^"]+)"`)},
 	{"$occurrence", regexp.MustCompile(`"externalEntityId": "([0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[^"]+)"`)},
+	{"$session", regexp.MustCompile(`belay_session=([A-Za-z0-9_-]+);`)},
+	{"$link", regexp.MustCompile(`#(belay_l[^"]+)"`)},
+	{"$guest", regexp.MustCompile(`"accessToken": "([^"]+)"`)},
 	{"$secret", regexp.MustCompile(`"((?:whsec_|belay_)[^"]{20,})"`)},
 	{"$pem", regexp.MustCompile(`"publicKeyPem": "([^"]+)"`)},
 	{"$modulus", regexp.MustCompile(`"n": "([^"]+)"`)},
@@ -160,7 +167,7 @@ func (n *names) named(text string) string {
 	})
 }
 
-var name = regexp.MustCompile(`\$(?:[0-9]+|cursor|token|secret|operator|invocation)`)
+var name = regexp.MustCompile(`\$(?:[0-9]+|cursor|token|secret|operator|invocation|session|link|guest|first)`)
 
 // given replaces names by what chance made of them.
 func (n *names) given(text string) string {
@@ -177,9 +184,9 @@ func (n *names) told(t *testing.T, a answer) string {
 	t.Helper()
 	var b strings.Builder
 	fmt.Fprintf(&b, "HTTP/1.1 %d %s\n", a.status, http.StatusText(a.status))
-	for _, header := range []string{"Allow", "Content-Type", "Retry-After", "Www-Authenticate"} {
+	for _, header := range []string{"Allow", "Content-Type", "Retry-After", "Set-Cookie", "Www-Authenticate"} {
 		if value := a.header.Get(header); value != "" {
-			fmt.Fprintf(&b, "%s: %s\n", header, value)
+			fmt.Fprintf(&b, "%s: %s\n", header, n.named(value))
 		}
 	}
 	b.WriteByte('\n')
