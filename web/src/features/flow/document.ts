@@ -59,6 +59,8 @@ export type AppDefinedInfo = {
   appId: string
   actionKey: string
   inputMapping?: JsonObject
+  /** The step is passed over where one of these groups holds. */
+  skipConditionOrExpressionGroups?: ExpressionGroup[]
   postActionIds?: string[]
   overrideOutputSchema?: JsonSchema
 }

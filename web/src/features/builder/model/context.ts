@@ -20,6 +20,8 @@ export type EditorContext = {
   readOnly: boolean
   /** Edits of the graph that a form of a split needs. */
   actions?: PathActions
+  /** Replaces the whole automation: a start some time after the trigger's date is a delay before all else. */
+  onAutomation?: (next: Automation) => void
 }
 
 export type PathActions = {

@@ -1,0 +1,421 @@
+import {
+  ActionIcon,
+  Button,
+  Collapse,
+  Group,
+  Input,
+  SegmentedControl,
+  Select,
+  Stack,
+  TextInput,
+} from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconChevronDown, IconPlus, IconTrash } from '@tabler/icons-react'
+import { useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { hasFormula } from '@/lib/formula/segments'
+import type { JsonSchema } from '@/lib/schema/schema'
+import { titleOf } from '@/lib/schema/title'
+import classes from './forms.module.css'
+import { useForms } from './formula/FormsContext'
+import { FormulaField } from './formula/FormulaField'
+import { problemsExactlyAt, problemsIn } from './model/found'
+import { fromText, isLong, isSeldom, ordered, toText, wayOf, withField } from './model/inputs'
+import { ModeButton } from './parts/ModeButton'
+import { Problems } from './parts/Problems'
+
+type Values = Record<string, unknown>
+type Change = (next: unknown, key: string) => void
+
+/** The inputs of an action, by its schema: each value is written out, or a text with expressions. */
+export function InputForm(props: {
+  schema: JsonSchema
+  value: Values
+  onChange: (next: Values, key: string) => void
+  place: string
+  builtIn: boolean
+  actionKey: string
+}) {
+  const { t } = useTranslation('forms')
+  const { schema, value, builtIn, actionKey } = props
+  const names = ordered(schema, builtIn, actionKey)
+  const isUsed = (name: string) => value[name] !== undefined
+  const plain = names.filter((n) => !isSeldom(builtIn, actionKey, n))
+  const rest = names.filter((n) => isSeldom(builtIn, actionKey, n))
+  const [more, { toggle }] = useDisclosure(rest.some(isUsed))
+  const field = (name: string) => (
+    <ValueField
+      key={name}
+      name={name}
+      schema={schema.properties?.[name] ?? {}}
+      root={schema}
+      required={(schema.required ?? []).includes(name)}
+      value={value[name]}
+      place={`${props.place}.${name}`}
+      help={builtIn ? helpOf(actionKey, name, t) : undefined}
+      onChange={(next, key) => props.onChange(withField(value, name, next), key)}
+    />
+  )
+  return (
+    <Stack gap="md">
+      {plain.map(field)}
+      {rest.length > 0 && (
+        <>
+          <Button
+            variant="subtle"
+            color="gray"
+            size="compact-sm"
+            w="fit-content"
+            aria-expanded={more}
+            rightSection={
+              <IconChevronDown size={15} style={{ rotate: more ? '180deg' : undefined }} aria-hidden />
+            }
+            onClick={toggle}
+          >
+            {t('input.more')}
+          </Button>
+          <Collapse expanded={more}>
+            <Stack gap="md">{rest.map(field)}</Stack>
+          </Collapse>
+        </>
+      )}
+    </Stack>
+  )
+}
+
+type T = ReturnType<typeof useTranslation<'forms'>>['t']
+type Help = { label?: string; description?: string; placeholder?: string }
+
+/** Words for the fields of built-in actions, for whoever never read a schema. */
+function helpOf(actionKey: string, name: string, t: T): Help | undefined {
+  switch (`${actionKey}.${name}`) {
+    case 'send_email.to':
+      return { label: t('email.to'), description: t('email.toHelp'), placeholder: t('email.toExample') }
+    case 'send_email.subject':
+      return { label: t('email.subject'), placeholder: t('email.subjectExample') }
+    case 'send_email.text':
+      return { label: t('email.text'), description: t('email.textHelp'), placeholder: t('email.textExample') }
+    case 'send_email.html':
+      return { label: t('email.html'), description: t('email.htmlHelp') }
+    case 'send_email.cc':
+      return { label: t('email.cc'), description: t('email.ccHelp') }
+    case 'send_email.replyTo':
+      return { label: t('email.replyTo'), description: t('email.replyToHelp') }
+    case 'notify.title':
+      return { label: t('notify.title'), placeholder: t('notify.titleExample') }
+    case 'notify.message':
+      return {
+        label: t('notify.message'),
+        description: t('notify.messageHelp'),
+        placeholder: t('notify.messageExample'),
+      }
+    case 'notify.chatUrl':
+      return { label: t('notify.chat'), description: t('notify.chatHelp') }
+    case 'send_http_request.method':
+      return { label: t('http.method') }
+    case 'send_http_request.url':
+      return { label: t('http.url'), description: t('http.urlHelp'), placeholder: 'https://example.com/hook' }
+    case 'send_http_request.headers':
+      return { label: t('http.headers'), description: t('http.headersHelp') }
+    case 'send_http_request.body':
+      return { label: t('http.body'), description: t('http.bodyHelp') }
+  }
+  return undefined
+}
+
+type FieldProps = {
+  name: string
+  schema: JsonSchema
+  root: JsonSchema
+  required: boolean
+  value: unknown
+  place: string
+  onChange: Change
+  help?: Help
+}
+
+function ValueField(props: FieldProps) {
+  const { name, value, onChange, place } = props
+  const { way, schema } = wayOf(props.schema, props.root)
+  const label = props.help?.label ?? schema.title ?? titleOf(name)
+  const description = props.help?.description ?? schema.description
+  const common = { ...props, schema, label, description }
+  // A whole value may come from a formula, whatever its type.
+  if (typeof value === 'string' && hasFormula(value) && way !== 'formula') {
+    return <TextField {...common} onPlain={() => onChange(undefined, place)} />
+  }
+  switch (way) {
+    case 'choice':
+      return <ChoiceField {...common} />
+    case 'boolean':
+      return <BooleanField {...common} />
+    case 'object':
+      return <ObjectField {...common} />
+    case 'list':
+      return <ListField {...common} />
+    case 'pairs':
+      return <PairsField {...common} />
+    default:
+      return <TextField {...common} />
+  }
+}
+
+type Common = FieldProps & { label: string; description?: string }
+
+/** A value as text with expressions: of any type, when it is one expression alone. */
+function TextField({
+  name,
+  schema,
+  value,
+  place,
+  label,
+  description,
+  required,
+  help,
+  onChange,
+  onPlain,
+}: Common & { onPlain?: () => void }) {
+  const { problems } = useForms().context
+  const example = Array.isArray(schema.examples) ? schema.examples[0] : undefined
+  return (
+    <FormulaField
+      label={label}
+      description={description}
+      placeholder={help?.placeholder ?? (example === undefined ? undefined : toText(example))}
+      required={required}
+      lines={isLong(name, schema)}
+      value={toText(value)}
+      expects={schema}
+      problems={problemsIn(problems, place)}
+      onChange={(text) => onChange(fromText(text, schema), place)}
+      tools={onPlain && <ModeButton formula onSwitch={onPlain} />}
+    />
+  )
+}
+
+function ChoiceField({ schema, value, place, label, description, required, onChange }: Common) {
+  const { t } = useTranslation('forms')
+  const { problems, readOnly } = useForms().context
+  const initial = typeof schema.default === 'string' ? schema.default : null
+  const options = (schema.enum as string[]).map((v) => ({ value: v, label: v }))
+  const stray =
+    typeof value === 'string' && !options.some((o) => o.value === value) ? [{ value, label: value }] : []
+  return (
+    <Select
+      label={label}
+      description={description}
+      required={required}
+      readOnly={readOnly}
+      data={[...options, ...stray]}
+      value={typeof value === 'string' ? value : initial}
+      placeholder={t('input.choose')}
+      clearable={!required && initial === null}
+      allowDeselect={false}
+      error={problemsIn(problems, place)[0]?.message}
+      onChange={(v) => onChange(v ?? undefined, place)}
+    />
+  )
+}
+
+function BooleanField({ value, place, label, description, required, onChange }: Common) {
+  const { t } = useTranslation('forms')
+  const { problems, readOnly } = useForms().context
+  const id = useId()
+  const [byFormula, setByFormula] = useState(false)
+  if (byFormula) {
+    return (
+      <FormulaField
+        label={label}
+        description={description}
+        required={required}
+        value={toText(value)}
+        use="CONDITION"
+        problems={problemsIn(problems, place)}
+        onChange={(text) => onChange(text || undefined, place)}
+        tools={<ModeButton formula onSwitch={() => setByFormula(false)} />}
+      />
+    )
+  }
+  const choices = [
+    { value: 'true', label: t('filters.yes') },
+    { value: 'false', label: t('filters.no') },
+  ]
+  return (
+    <div>
+      <Group justify="space-between" wrap="nowrap" mb={4}>
+        <Input.Label id={id} component="div" required={required}>
+          {label}
+        </Input.Label>
+        {!readOnly && <ModeButton formula={false} onSwitch={() => setByFormula(true)} />}
+      </Group>
+      {description && <Input.Description mb={4}>{description}</Input.Description>}
+      <SegmentedControl
+        aria-labelledby={id}
+        size="xs"
+        readOnly={readOnly}
+        data={required ? choices : [{ value: '', label: t('input.unset') }, ...choices]}
+        value={typeof value === 'boolean' ? String(value) : ''}
+        onChange={(v) => onChange(v === '' ? undefined : v === 'true', place)}
+      />
+      <Problems list={problemsIn(problems, place)} />
+    </div>
+  )
+}
+
+function ObjectField({ schema, root, value, place, label, description, onChange }: Common) {
+  const { problems } = useForms().context
+  const fields = object(value)
+  return (
+    <Input.Wrapper label={label} description={description} labelElement="div">
+      <Stack gap="sm" mt={6} className={classes.nested} role="group" aria-label={label}>
+        {Object.entries(schema.properties ?? {}).map(([name, property]) => (
+          <ValueField
+            key={name}
+            name={name}
+            schema={property}
+            root={root}
+            required={(schema.required ?? []).includes(name)}
+            value={fields[name]}
+            place={`${place}.${name}`}
+            onChange={(next, key) => {
+              const left = withField(fields, name, next)
+              onChange(Object.keys(left).length > 0 ? left : undefined, key)
+            }}
+          />
+        ))}
+      </Stack>
+      <Problems list={problemsExactlyAt(problems, place)} />
+    </Input.Wrapper>
+  )
+}
+
+function ListField({ name, schema, root, value, place, label, description, required, onChange }: Common) {
+  const { t } = useTranslation('forms')
+  const { problems, readOnly } = useForms().context
+  const items = Array.isArray(value) ? value : []
+  const [byFormula, setByFormula] = useState(false)
+  if (byFormula)
+    return (
+      <TextField
+        {...{ name, schema, root, value: toText(value), place, label, description, required, onChange }}
+        onPlain={() => setByFormula(false)}
+      />
+    )
+  const most = typeof schema.maxItems === 'number' ? schema.maxItems : 100
+  return (
+    <div>
+      <Group justify="space-between" wrap="nowrap" mb={4}>
+        <Input.Label component="div" required={required}>
+          {label}
+        </Input.Label>
+        {!readOnly && items.length === 0 && (
+          <ModeButton formula={false} onSwitch={() => setByFormula(true)} />
+        )}
+      </Group>
+      {description && <Input.Description mb={4}>{description}</Input.Description>}
+      <Stack gap="xs">
+        {items.map((item, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: items have no names of their own
+          <Group key={i} gap="xs" wrap="nowrap" align="flex-start">
+            <div style={{ flex: 1, minWidth: 0 }}>
+              <ValueField
+                name={name}
+                schema={{ ...schema.items, title: t('input.item', { number: i + 1 }) }}
+                root={root}
+                required={false}
+                value={item}
+                place={`${place}[${i}]`}
+                onChange={(next, key) => onChange(items.with(i, next ?? ''), key)}
+              />
+            </div>
+            {!readOnly && (
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-label={t('input.removeItem', { number: i + 1 })}
+                onClick={() => onChange(items.length > 1 ? items.toSpliced(i, 1) : undefined, place)}
+              >
+                <IconTrash size={16} />
+              </ActionIcon>
+            )}
+          </Group>
+        ))}
+        {!readOnly && items.length < most && (
+          <Button
+            variant="default"
+            size="xs"
+            w="fit-content"
+            leftSection={<IconPlus size={15} aria-hidden />}
+            onClick={() => onChange([...items, ''], place)}
+          >
+            {t('input.addItem')}
+          </Button>
+        )}
+        <Problems list={problemsExactlyAt(problems, place)} />
+      </Stack>
+    </div>
+  )
+}
+
+/** An object whose names are free: headers. */
+function PairsField({ value, place, label, description, onChange }: Common) {
+  const { t } = useTranslation('forms')
+  const { problems, readOnly } = useForms().context
+  const [pairs, setPairs] = useState(() => Object.entries(object(value)))
+  const set = (next: [string, unknown][]) => {
+    setPairs(next)
+    const told = Object.fromEntries(next.filter(([name]) => name.trim() !== ''))
+    onChange(Object.keys(told).length > 0 ? told : undefined, place)
+  }
+  return (
+    <div>
+      <Input.Label component="div">{label}</Input.Label>
+      {description && <Input.Description mb={4}>{description}</Input.Description>}
+      <Stack gap="sm">
+        {pairs.map(([name, v], i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: names change while they are typed
+          <div key={i} className={classes.pair}>
+            <TextInput
+              label={t('input.name')}
+              readOnly={readOnly}
+              value={name}
+              onChange={(e) => set(pairs.with(i, [e.currentTarget.value, v]))}
+            />
+            <FormulaField
+              label={t('input.value')}
+              value={toText(v)}
+              problems={problemsIn(problems, `${place}.${name}`)}
+              onChange={(text) => set(pairs.with(i, [name, text]))}
+            />
+            {!readOnly && (
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                mb={5}
+                aria-label={t('input.removePair', { name: name || i + 1 })}
+                onClick={() => set(pairs.toSpliced(i, 1))}
+              >
+                <IconTrash size={16} />
+              </ActionIcon>
+            )}
+          </div>
+        ))}
+        {!readOnly && (
+          <Button
+            variant="default"
+            size="xs"
+            w="fit-content"
+            leftSection={<IconPlus size={15} aria-hidden />}
+            onClick={() => setPairs([...pairs, ['', '']])}
+          >
+            {t('input.addPair')}
+          </Button>
+        )}
+      </Stack>
+    </div>
+  )
+}
+
+function object(v: unknown): Values {
+  return typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as Values) : {}
+}

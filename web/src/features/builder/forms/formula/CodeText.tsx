@@ -1,0 +1,69 @@
+import { EditorView } from '@codemirror/view'
+import { type RefObject, useEffect, useRef } from 'react'
+import {
+  attributes,
+  extensions,
+  hint,
+  insertText,
+  makeParts,
+  type Parts,
+  readOnly,
+  setText,
+  type Told,
+  tell,
+} from './editor'
+
+/** What a field can do with the editor that stands in it. */
+export type Hand = { insert: (text: string) => void; focus: () => void }
+
+/** The text of a formula field. It is loaded by itself: editors are large. */
+export default function CodeText(props: {
+  value: string
+  onChange: (text: string) => void
+  told: Told
+  attributes: Record<string, string>
+  readOnly: boolean
+  hint: string
+  lines: boolean
+  hand: RefObject<Hand | null>
+}) {
+  const place = useRef<HTMLDivElement>(null)
+  const view = useRef<EditorView>(null)
+  const parts = useRef<Parts>(null)
+  const latest = useRef(props)
+  latest.current = props
+
+  useEffect(() => {
+    if (!place.current) return
+    const first = latest.current
+    parts.current = makeParts()
+    const made = new EditorView({
+      parent: place.current,
+      doc: first.value,
+      extensions: extensions(parts.current, { ...first, onChange: (text) => latest.current.onChange(text) }),
+    })
+    view.current = made
+    first.hand.current = { insert: (text) => insertText(made, text), focus: () => made.focus() }
+    return () => made.destroy()
+  }, [])
+
+  useEffect(() => {
+    if (view.current) setText(view.current, props.value)
+  }, [props.value])
+
+  const attributeKey = JSON.stringify(props.attributes)
+  useEffect(() => {
+    const p = parts.current
+    if (!p) return
+    view.current?.dispatch({
+      effects: [
+        p.told.reconfigure(tell(props.told)),
+        p.attributes.reconfigure(attributes(JSON.parse(attributeKey))),
+        p.readOnly.reconfigure(readOnly(props.readOnly)),
+        p.hint.reconfigure(hint(props.hint)),
+      ],
+    })
+  }, [props.told, attributeKey, props.readOnly, props.hint])
+
+  return <div ref={place} dir="auto" />
+}

@@ -1,0 +1,208 @@
+import { ActionIcon, Anchor, Input, Text, Tooltip } from '@mantine/core'
+import { IconMathFunction } from '@tabler/icons-react'
+import { lazy, type ReactNode, Suspense, useId, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { hasFormula, rangeOf, segmentsOf } from '@/lib/formula/segments'
+import type { JsonSchema } from '@/lib/schema/schema'
+import type { Problem } from '../../model/problems'
+import type { Hand } from './CodeText'
+import type { Told } from './editor'
+import { type Asked, type Checked, useForms } from './FormsContext'
+import classes from './formula.module.css'
+import { useCheck } from './useCheck'
+import { VariablePicker } from './VariablePicker'
+
+const CodeText = lazy(() => import('./CodeText'))
+
+export type FormulaFieldProps = {
+  label: string
+  value: string
+  onChange: (text: string) => void
+  description?: ReactNode
+  placeholder?: string
+  required?: boolean
+  lines?: boolean
+  use?: Asked['use']
+  expects?: JsonSchema
+  /** What the automation's validation says of the field; the field's own check is fresher where it says something. */
+  problems?: Problem[]
+  /** Beside the field's tools. */
+  tools?: ReactNode
+}
+
+/** A text in which values of the trigger and of earlier steps stand as chips. */
+export function FormulaField({
+  label,
+  value,
+  onChange,
+  description,
+  placeholder,
+  required,
+  lines = false,
+  use,
+  expects,
+  problems = [],
+  tools,
+}: FormulaFieldProps) {
+  const { t } = useTranslation('forms')
+  const { fields, functions, context } = useForms()
+  const { readOnly } = context
+  const id = useId()
+  const [chips, setChips] = useState(true)
+  const hand = useRef<Hand | null>(null)
+  const checked = useCheck(value, use, expects)
+  const wrong = useMemo(() => found(value, checked, problems), [value, checked, problems])
+  const told = useMemo(
+    (): Told => ({
+      fields,
+      functions,
+      chips,
+      marks: wrong.flatMap((w) => w.mark ?? []),
+      formulaWord: 'ƒ',
+      onOpen: () => setChips(false),
+    }),
+    [fields, functions, chips, wrong],
+  )
+  const failed = wrong.some((w) => w.severity === 'error')
+  const attributes: Record<string, string> = {
+    'aria-labelledby': `${id}-label`,
+    'aria-describedby': [description && `${id}-description`, `${id}-said`].filter(Boolean).join(' '),
+    'aria-multiline': String(lines),
+    ...(required ? { 'aria-required': 'true' } : {}),
+    ...(failed ? { 'aria-invalid': 'true' } : {}),
+  }
+  return (
+    <div>
+      <div className={classes.head}>
+        <Input.Label
+          id={`${id}-label`}
+          component="div"
+          required={required}
+          onClick={() => hand.current?.focus()}
+        >
+          {label}
+        </Input.Label>
+        {!readOnly && (
+          <div className={classes.tools}>
+            {tools}
+            {(hasFormula(value) || !chips) && (
+              <Tooltip label={chips ? t('formula.show') : t('formula.hide')}>
+                <ActionIcon
+                  variant={chips ? 'subtle' : 'light'}
+                  size="sm"
+                  aria-label={chips ? t('formula.show') : t('formula.hide')}
+                  aria-pressed={!chips}
+                  onClick={() => setChips(!chips)}
+                >
+                  <IconMathFunction size={15} />
+                </ActionIcon>
+              </Tooltip>
+            )}
+            <VariablePicker
+              label={t('picker.into', { label })}
+              onPick={(f) => hand.current?.insert(`{{var("${f.path}")}}`)}
+            />
+          </div>
+        )}
+      </div>
+      {description && (
+        <Input.Description id={`${id}-description`} mb={4}>
+          {description}
+        </Input.Description>
+      )}
+      <div
+        className={`${classes.box} ${lines ? classes.tall : ''}`}
+        data-error={failed || undefined}
+        data-readonly={readOnly || undefined}
+      >
+        <Suspense fallback={<div className={classes.waiting}>{value}</div>}>
+          <CodeText
+            value={value}
+            onChange={onChange}
+            told={told}
+            attributes={attributes}
+            readOnly={readOnly}
+            hint={placeholder ?? ''}
+            lines={lines}
+            hand={hand}
+          />
+        </Suspense>
+      </div>
+      <div id={`${id}-said`} aria-live="polite">
+        {wrong.map((w) => (
+          <Text
+            key={w.key}
+            size="xs"
+            mt={4}
+            c={w.severity === 'error' ? 'var(--mantine-color-error)' : 'yellow.8'}
+            className={classes.problem}
+          >
+            <span>{w.message}</span>
+            {w.mend !== undefined && !readOnly && (
+              <Anchor component="button" type="button" size="xs" onClick={() => onChange(w.mend as string)}>
+                {t('formula.mend', { suggestion: w.suggestion })}
+              </Anchor>
+            )}
+          </Text>
+        ))}
+        {!failed && <Example text={value} checked={checked} />}
+      </div>
+    </div>
+  )
+}
+
+/** What the text gives of the example, where that says more than the text itself. */
+function Example({ text, checked }: { text: string; checked: Checked | undefined }) {
+  const { t } = useTranslation('forms')
+  if (!checked || !segmentsOf(text).some((s) => s.kind !== 'text')) return null
+  if (checked.failure) {
+    return (
+      <Text size="xs" mt={4} c="dimmed">
+        {t('formula.fails', { why: checked.failure.message })}
+      </Text>
+    )
+  }
+  if (checked.value === undefined || checked.value === null || checked.value === '') return null
+  const value = typeof checked.value === 'string' ? checked.value : JSON.stringify(checked.value)
+  return (
+    <Text size="xs" mt={4} c="dimmed" className={classes.example}>
+      {t('formula.example')} <bdi>{value}</bdi>
+    </Text>
+  )
+}
+
+type Found = {
+  key: string
+  severity: 'error' | 'warning'
+  message: string
+  mark?: { from: number; to: number; severity: 'error' | 'warning' }
+  suggestion?: string
+  /** The text with the suggestion taken. */
+  mend?: string
+}
+
+function found(text: string, checked: Checked | undefined, problems: Problem[]): Found[] {
+  if (!checked) {
+    const seen = new Set<string>()
+    return problems.flatMap((p) => {
+      if (seen.has(p.message)) return []
+      seen.add(p.message)
+      return [{ key: p.id, severity: p.severity, message: p.message }]
+    })
+  }
+  const own = checked.problems.map((p, i): Found => {
+    const severity = p.severity === 'ERROR' ? 'error' : 'warning'
+    const range = rangeOf(text, p.character, p.length)
+    const mend = p.suggestion ? text.slice(0, range.from) + p.suggestion + text.slice(range.to) : undefined
+    return {
+      key: `${i}`,
+      severity,
+      message: p.message,
+      mark: { ...range, severity },
+      ...(mend === undefined ? {} : { mend, suggestion: p.suggestion }),
+    }
+  })
+  // Rules that are no matter of the expression itself.
+  const rest = problems.filter((p) => p.character === undefined && p.reason !== 'TYPE')
+  return [...own, ...rest.map((p): Found => ({ key: p.id, severity: p.severity, message: p.message }))]
+}

@@ -1,0 +1,3 @@
+export { StepForm } from './StepForm'
+export { TriggerForm } from './TriggerForm'
+export { TriggerPicker } from './TriggerPicker'
