@@ -77,13 +77,14 @@ func TestAFailedActionGoesOnWhereItsPolicySaysSo(t *testing.T) {
 		"spent":                {`{"type":"APP_DEFINED"%s,"appDefinedInfo":{"appId":"belay","actionKey":"send","postActionIds":["next"]}}`, []Verdict{Retry, Retry, Retry}},
 		"input that has none":  {`{"type":"APP_DEFINED"%s,"appDefinedInfo":{"appId":"belay","actionKey":"send","inputMapping":{"n":"{{sum(\"x\";1)}}"},"postActionIds":["next"]}}`, nil},
 		"a delay without end":  {`{"type":"DELAY"%s,"delayInfo":{"dueDateExpression":"soon","postActionIds":["next"]}}`, nil},
+		"a limit of nothing":   {`{"type":"RATE_LIMIT"%s,"rateLimitInfo":{"maxActivationsExpression":"{{var(\"none\")}}","postActionIds":["next"]}}`, nil},
 		"variables of nothing": {`{"type":"SET_VARIABLES"%s,"setVariablesInfo":{"outputMapping":{"n":"{{sum(\"x\";1)}}"},"postActionIds":["next"]}}`, nil},
 	} {
 		for policy, want := range map[string]int{"": 1, `,"continueOnFailure":false`: 1, `,"continueOnFailure":true`: 2} {
 			t.Run(name+policy, func(t *testing.T) {
 				p := plan(t, `{"rootActionIds":["first"],"actions":{"first":`+fmt.Sprintf(tt.first, policy)+`,"next":`+sends()+`}}`)
 				in := input(at(t, "09:00:00"))
-				a, effects, _ := p.Step(p.Begin(belay.Activation{}, in), in, nil)
+				a, effects, _, _ := p.Advance(p.Begin(belay.Activation{}, in), in, nil)
 				for i, v := range tt.verdicts {
 					a, effects, _ = p.Step(a, in, []Result{{ActionID: "first", Attempt: i + 1, Verdict: v}})
 					if i < len(tt.verdicts)-1 {
@@ -105,6 +106,9 @@ func TestAFailedActionGoesOnWhereItsPolicySaysSo(t *testing.T) {
 	}
 }
 
+// refusedLimit stands in a row's results for a limit whose claim did not pass.
+const refusedLimit = "refused"
+
 // For every type of action and each state that it can be in: what a cancel makes
 // of it. Those that take no time are over before a cancel can come.
 func TestACancelMeetsEveryTypeInEveryState(t *testing.T) {
@@ -112,31 +116,45 @@ func TestACancelMeetsEveryTypeInEveryState(t *testing.T) {
 	wait := `{"type":"DELAY","delayInfo":{"offsetExpression":"{{1}}","offsetTimeUnit":"HOURS","postActionIds":[%s]}}`
 	toAfter := fmt.Sprintf(wait, `"after"`)
 	until := belay.At(at(t, "09:30:00").Time())
+	limit := func(more, next string) string {
+		return `{"type":"RATE_LIMIT"` + more + `,"rateLimitInfo":{"maxActivationsExpression":"1","postActionIds":[` + next + `]}}`
+	}
+	split := func(a, b string) string {
+		return `"s":{"type":"SPLIT","splitInfo":{"paths":[{"name":"a","postActionId":"` + a + `"},{"name":"b","postActionId":"` + b + `"}]}}`
+	}
 	for name, tt := range map[string]struct {
 		actions string // besides "after"
 		results []Result
 		want    belay.ActionStatus // of "x" after the cancel
 		out     int                // attempts still out then
 	}{
-		"an app's, its attempt out":        {`"x":` + app, nil, belay.ActionStarted, 1},
-		"an app's, waiting to repeat":      {`"x":` + app, []Result{{ActionID: "x", Attempt: 1, Verdict: Retry}}, belay.ActionWithdrawn, 0},
-		"an app's, given back":             {`"x":` + app, []Result{{ActionID: "x", Attempt: 1, Verdict: Released}}, belay.ActionWithdrawn, 0},
-		"an app's, postponed":              {`"x":` + app, []Result{{ActionID: "x", Attempt: 1, Verdict: Postponed}}, belay.ActionWithdrawn, 0},
-		"an app's, taken for later":        {`"x":` + app, []Result{{ActionID: "x", Attempt: 1, Verdict: Delivered, Until: until}}, belay.ActionWithdrawn, 0},
-		"an app's, over":                   {`"x":` + strings.Replace(app, `"after"`, `"w"`, 1) + `,"w":` + toAfter, []Result{{ActionID: "x", Attempt: 1, Verdict: Delivered}}, belay.ActionEnded, 0},
-		"an app's, failed":                 {`"x":` + strings.Replace(app, `{"type"`, `{"continueOnFailure":true,"type"`, 1), []Result{{ActionID: "x", Attempt: 1, Verdict: Rejected}}, belay.ActionFailed, 1},
-		"an app's, skipped":                {`"x":` + strings.Replace(app, `{"type"`, `{"skipActionExpression":"{{true}}","type"`, 1), nil, belay.ActionSkipped, 1},
-		"a delay, waiting":                 {`"x":` + toAfter, nil, belay.ActionWithdrawn, 0},
-		"a delay, over":                    {`"x":` + strings.Replace(toAfter, `{{1}}`, `{{0}}`, 1), nil, belay.ActionEnded, 1},
-		"a delay, failed":                  {`"x":` + strings.Replace(toAfter, `{"type"`, `{"continueOnFailure":true,"type"`, 1), nil, belay.ActionWithdrawn, 0},
-		"a merge, waiting":                 {`"s":{"type":"SPLIT","splitInfo":{"paths":[{"name":"a","postActionId":"x"},{"name":"b","postActionId":"w"}]}},"x":{"type":"MERGE","mergeInfo":{"postActionIds":["after"]}},"w":` + fmt.Sprintf(wait, `"x"`), nil, belay.ActionWithdrawn, 0},
-		"a merge, over":                    {`"x":{"type":"MERGE","mergeInfo":{"postActionIds":["w"]}},"w":` + toAfter, nil, belay.ActionEnded, 0},
-		"a split, over":                    {`"x":{"type":"SPLIT","splitInfo":{"paths":[{"name":"a","postActionId":"after"},{"name":"b"}]}}`, nil, belay.ActionEnded, 1},
-		"a condition, over":                {`"x":{"type":"CONDITION","conditionInfo":{"orExpressionGroups":[{"booleanExpressions":["{{true}}"]}],"truePostActionIds":["after"]}}`, nil, belay.ActionEnded, 1},
-		"a code condition, over":           {`"x":{"type":"CODE_CONDITION","codeConditionInfo":{"snippet":{"code":"export default () => true"},"truePostActionIds":["after"]}}`, nil, belay.ActionEnded, 1},
-		"a code condition, failed":         {`"x":{"continueOnFailure":true,"type":"CODE_CONDITION","codeConditionInfo":{"snippet":{"code":"export default () => 1"},"falsePostActionIds":["after"]}}`, nil, belay.ActionFailed, 1},
-		"variables, over":                  {`"x":{"type":"SET_VARIABLES","setVariablesInfo":{"postActionIds":["after"]}}`, nil, belay.ActionEnded, 1},
-		"variables, failed":                {`"x":{"continueOnFailure":true,"type":"SET_VARIABLES","setVariablesInfo":{"outputMapping":{"a":"{{sum(\"x\";1)}}"},"postActionIds":["after"]}}`, nil, belay.ActionFailed, 1},
+		"an app's, its attempt out":     {`"x":` + app, nil, belay.ActionStarted, 1},
+		"an app's, waiting to repeat":   {`"x":` + app, []Result{{ActionID: "x", Attempt: 1, Verdict: Retry}}, belay.ActionWithdrawn, 0},
+		"an app's, given back":          {`"x":` + app, []Result{{ActionID: "x", Attempt: 1, Verdict: Released}}, belay.ActionWithdrawn, 0},
+		"an app's, postponed":           {`"x":` + app, []Result{{ActionID: "x", Attempt: 1, Verdict: Postponed}}, belay.ActionWithdrawn, 0},
+		"an app's, taken for later":     {`"x":` + app, []Result{{ActionID: "x", Attempt: 1, Verdict: Delivered, Until: until}}, belay.ActionWithdrawn, 0},
+		"an app's, over":                {`"x":` + strings.Replace(app, `"after"`, `"w"`, 1) + `,"w":` + toAfter, []Result{{ActionID: "x", Attempt: 1, Verdict: Delivered}}, belay.ActionEnded, 0},
+		"an app's, failed":              {`"x":` + strings.Replace(app, `{"type"`, `{"continueOnFailure":true,"type"`, 1), []Result{{ActionID: "x", Attempt: 1, Verdict: Rejected}}, belay.ActionFailed, 1},
+		"an app's, skipped":             {`"x":` + strings.Replace(app, `{"type"`, `{"skipActionExpression":"{{true}}","type"`, 1), nil, belay.ActionSkipped, 1},
+		"a delay, waiting":              {`"x":` + toAfter, nil, belay.ActionWithdrawn, 0},
+		"a delay, over":                 {`"x":` + strings.Replace(toAfter, `{{1}}`, `{{0}}`, 1), nil, belay.ActionEnded, 1},
+		"a delay, failed":               {`"x":` + strings.Replace(toAfter, `{"type"`, `{"continueOnFailure":true,"type"`, 1), nil, belay.ActionWithdrawn, 0},
+		"a merge, waiting":              {`"s":{"type":"SPLIT","splitInfo":{"paths":[{"name":"a","postActionId":"x"},{"name":"b","postActionId":"w"}]}},"x":{"type":"MERGE","mergeInfo":{"postActionIds":["after"]}},"w":` + fmt.Sprintf(wait, `"x"`), nil, belay.ActionWithdrawn, 0},
+		"a merge, over":                 {`"x":{"type":"MERGE","mergeInfo":{"postActionIds":["w"]}},"w":` + toAfter, nil, belay.ActionEnded, 0},
+		"a split, over":                 {`"x":{"type":"SPLIT","splitInfo":{"paths":[{"name":"a","postActionId":"after"},{"name":"b"}]}}`, nil, belay.ActionEnded, 1},
+		"a condition, over":             {`"x":{"type":"CONDITION","conditionInfo":{"orExpressionGroups":[{"booleanExpressions":["{{true}}"]}],"truePostActionIds":["after"]}}`, nil, belay.ActionEnded, 1},
+		"a code condition, over":        {`"x":{"type":"CODE_CONDITION","codeConditionInfo":{"snippet":{"code":"export default () => true"},"truePostActionIds":["after"]}}`, nil, belay.ActionEnded, 1},
+		"a code condition, failed":      {`"x":{"continueOnFailure":true,"type":"CODE_CONDITION","codeConditionInfo":{"snippet":{"code":"export default () => 1"},"falsePostActionIds":["after"]}}`, nil, belay.ActionFailed, 1},
+		"variables, over":               {`"x":{"type":"SET_VARIABLES","setVariablesInfo":{"postActionIds":["after"]}}`, nil, belay.ActionEnded, 1},
+		"variables, failed":             {`"x":{"continueOnFailure":true,"type":"SET_VARIABLES","setVariablesInfo":{"outputMapping":{"a":"{{sum(\"x\";1)}}"},"postActionIds":["after"]}}`, nil, belay.ActionFailed, 1},
+		"a limit, waiting for its turn": {split("l", "x") + `,"l":` + limit("", "") + `,"x":` + limit("", `"after"`), nil, belay.ActionWithdrawn, 0},
+		"a limit, passed":               {`"x":` + limit("", `"after"`), nil, belay.ActionEnded, 1},
+		"a limit, refused, beside a branch": {
+			split("x", "after") + `,"x":` + limit("", `"w"`) + `,"w":` + sends(),
+			[]Result{{ActionID: refusedLimit}},
+			belay.ActionEnded, 1,
+		},
+		"a limit, failed":                  {`"x":` + strings.Replace(limit(`,"continueOnFailure":true`, `"after"`), `"1"`, `"{{var(\"none\")}}"`, 1), nil, belay.ActionFailed, 1},
 		"an output, over, beside a branch": {`"s":{"type":"SPLIT","splitInfo":{"paths":[{"name":"a","postActionId":"x"},{"name":"b","postActionId":"after"}]}},"x":{"type":"OUTPUT","outputInfo":{}}`, nil, belay.ActionEnded, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -146,8 +164,11 @@ func TestACancelMeetsEveryTypeInEveryState(t *testing.T) {
 			}
 			p := plan(t, `{"rootActionIds":["`+root+`"],"actions":{`+tt.actions+`,"after":`+sends()+`}}`)
 			in := input(at(t, "09:00:00"))
-			a, _, _ := p.Step(p.Begin(belay.Activation{}, in), in, nil)
-			if tt.results != nil {
+			a, _, claimed, _ := p.Advance(p.Begin(belay.Activation{}, in), in, nil)
+			switch {
+			case tt.results != nil && tt.results[0].ActionID == refusedLimit:
+				a = claimed.Otherwise
+			case tt.results != nil:
 				a, _, _ = p.Step(a, in, tt.results)
 			}
 			if a.Status != belay.Started {
