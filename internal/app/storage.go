@@ -106,6 +106,10 @@ func (down) Commit(context.Context, *store.Batch) (*store.Result, error) {
 	return nil, store.ErrBroken
 }
 
+func (down) Trail(context.Context, store.TrailQuery) ([]store.Entry, error) {
+	return nil, store.ErrBroken
+}
+
 func (down) Due(context.Context, store.DueQuery) ([]store.Due, error) { return nil, store.ErrBroken }
 
 func (down) Upcoming(context.Context, store.UpcomingQuery) ([]store.Due, store.Due, error) {

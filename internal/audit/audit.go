@@ -96,6 +96,10 @@ type Entry struct {
 	Reason     belay.CancelReason `cbor:"11,keyasint,omitempty"`
 	// Found is what a cancel found; the store adds it.
 	Found Found `cbor:"-"`
+
+	// ThingID is Thing where that is a GUID, in less than half of the bytes; it is set
+	// while an entry is written.
+	ThingID belay.ID `cbor:"12,keyasint,omitzero"`
 }
 
 // Found is what a cancel found: how many activations it called off, how many
@@ -126,7 +130,11 @@ const found = 12
 
 // Encode writes an entry as it is stored.
 func Encode(e *Entry) ([]byte, error) {
-	value, err := cbor.Marshal(e)
+	stored := *e
+	if id, err := belay.ParseID(e.Thing); err == nil && id.String() == e.Thing {
+		stored.Thing, stored.ThingID = "", id
+	}
+	value, err := cbor.Marshal(&stored)
 	if err != nil {
 		return nil, fmt.Errorf("audit: write entry: %w", err)
 	}
@@ -141,6 +149,9 @@ func Decode(site, id belay.ID, value []byte) (Entry, error) {
 		return Entry{}, fmt.Errorf("audit: read entry %s of site %s: %w", id, site, err)
 	}
 	e.ID, e.SiteID = id, site
+	if !e.ThingID.IsZero() {
+		e.Thing, e.ThingID = e.ThingID.String(), belay.ID{}
+	}
 	if len(rest) == found {
 		n := func(i int) int { return int(binary.BigEndian.Uint32(rest[i:])) }
 		e.Found = Found{Canceled: n(0), InFlight: n(4), Ended: n(8)}

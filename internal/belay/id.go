@@ -55,6 +55,11 @@ func IDFloor(t time.Time) ID {
 	return id
 }
 
+// Time returns the time at which NewID made an ID.
+func (id ID) Time() time.Time {
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(id[:8]) >> 16)).UTC()
+}
+
 // IsZero reports whether id stands for none.
 func (id ID) IsZero() bool { return id == ID{} }
 

@@ -53,6 +53,58 @@ func (b *Book) written(scope belay.ID, e *audit.Entry) (store.Entry, error) {
 	return store.Entry{SiteID: scope, Stream: store.Changes, ID: id, Value: value}, err
 }
 
+// CancelNote returns what a cancel by a caller leaves in the audit log, in the act of
+// the cancel itself; name is what people call that which the selector names, "" for an
+// external entity.
+func (b *Book) CancelNote(by belay.Caller, c *store.Cancel, name string) (store.Note, error) {
+	e := audit.Entry{
+		Operation: audit.Canceled, Kind: audit.ExternalEntity, By: audit.ActorOf(by), Name: audit.Short(name),
+		Thing: c.Selector.EntityID.String(), AppID: c.Selector.AppID, TriggerKey: c.Selector.TriggerKey, Reason: c.Reason,
+	}
+	switch s := &c.Selector; {
+	case !s.ActivationID.IsZero():
+		e.Kind, e.Thing = audit.Activation, s.ActivationID.String()
+	case !s.AutomationID.IsZero():
+		e.Kind, e.Thing = audit.Automation, s.AutomationID.String()
+	case s.EntityID.IsZero():
+		e.Kind, e.Thing = audit.App, s.AppID.String()
+	}
+	id, err := b.newTurn()
+	if err != nil {
+		return store.Note{}, err
+	}
+	value, err := audit.Encode(&e)
+	return store.Note{ID: id, Value: value}, err
+}
+
+// noteCancels has the cancels that go with a change leave an entry where they call
+// something off.
+func (b *Book) noteCancels(by belay.Caller, s *Snapshot, cancels []store.Cancel) error {
+	for i := range cancels {
+		c := &cancels[i]
+		name := s.NameOf(c.Selector.AutomationID)
+		if c.Selector.AutomationID.IsZero() {
+			app, _ := s.shared.apps.get(c.Selector.AppID)
+			name = app.Name
+		}
+		note, err := b.CancelNote(by, c, name)
+		if err != nil {
+			return err
+		}
+		note.IfAny = true
+		c.Note = note
+	}
+	return nil
+}
+
+// renew gives a note an entry of its own.
+func (b *Book) renew(n *store.Note) (err error) {
+	if !n.ID.IsZero() {
+		n.ID, err = b.newTurn()
+	}
+	return err
+}
+
 // newTurn returns a new identifier behind those that it returned before, also in
 // the same millisecond: 12 bits in front of the chance count.
 func (b *Book) newTurn() (belay.ID, error) {
@@ -115,4 +167,24 @@ func thing(kind audit.Kind, key string) (string, belay.ID) {
 		}
 	}
 	return key, belay.ID{}
+}
+
+// NameOfTrigger returns what people know a trigger by, "" where there is none. It reads
+// nothing from the store.
+func (b *Book) NameOfTrigger(app belay.ID, key string) string {
+	t, ok := b.shared.Load().triggers.get(ref{app, key})
+	if !ok {
+		return ""
+	}
+	return t.Name
+}
+
+// NameOfSite returns what a site is called, "" for one that is not there. It reads
+// nothing from the store.
+func (b *Book) NameOfSite(id belay.ID) string {
+	s, ok := b.shared.Load().sites.get(id)
+	if !ok {
+		return ""
+	}
+	return s.Name
 }

@@ -143,3 +143,15 @@ func TestARefusedOrLostChangeLeavesNoEntry(t *testing.T) {
 		t.Errorf("the audit log has moved:\n%s", diff)
 	}
 }
+
+func TestTheNoteOfACancelIsSmall(t *testing.T) {
+	d := newDesk(t).furnish()
+	by := belay.Caller{Role: belay.RoleApp, AppID: appID1, KeyID: id(9), Name: "Bookings of the salon", KeyHint: "x7Qa", Address: "192.0.2.117"}
+	note, err := d.CancelNote(by, &store.Cancel{
+		Selector: store.Selector{AppID: appID1, TriggerKey: "appointment.starting", EntityID: id(8)}, Reason: belay.EventCancelled,
+	}, "")
+	d.must(err)
+	if n := len(note.With(1, 0, 0)); n > 210 {
+		t.Errorf("the note of a cancel has %d bytes; want 210 at most", n)
+	}
+}

@@ -113,11 +113,16 @@ func (b *Book) callOffOn(ctx context.Context, o *callOff, sites []belay.ID) erro
 				return err
 			}
 			if !own {
-				batch.Cancels = append(batch.Cancels, store.Cancel{
+				c := store.Cancel{
 					SiteID: site, Selector: store.Selector{AutomationID: o.AutomationID}, Reason: o.Reason, By: o.By, Now: b.now(),
 					SiteVersion: version, GlobalVersion: s.version,
 					Tell: newListeners(s, site).ofActivations,
-				})
+				}
+				if c.Note, err = b.CancelNote(belay.Caller{UserID: o.By.UserID, AppID: o.By.AppID}, &c, ""); err != nil {
+					return err
+				}
+				c.Note.IfAny = true
+				batch.Cancels = append(batch.Cancels, c)
 			}
 		}
 		if len(batch.Cancels) == 0 {

@@ -127,6 +127,11 @@ func (b *Book) cancelRest(ctx context.Context, cancels []store.Cancel, done []st
 		if len(rest) == 0 {
 			return nil
 		}
+		for i := range rest { // each portion is an act of its own
+			if err := b.renew(&rest[i].Note); err != nil {
+				return err
+			}
+		}
 		result, err := b.commit(ctx, &store.Batch{Cancels: rest})
 		if err != nil {
 			return err

@@ -151,6 +151,14 @@ func (s *Snapshot) Spec(id belay.ID) (*belay.AutomationSpec, bool) {
 	return k.spec, true
 }
 
+// NameOf returns what an automation of the site is called, "" for one that is not there.
+func (s *Snapshot) NameOf(id belay.ID) string {
+	if k, ok := s.automation(id); ok {
+		return k.spec.Name
+	}
+	return ""
+}
+
 func (s *Snapshot) automation(id belay.ID) (*kept, bool) {
 	if k, ok := s.owned.automations[id]; ok {
 		return k, s.owned.present(k)

@@ -280,6 +280,9 @@ func (b *Book) editSite(ctx context.Context, by belay.Caller, site belay.ID, pla
 			return err
 		}
 		listen(s, edit.cancels)
+		if err := b.noteCancels(by, s, edit.cancels); err != nil {
+			return err
+		}
 		tell, err := b.told(s, edit.docs, s.SiteVersion+1)
 		if err != nil {
 			return err

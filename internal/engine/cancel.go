@@ -59,6 +59,11 @@ func (e *Engine) CancelAll(ctx context.Context, by belay.Caller, site, app belay
 				SiteVersion: snapshot.SiteVersion, GlobalVersion: snapshot.GlobalVersion,
 				Tell: snapshot.Listeners(),
 			}
+			c := &batch.Cancels[i]
+			if c.Note, err = e.book.CancelNote(by, c, ""); err != nil {
+				return nil, err
+			}
+			c.Note.IfAny = round > 0 && out[at].Activations > 0 // more of what has an entry
 		}
 		if stale > maxStale {
 			// What the caller may do was looked at just now; that is enough.
@@ -141,10 +146,14 @@ func (e *Engine) CancelActivation(ctx context.Context, by belay.Caller, site, id
 	if developer && a.AppID != by.AppID {
 		return Canceled{}, found(store.ErrNotFound, "activation", id)
 	}
-	result, err := e.commits.try(ctx, &store.Batch{Cancels: []store.Cancel{{
+	cancel := store.Cancel{
 		SiteID: site, Selector: store.Selector{ActivationID: id},
 		Reason: belay.EventCancelled, By: by.Identity(), Now: e.Now(), Tell: snapshot.Listeners(),
-	}}})
+	}
+	if cancel.Note, err = e.book.CancelNote(by, &cancel, snapshot.NameOf(a.AutomationID)); err != nil {
+		return Canceled{}, err
+	}
+	result, err := e.commits.try(ctx, &store.Batch{Cancels: []store.Cancel{cancel}})
 	if err != nil {
 		return Canceled{}, err
 	}

@@ -51,6 +51,10 @@ func (l live) Docs(ctx context.Context, scope belay.ID, kind, after string, limi
 	return l.c.current().Docs(ctx, scope, kind, after, limit)
 }
 
+func (l live) Trail(ctx context.Context, q store.TrailQuery) ([]store.Entry, error) {
+	return l.c.current().Trail(ctx, q)
+}
+
 func (l live) Entries(ctx context.Context, q store.EntryQuery) ([]store.Entry, error) {
 	return l.c.current().Entries(ctx, q)
 }

@@ -42,7 +42,7 @@ func (e *Engine) sweep(ctx context.Context) {
 
 // Sweep forgets, on every site that this node looks after, events that are older than the site keeps them,
 // with all their activations, if those ended that long ago; entries of
-// inboxes and outboxes and deliveries of that age; and places under limits that
+// inboxes, outboxes and the audit log and deliveries of that age; and places under limits that
 // count no more. Before, it cancels what a process that died should have.
 func (e *Engine) Sweep(ctx context.Context) error {
 	if err := e.book.CallOff(ctx); err != nil {
@@ -50,6 +50,11 @@ func (e *Engine) Sweep(ctx context.Context) error {
 	}
 	if err := e.forgetGone(ctx); err != nil {
 		return err
+	}
+	if keep := e.o.Retention; keep >= 0 && e.members.owns(belay.ID{}) {
+		if err := e.sweepStream(ctx, belay.ID{}, store.Changes, e.Now().Add(-keep)); err != nil {
+			return fmt.Errorf("engine: sweep the audit log: %w", err)
+		}
 	}
 	sites, err := e.book.Sites(ctx, belay.Caller{Role: belay.RoleOperator})
 	if err != nil {
@@ -73,7 +78,7 @@ func (e *Engine) Sweep(ctx context.Context) error {
 		if err := e.sweepEvents(ctx, site.ID, before); err != nil {
 			return fmt.Errorf("engine: sweep site %s: %w", site.ID, err)
 		}
-		for _, stream := range []string{Outbox, Inbox} {
+		for _, stream := range streams() {
 			if err := e.sweepStream(ctx, site.ID, stream, before); err != nil {
 				return fmt.Errorf("engine: sweep the %s of site %s: %w", stream, site.ID, err)
 			}
@@ -84,6 +89,9 @@ func (e *Engine) Sweep(ctx context.Context) error {
 	}
 	return nil
 }
+
+// streams are what is forgotten of a site by age.
+func streams() []string { return []string{Outbox, Inbox, store.Changes, store.Cancels} }
 
 // DeleteSite deletes a site. What happened on it is forgotten at once, beside
 // other work; until that is done, no site can be set up under its ID.
@@ -127,7 +135,7 @@ func (e *Engine) forgetSite(ctx context.Context, site belay.ID) error {
 	if err := e.sweepEvents(ctx, site, end); err != nil {
 		return err
 	}
-	for _, stream := range []string{Outbox, Inbox} {
+	for _, stream := range streams() {
 		if err := e.sweepStream(ctx, site, stream, end); err != nil {
 			return err
 		}

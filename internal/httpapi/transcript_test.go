@@ -142,6 +142,7 @@ var chance = []struct {
 	{"$pem", regexp.MustCompile(`"publicKeyPem": "([^"]+)"`)},
 	{"$modulus", regexp.MustCompile(`"n": "([^"]+)"`)},
 	{"$hint", regexp.MustCompile(`"hint": "([^"]{4})"`)},
+	{"$hint", regexp.MustCompile(`"keyHint": "([^"]{4})",\s+"name": "first operator"`)},
 }
 
 // alive is what a stream says while it has nothing to tell.

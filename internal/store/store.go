@@ -10,11 +10,12 @@
 //
 // Every row but the configuration of scope zero belongs to a site, and no
 // method reads one without being told the site, but Due, which serves the
-// scheduler.
+// scheduler, and Trail, which serves operators.
 package store
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"math/bits"
 
@@ -91,6 +92,9 @@ type Store interface {
 
 	// Entries lists a stream of a site in the order of IDs.
 	Entries(ctx context.Context, q EntryQuery) ([]Entry, error)
+	// Trail lists Changes or Cancels of all sites and of scope zero in the order of
+	// IDs. Like Due it is told no site; it serves operators.
+	Trail(ctx context.Context, q TrailQuery) ([]Entry, error)
 
 	// Delivery returns one row of a site, or ErrNotFound. FirstDelivery returns, of
 	// those of an app about an entity that are not final, the one with the lowest
@@ -222,6 +226,28 @@ type Cancel struct {
 	// Tell are apps that learn what is called off: the deliveries of belay.Tell are
 	// kept in the same act.
 	Tell []belay.Listener
+	// Note is kept in the site's stream Cancels in the same act, unless it is stale.
+	Note Note
+}
+
+// Note is the entry that a cancel leaves of itself; one without an ID is none.
+type Note struct {
+	ID belay.ID
+	// Value is kept with what was found behind it, three numbers of four bytes, big
+	// end first: how many activations this act called off, how many of their actions
+	// had an attempt out, and Canceled.Ended.
+	Value []byte
+	// IfAny keeps it only where an activation was called off.
+	IfAny bool
+}
+
+// With returns a note's value with what was found.
+func (n Note) With(canceled, inFlight, ended int) []byte {
+	value := append(make([]byte, 0, len(n.Value)+12), n.Value...)
+	for _, count := range []int{canceled, inFlight, ended} {
+		value = binary.BigEndian.AppendUint32(value, uint32(count))
+	}
+	return value
 }
 
 // Selector names activations: by external entity (AppID, TriggerKey and EntityID
@@ -342,9 +368,15 @@ type Doc struct {
 	Value    []byte
 }
 
-// Changes is the stream of what was changed in a scope: its audit log, less what
-// was canceled.
-const Changes = "changes"
+// The streams of the audit log: what was changed in a scope, and what was canceled
+// on a site. Trail lists either across sites.
+const (
+	Changes = "changes"
+	Cancels = "cancels"
+)
+
+// Trails reports whether a stream is one of the audit log.
+func Trails(stream string) bool { return stream == Changes || stream == Cancels }
 
 // Entry is one item of an append-only stream of a site, such as its outbox, or of
 // scope zero. An entry whose ID is in the stream already is left as it is, so that a
@@ -396,6 +428,12 @@ type PlaceQuery struct {
 // EntryQuery asks for a page of a stream.
 type EntryQuery struct {
 	SiteID belay.ID
+	Stream string
+	Page
+}
+
+// TrailQuery asks for a page of a stream of the audit log, of all sites.
+type TrailQuery struct {
 	Stream string
 	Page
 }

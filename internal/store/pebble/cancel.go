@@ -17,10 +17,20 @@ const (
 )
 
 func (w *writer) cancel(c *store.Cancel) (store.Canceled, error) {
-	sel := c.Selector
 	if stale, err := w.outdated(c); err != nil || stale {
 		return store.Canceled{Stale: stale}, err
 	}
+	w.calledOffNow, w.outNow = 0, 0
+	done, err := w.cancelSelected(c)
+	if n := c.Note; err == nil && !n.ID.IsZero() && (w.calledOffNow > 0 || !n.IfAny) {
+		value := n.With(w.calledOffNow, w.outNow, done.Ended)
+		err = w.entry(&store.Entry{SiteID: c.SiteID, Stream: store.Cancels, ID: n.ID, Value: value})
+	}
+	return done, err
+}
+
+func (w *writer) cancelSelected(c *store.Cancel) (store.Canceled, error) {
+	sel := c.Selector
 	switch {
 	case !sel.ActivationID.IsZero():
 		return w.cancelOne(c)
@@ -123,6 +133,8 @@ func (w *writer) cancelAll(c *store.Cancel, prefix []byte, done store.Canceled) 
 
 func (w *writer) callOff(a *belay.Activation, c *store.Cancel, done *store.Canceled) error {
 	name(a, done)
+	w.calledOffNow++
+	w.outNow += a.InFlight()
 	canceled := a.Cancel(c.Reason, c.By, c.Now)
 	if len(c.Tell) > 0 {
 		w.tell(belay.Tell(a, &canceled, c.Tell, c.Now))

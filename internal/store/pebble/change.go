@@ -132,5 +132,10 @@ func (w *writer) entry(e *store.Entry) error {
 	if err != nil || known {
 		return err
 	}
+	if store.Trails(e.Stream) {
+		if err := w.out.Set(trailKey(e.Stream, e.ID, e.SiteID), nil, nil); err != nil {
+			return err
+		}
+	}
 	return w.out.Set(key, e.Value, nil)
 }

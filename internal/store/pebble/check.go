@@ -9,6 +9,7 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 
 	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/store"
 )
 
 // maxFindings bounds what Check returns.
@@ -46,6 +47,8 @@ func (s *Store) Check(ctx context.Context) ([]string, error) {
 		{kindDueDelivery, c.deliveryKey},
 		{kindOpenDelivery, c.deliveryKey},
 		{kindPlace, c.place},
+		{kindEntry, c.entry},
+		{kindTrail, c.trail},
 	} {
 		err := scan(ctx, snap, []byte{part.kind}, func(key []byte, value func() ([]byte, error)) error {
 			v, err := value()
@@ -282,6 +285,37 @@ func (c *checker) doc(key, value []byte) error {
 		c.find("document %x: %v", key, err)
 	}
 	return nil
+}
+
+func (c *checker) entry(key, _ []byte) error {
+	stream, rest, ok := cutText(key[min(1+idLen, len(key)):])
+	if !ok || len(rest) != idLen {
+		c.find("key %x is cut short", key)
+		return nil
+	}
+	if !store.Trails(stream) {
+		return nil
+	}
+	site, id := belay.ID(key[1:1+idLen]), belay.ID(rest)
+	ok, err := c.has(trailKey(stream, id, site))
+	if err == nil && !ok {
+		c.find("entry %s of the %s of site %s has no key by its time", id, stream, site)
+	}
+	return err
+}
+
+func (c *checker) trail(key, _ []byte) error {
+	stream, rest, ok := cutText(key[1:])
+	if !ok || len(rest) != 2*idLen {
+		c.find("key %x is cut short", key)
+		return nil
+	}
+	id, site := belay.ID(rest[:idLen]), belay.ID(rest[idLen:])
+	ok, err := c.has(append(streamPrefix(site, stream), id[:]...))
+	if err == nil && !ok {
+		c.find("a key by its time leads to entry %s of the %s of site %s, which is not there", id, stream, site)
+	}
+	return err
 }
 
 func (c *checker) version(key, value []byte) error {

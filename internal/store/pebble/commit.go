@@ -173,8 +173,11 @@ type writer struct {
 	ended    map[string]int             // by prefix of kind F, what became final in this batch
 	due      map[uint8]belay.Instant    // the earliest added to each bucket
 	until    map[belay.ID]belay.Instant // the earliest of each site's keys taken
-	swept    belay.ID                   // the site swept, up to sweptTo
-	sweptTo  belay.Instant
+	// of the cancel under way
+	calledOffNow, outNow int
+
+	swept   belay.ID // the site swept, up to sweptTo
+	sweptTo belay.Instant
 }
 
 func (s *Store) newWriter() *writer {

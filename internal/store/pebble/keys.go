@@ -26,12 +26,13 @@ import (
 //	C scope kind key                      → revision, document
 //	W scope                               → the scope's version
 //	S site stream id                      → an entry of a stream
+//	T stream id site                      for an entry of the audit log
 //	N site id                             → the delivery
 //	O app due id                          → site, entity, for a delivery with something due
 //	U site app entity sequence id         for a delivery that is not final
 //	L site automation counter at id       → until: a place under a limit, of an activation
 //
-// D, P, F, Q, R, V, O and U of one record change in the batch that changes the record.
+// D, P, F, Q, R, V, T, O and U of one record change in the batch that changes the record.
 // Nothing else refers to a record, and Check holds them against each other.
 const (
 	kindEvent             = 'E'
@@ -47,6 +48,7 @@ const (
 	kindDoc               = 'C'
 	kindVersion           = 'W'
 	kindEntry             = 'S'
+	kindTrail             = 'T'
 	kindDelivery          = 'N'
 	kindDueDelivery       = 'O'
 	kindOpenDelivery      = 'U'
@@ -158,6 +160,15 @@ func docKey(k store.DocKey) []byte {
 
 func streamPrefix(site belay.ID, stream string) []byte {
 	return appendText(siteKey(kindEntry, site), stream)
+}
+
+// trailPrefix is the prefix of the keys of a stream of all sites.
+func trailPrefix(stream string) []byte {
+	return appendText([]byte{kindTrail}, stream)
+}
+
+func trailKey(stream string, id, site belay.ID) []byte {
+	return append(append(trailPrefix(stream), id[:]...), site[:]...)
 }
 
 // lastID is the ID that a key of kind E, A, D, P, F, Q, R, V, S, N, O, U or L ends with.

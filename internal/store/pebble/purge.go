@@ -25,6 +25,11 @@ func (w *writer) purge(p *store.Purge) (store.Purged, error) {
 		if err != nil {
 			return done, err
 		}
+		if known && store.Trails(p.Stream) {
+			if err := w.out.Delete(trailKey(p.Stream, id, p.SiteID), nil); err != nil {
+				return done, err
+			}
+		}
 		if known {
 			done.Entries++
 		}

@@ -141,6 +141,46 @@ func (s *Store) Entries(ctx context.Context, q store.EntryQuery) ([]store.Entry,
 	return out, it.Error()
 }
 
+// Trail walks over the keys of a stream by time, and reads the entries that they lead to.
+func (s *Store) Trail(ctx context.Context, q store.TrailQuery) ([]store.Entry, error) {
+	if err := checkPage(q.Page); err != nil {
+		return nil, err
+	}
+	if err := s.enter(); err != nil {
+		return nil, err
+	}
+	defer s.exit()
+	snap := s.db.NewSnapshot()
+	defer snap.Close()
+	prefix := trailPrefix(q.Stream)
+	lower, upper := pageBounds(prefix, q.Page)
+	if !q.After.IsZero() {
+		lower = after(append(bytes.Clone(prefix), q.After[:]...)) // of whichever site
+	}
+	if upper != nil && bytes.Compare(lower, upper) > 0 {
+		return nil, nil
+	}
+	it, err := snap.NewIterWithContext(ctx, &pebble.IterOptions{LowerBound: lower, UpperBound: upper})
+	if err != nil {
+		return nil, fmt.Errorf("pebble: list %s of all sites: %w", q.Stream, err)
+	}
+	defer it.Close()
+	var out []store.Entry
+	for ok := begin(it, q.Newest); ok && len(out) < q.Limit; ok = step(it, q.Newest) {
+		rest := it.Key()[len(prefix):]
+		e := store.Entry{Stream: q.Stream, ID: belay.ID(rest[:idLen]), SiteID: belay.ID(rest[idLen:])}
+		err := getFrom(snap, append(streamPrefix(e.SiteID, e.Stream), e.ID[:]...), func(value []byte) error {
+			e.Value = bytes.Clone(value)
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("pebble: list %s of all sites: %w", q.Stream, err)
+		}
+		out = append(out, e)
+	}
+	return out, it.Error()
+}
+
 func checkPage(p store.Page) error {
 	if p.Limit < 1 || p.Limit > 1000 {
 		return fmt.Errorf("pebble: a page of %d rows; it must be from 1 to 1,000", p.Limit)

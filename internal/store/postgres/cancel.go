@@ -41,11 +41,11 @@ func formOf(s *store.Selector) form {
 }
 
 // texts of the statements of each form; none where a form has no such.
-var cancelStatements = [...]struct{ find, before, free, off string }{
-	anID:         {sqlFindByID, sqlBeforeByID, sqlFreeByID, sqlOffByID},
-	anAutomation: {sqlFindByAutomation, "", sqlFreeByAutomation, sqlOffByAutomation},
-	anEntity:     {sqlFindByEntity, sqlBeforeByEntity, sqlFreeByEntity, sqlOffByEntity},
-	anApp:        {sqlFindByApp, "", sqlFreeByApp, sqlOffByApp},
+var cancelStatements = [...]struct{ find, before, note, free, off string }{
+	anID:         {sqlFindByID, sqlBeforeByID, sqlNoteByID, sqlFreeByID, sqlOffByID},
+	anAutomation: {sqlFindByAutomation, "", sqlNoteByAutomation, sqlFreeByAutomation, sqlOffByAutomation},
+	anEntity:     {sqlFindByEntity, sqlBeforeByEntity, sqlNoteByEntity, sqlFreeByEntity, sqlOffByEntity},
+	anApp:        {sqlFindByApp, "", sqlNoteByApp, sqlFreeByApp, sqlOffByApp},
 }
 
 // cancel is one Cancel while its rows come in.
@@ -96,7 +96,28 @@ func (s *Store) cancelNothing(out *pipeline, list []act[store.Cancel, store.Canc
 		*list[n-1].answer = store.Canceled{Stale: stale}
 		return nil
 	}, args...)
+	noted(out, sqlNoteByID, list, args)
 	return nil
+}
+
+// noted queues the notes of cancels, where there are any.
+func noted(out *pipeline, sql string, list []act[store.Cancel, store.Canceled], args []any) {
+	var names ids
+	var values texts
+	var ifAny flags
+	some := false
+	for _, c := range list {
+		n := &c.do.Note
+		some = some || !n.ID.IsZero()
+		value := n.Value
+		if value == nil {
+			value = []byte{}
+		}
+		names, values, ifAny = append(names, raw(n.ID)), append(values, value), append(ifAny, n.IfAny)
+	}
+	if some {
+		out.add(sql, nil, append(slices.Clone(args), names, values, ifAny)...)
+	}
 }
 
 func (s *Store) cancelArguments(out *pipeline, list []act[store.Cancel, store.Canceled]) ([]any, error) {
@@ -156,6 +177,7 @@ func (s *Store) cancelRun(out *pipeline, kind form, list []act[store.Cancel, sto
 	if again && sql.before != "" {
 		out.add(sql.before, func(rows pgx.Rows) error { return s.readCanceled(rows, run) }, args...)
 	}
+	noted(out, sql.note, list, args)
 	out.add(sql.free, nil, args...)
 	called := make([]int, len(run))
 	out.add(sql.off, func(rows pgx.Rows) error {

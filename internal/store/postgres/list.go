@@ -235,6 +235,36 @@ func (s *Store) Upcoming(ctx context.Context, q store.UpcomingQuery) (found []st
 	return found, next, err
 }
 
+// Trail asks bucket by bucket, each for a whole page, since one may have it all.
+func (s *Store) Trail(ctx context.Context, q store.TrailQuery) (found []store.Entry, err error) {
+	if err := checkPage(q.Page); err != nil {
+		return nil, err
+	}
+	after, before := bounds(q.Page)
+	sql := choose(q.Newest, sqlTrailUp, sqlTrailDown)
+	err = s.eachBucket(ctx, q.Stream+" of all sites", nil, func() { found = found[:0] }, func(batch *pgx.Batch, bucket int16) {
+		batch.Queue(sql, bucket, []byte(q.Stream), after, before, q.Limit).Query(func(rows pgx.Rows) error {
+			e := store.Entry{Stream: q.Stream}
+			_, err := pgx.ForEachRow(rows, []any{(*[16]byte)(&e.SiteID), (*[16]byte)(&e.ID), &e.Value}, func() error {
+				e.Value = bytes.Clone(e.Value)
+				found = append(found, e)
+				return nil
+			})
+			return err
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(found, func(a, b store.Entry) int {
+		if q.Newest {
+			a, b = b, a
+		}
+		return cmp.Or(bytes.Compare(a.ID[:], b.ID[:]), bytes.Compare(a.SiteID[:], b.SiteID[:]))
+	})
+	return found[:min(len(found), q.Limit)], nil
+}
+
 func choose(down bool, up, other string) string {
 	if down {
 		return other

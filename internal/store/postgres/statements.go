@@ -407,6 +407,37 @@ from (
         order by o.id limit c.most` + offTail
 )
 
+// The note of a cancel is written before it calls off, from what there is to call
+// off then. It takes three arrays more.
+const (
+	noteHead = `
+insert into entry (bucket, site, stream, id, value)
+select b.bucket, c.site, 'cancels'::bytea, c.note, c.value || int4send(f.canceled) || int4send(f.out) || int4send(o.ended)
+from bucket b, unnest($2::uuid[], $3::uuid[], $4::bytea[], $5::uuid[], $6::uuid[], $7::uuid[], $8::bigint[], $9::bytea[],
+    $10::bigint[], $11::bigint[], $12::bigint[], $13::boolean[], $14::uuid[], $15::bytea[], $16::boolean[])
+    with ordinality as c (site, app, trigger_key, entity, automation, id, now, cancel,
+        most, site_version, global_version, again, note, value, if_any, n)
+cross join lateral (
+    select count(*)::int as canceled, coalesce(sum(p.in_flight), 0)::int as out from (
+        select p.in_flight from activation p where `
+	noteMiddle = `) p) f
+cross join lateral (select count(*)::int as ended from (
+    select from activation p
+    where not (c.again and p.cancel is not distinct from c.cancel) and `
+	noteTail = ` limit 1000) p) o
+where b.bucket = $1 and c.note <> '` + lowest + `' and (f.canceled > 0 or not c.if_any) and ` + fresh + `
+on conflict (bucket, site, stream, id) do nothing`
+	notePlainTail = `) p) f
+cross join (select 0 as ended) o
+where b.bucket = $1 and c.note <> '` + lowest + `' and (f.canceled > 0 or not c.if_any) and ` + fresh + `
+on conflict (bucket, site, stream, id) do nothing`
+
+	sqlNoteByID         = noteHead + `not p.final and ` + byID + ` limit 1` + noteMiddle + `p.final and ` + byID + noteTail
+	sqlNoteByEntity     = noteHead + liveEntity + inEntity + entityLimit + noteMiddle + overEntity + inEntity + noteTail
+	sqlNoteByAutomation = noteHead + liveAutomation + ` limit c.most` + notePlainTail
+	sqlNoteByApp        = noteHead + liveApp + ` limit c.most` + notePlainTail
+)
+
 // Documents of a site. Those of scope zero, below, are shared by all and have no
 // bucket.
 const (
@@ -645,6 +676,8 @@ union all
 order by id desc limit $7`
 
 	sqlEntryUp   = `select id, value from entry where bucket = $1 and site = $2 and stream = $3 and id > $4 and id < $5 order by id limit $6`
+	sqlTrailUp   = `select site, id, value from entry where bucket = $1 and stream = $2 and id > $3 and id < $4 order by id limit $5`
+	sqlTrailDown = `select site, id, value from entry where bucket = $1 and stream = $2 and id > $3 and id < $4 order by id desc limit $5`
 	sqlEntryDown = `select id, value from entry where bucket = $1 and site = $2 and stream = $3 and id > $4 and id < $5 order by id desc limit $6`
 )
 

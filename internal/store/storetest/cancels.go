@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -252,4 +253,79 @@ func (x *exam) manyOf(entity belay.ID, n int, with ...func(*belay.Activation)) [
 	}
 	x.keep(x.of(e, made...))
 	return ids(made, activationID)
+}
+
+func notes(t *testing.T, f Fixture) {
+	value := func(canceled, out, ended byte) []byte {
+		return []byte{'v', 0, 0, 0, canceled, 0, 0, 0, out, 0, 0, 0, ended}
+	}
+	entity := belay.ID{4, 15: 4}
+	for name, tt := range map[string]struct {
+		of    func(x *exam, a belay.Activation) store.Cancel
+		ifAny bool
+		want  []byte // nil for no entry
+	}{
+		"by its entity": {func(x *exam, a belay.Activation) store.Cancel {
+			return store.Cancel{Selector: store.Selector{AppID: x.app, TriggerKey: a.TriggerKey, EntityID: entity}}
+		}, false, value(2, 1, 1)},
+		"by its entity, one at most": {func(x *exam, a belay.Activation) store.Cancel {
+			return store.Cancel{Selector: store.Selector{AppID: x.app, TriggerKey: a.TriggerKey, EntityID: entity}, Limit: 1}
+		}, true, value(1, 1, 1)},
+		"by the automation": {func(x *exam, _ belay.Activation) store.Cancel {
+			return store.Cancel{Selector: store.Selector{AutomationID: x.automation}}
+		}, true, value(2, 1, 0)},
+		"by the app": {func(x *exam, _ belay.Activation) store.Cancel {
+			return store.Cancel{Selector: store.Selector{AppID: x.app}}
+		}, true, value(2, 1, 0)},
+		"by ID": {func(_ *exam, a belay.Activation) store.Cancel {
+			return store.Cancel{Selector: byID(a.ID)}
+		}, true, value(1, 1, 0)},
+		"of nothing": {func(x *exam, _ belay.Activation) store.Cancel {
+			return store.Cancel{Selector: store.Selector{AutomationID: belay.ID{9}}}
+		}, false, value(0, 0, 0)},
+		"of nothing, where that is no act": {func(x *exam, _ belay.Activation) store.Cancel {
+			return store.Cancel{Selector: store.Selector{AutomationID: belay.ID{9}}}
+		}, true, nil},
+		"by a selector that names nothing": {func(*exam, belay.Activation) store.Cancel { return store.Cancel{} }, false, value(0, 0, 0)},
+		"that is stale": {func(_ *exam, a belay.Activation) store.Cancel {
+			return store.Cancel{Selector: byID(a.ID), SiteVersion: 77}
+		}, false, nil},
+	} {
+		for _, within := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, within a change: %v", name, within), func(t *testing.T) {
+				x := newExam(t, f)
+				ended := x.scheduled(entity)
+				x.commit(store.Batch{Cancels: []store.Cancel{{SiteID: x.site, Selector: byID(ended.ID), Now: x.now}}})
+				a := x.scheduled(entity, func(a *belay.Activation) {
+					a.Status, a.StartedAt = belay.Started, x.now
+					a.Actions = []belay.ActionState{{ActionID: "send", Status: belay.ActionStarted, InFlight: true}}
+				})
+				x.scheduled(entity)
+				c := tt.of(x, a)
+				c.SiteID, c.Now, c.Reason = x.site, x.now, belay.EventCancelled
+				c.Note = store.Note{ID: x.id(), Value: []byte("v"), IfAny: tt.ifAny}
+				b := store.Batch{Cancels: []store.Cancel{c}}
+				if within {
+					b = store.Batch{Changes: []store.Change{{Scope: x.site, Cancels: b.Cancels}}}
+				}
+				x.commit(b)
+				var want []store.Entry
+				if tt.want != nil {
+					want = []store.Entry{{SiteID: x.site, Stream: store.Cancels, ID: c.Note.ID, Value: tt.want}}
+				}
+				got, err := x.s.Entries(x.ctx, store.EntryQuery{SiteID: x.site, Stream: store.Cancels, Page: store.Page{Limit: 9}})
+				x.ok(err)
+				x.equal("cancels", got, want)
+				// The same once more, as after an answer that was lost.
+				c.Again = true
+				x.commit(store.Batch{Cancels: []store.Cancel{c}})
+				got, err = x.s.Trail(x.ctx, store.TrailQuery{Stream: store.Cancels, Page: store.Page{Limit: 9}})
+				x.ok(err)
+				if tt.want != nil {
+					x.equal("cancels after a repetition", got, want)
+				}
+				x.check()
+			})
+		}
+	}
 }

@@ -178,6 +178,35 @@ func entries(t *testing.T, f Fixture) {
 				x.equal("entries", got, []store.Entry{{SiteID: scope, Stream: store.Changes, ID: id, Value: []byte("made")}})
 			}
 		},
+		"the audit log of all sites is in the order of time": func(x *exam) {
+			var want []store.Entry
+			for n, site := range []belay.ID{x.site, {}, {8}, x.site, {9}} {
+				e := store.Entry{SiteID: site, Stream: store.Changes, ID: x.id(), Value: []byte{byte(n)}}
+				want = append(want, e)
+				x.commit(store.Batch{Entries: []store.Entry{e, {SiteID: site, Stream: "outbox", ID: x.id()}}})
+			}
+			for name, tt := range map[string]struct {
+				page store.Page
+				want []store.Entry
+			}{
+				"oldest first": {store.Page{Limit: 9}, want},
+				"newest first": {store.Page{Limit: 2, Newest: true}, []store.Entry{want[4], want[3]}},
+				"between":      {store.Page{After: want[0].ID, Before: want[3].ID, Limit: 9}, want[1:3]},
+				"none between": {store.Page{After: want[3].ID, Before: want[0].ID, Limit: 9}, nil},
+			} {
+				got, err := x.s.Trail(x.ctx, store.TrailQuery{Stream: store.Changes, Page: tt.page})
+				x.ok(err)
+				x.equal(name, got, tt.want)
+			}
+			x.commit(store.Batch{Purges: []store.Purge{{SiteID: x.site, Stream: store.Changes, Entries: []belay.ID{want[0].ID}}}})
+			got, err := x.s.Trail(x.ctx, store.TrailQuery{Stream: store.Changes, Page: store.Page{Limit: 9}})
+			x.ok(err)
+			x.equal("after a purge", got, want[1:])
+			_, err = x.s.Trail(x.ctx, store.TrailQuery{Stream: store.Changes})
+			if err == nil {
+				x.Error("a page without a limit was given")
+			}
+		},
 		"streams and sites are apart": func(x *exam) {
 			id := x.id()
 			all := []store.Entry{

@@ -24,6 +24,7 @@ func closing(t *testing.T, f Fixture) {
 			"Activations": func() error { _, err := x.s.Activations(x.ctx, store.ActivationQuery{Page: p}); return err },
 			"Doc":         func() error { _, err := x.s.Doc(x.ctx, store.DocKey{}); return err },
 			"Docs":        func() error { _, _, err := x.s.Docs(x.ctx, x.site, "", "", 1); return err },
+			"Trail":       func() error { _, err := x.s.Trail(x.ctx, store.TrailQuery{Page: p}); return err },
 			"Entries":     func() error { _, err := x.s.Entries(x.ctx, store.EntryQuery{Page: p}); return err },
 			"Stats":       func() error { _, err := x.s.Stats(x.ctx); return err },
 			"Close":       func() error { return x.s.Close() },

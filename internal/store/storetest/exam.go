@@ -43,6 +43,7 @@ func Run(t *testing.T, f Fixture) {
 		"claims":     claims,
 		"purges":     purges,
 		"changes":    changes,
+		"notes":      notes,
 		"entries":    entries,
 		"deliveries": deliveries,
 		"due":        due,

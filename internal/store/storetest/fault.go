@@ -158,6 +158,14 @@ func (f *Faulty) Docs(ctx context.Context, scope belay.ID, kind, after string, l
 	return f.s.Docs(ctx, scope, kind, after, limit)
 }
 
+// Trail may fail.
+func (f *Faulty) Trail(ctx context.Context, q store.TrailQuery) ([]store.Entry, error) {
+	if err := f.call("Trail"); err != nil {
+		return nil, err
+	}
+	return f.s.Trail(ctx, q)
+}
+
 // Entries may fail.
 func (f *Faulty) Entries(ctx context.Context, q store.EntryQuery) ([]store.Entry, error) {
 	if err := f.call("Entries"); err != nil {

@@ -310,6 +310,7 @@ func (m *model) cancel(c store.Cancel) store.Canceled {
 		done.More, named = true, named[:room]
 	}
 	all := slices.SortedFunc(slices.Values(append(before, named...)), byActivationID)
+	out := 0
 	for _, a := range all {
 		if done.Count++; len(done.IDs) < 100 {
 			done.IDs = append(done.IDs, a.ID)
@@ -323,7 +324,11 @@ func (m *model) cancel(c store.Cancel) store.Canceled {
 			canceled := a.Cancel(c.Reason, c.By, c.Now)
 			m.put(canceled)
 			m.tell(belay.Tell(&a, &canceled, c.Tell, c.Now))
+			out += a.InFlight()
 		}
+	}
+	if n := c.Note; !n.ID.IsZero() && (len(named) > 0 || !n.IfAny) {
+		m.entry(store.Entry{SiteID: c.SiteID, Stream: store.Cancels, ID: n.ID, Value: n.With(len(named), out, done.Ended)})
 	}
 	return done
 }
@@ -652,6 +657,24 @@ func (m *model) Entries(ctx context.Context, q store.EntryQuery) ([]store.Entry,
 	var out []store.Entry
 	for id, v := range m.streams[stream{q.SiteID, q.Stream}] {
 		out = append(out, store.Entry{SiteID: q.SiteID, Stream: q.Stream, ID: id, Value: bytes.Clone(v)})
+	}
+	return page(out, q.Page, func(e store.Entry) belay.ID { return e.ID })
+}
+
+// Trail sorts a stream of all sites.
+func (m *model) Trail(ctx context.Context, q store.TrailQuery) ([]store.Entry, error) {
+	if err := m.lock(ctx); err != nil {
+		return nil, err
+	}
+	defer m.mu.Unlock()
+	var out []store.Entry
+	for s, entries := range m.streams {
+		if s.name != q.Stream {
+			continue
+		}
+		for id, v := range entries {
+			out = append(out, store.Entry{SiteID: s.site, Stream: s.name, ID: id, Value: bytes.Clone(v)})
+		}
 	}
 	return page(out, q.Page, func(e store.Entry) belay.ID { return e.ID })
 }

@@ -190,6 +190,10 @@ func (w *twins) cancel() store.Cancel {
 	if c.Again = w.pick("cancel again", 4) == 0; c.Again {
 		c.Now -= belay.Instant(w.pick("sent before", 20))
 	}
+	if w.pick("note", 2) == 0 {
+		w.n++
+		c.Note = store.Note{ID: belay.ID{0xee, w.n * 167, w.n}, Value: []byte{w.n}, IfAny: w.pick("if any", 2) == 0}
+	}
 	if w.pick("compares", 4) == 0 {
 		c.SiteVersion, c.GlobalVersion = int64(w.pick("site version", 3)), int64(w.pick("global version", 3))
 	}
@@ -421,6 +425,9 @@ func (w *twins) compareSite(site belay.ID, p store.Page, aq store.ActivationQuer
 		w.both("changes", func(s store.Store) (any, error) {
 			return s.Entries(ctx, store.EntryQuery{SiteID: scope, Stream: store.Changes, Page: all})
 		})
+		w.both("cancels", func(s store.Store) (any, error) {
+			return s.Entries(ctx, store.EntryQuery{SiteID: scope, Stream: store.Cancels, Page: all})
+		})
 		for _, kind := range []string{"a", "ab", "b"} {
 			w.both("documents", func(s store.Store) (any, error) {
 				docs, version, err := s.Docs(ctx, scope, kind, "", 0)
@@ -434,6 +441,9 @@ func (w *twins) compareSite(site belay.ID, p store.Page, aq store.ActivationQuer
 			})
 		}
 	}
+	w.both("cancels of all sites", func(s store.Store) (any, error) {
+		return s.Trail(ctx, store.TrailQuery{Stream: store.Cancels, Page: p})
+	})
 	for _, a := range w.made {
 		w.both(fmt.Sprint("activation ", a.ID), func(s store.Store) (any, error) {
 			got, err := s.Activation(ctx, site, a.ID)
