@@ -27,7 +27,7 @@ func (d *door) searchActivationLogs(ctx context.Context, c *call, in *api.Search
 	}
 	s.After, s.Before = page.After, page.Before
 	if in.CursorPaging.Cursor != "" {
-		if s.Before, s.Skip, err = searchCursor(in.CursorPaging.Cursor); err != nil {
+		if s.Before, s.Skip, err = searchCursor("cursorPaging.cursor", in.CursorPaging.Cursor); err != nil {
 			return nil, err
 		}
 	}
@@ -48,8 +48,7 @@ func (d *door) searchActivationLogs(ctx context.Context, c *call, in *api.Search
 }
 
 // searchCursor reads where a search goes on.
-func searchCursor(cursor string) (before belay.ID, skip int, err error) {
-	const field = "cursorPaging.cursor"
+func searchCursor(field, cursor string) (before belay.ID, skip int, err error) {
 	key, err := keyIn(field, cursor)
 	if err != nil {
 		return before, 0, err

@@ -235,6 +235,7 @@ func (d *door) historyRoutes() []route {
 		{method: "GET", patterns: own("/events"), id: "listEvents", summary: "List events, newest first", operation: does(d.listEvents)},
 		{method: "GET", patterns: own("/events/{eventId}"), id: "getEvent", summary: "Get an event with its activations and their actions", operation: does(d.getEvent)},
 		{method: "GET", patterns: own("/events/{eventId}/explained"), id: "explainEvent", summary: "Get an event with what became of it at each automation, and why, and every call that came of it", operation: does(d.explainEvent)},
+		{method: "GET", patterns: own("/runs"), id: "listRuns", summary: "List activations with the names that people know, newest first, by state, automation, external entity or a value", operation: does(d.listRuns)},
 		{method: "GET", patterns: own("/activations"), id: "listActivations", summary: "List activations, newest first", operation: does(d.listActivations)},
 		{method: "GET", patterns: own("/activations/{activationId}"), id: "getActivation", summary: "Get an activation with its actions", operation: does(d.getActivation)},
 		{method: "GET", patterns: own("/activations/{activationId}/run"), id: "tellRun", summary: "Get all there is to say of an activation: what it carries out, what began it, who did what", operation: does(d.tellRun)},
