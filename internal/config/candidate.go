@@ -105,6 +105,9 @@ func (c *Candidate) named(b *Book, s *Snapshot, self belay.ID) {
 	key := belay.BuiltInTrigger(app, use.TriggerKey)
 	if c.BuiltIn = key != ""; !c.BuiltIn {
 		c.Trigger, _ = s.Trigger(app, use.TriggerKey)
+		var f faults
+		f.checkOverride(use)
+		c.Bounds = append(c.Bounds, f.list...)
 		return
 	}
 	c.Trigger = builtInTriggers()[key]

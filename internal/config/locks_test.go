@@ -67,11 +67,15 @@ func TestAnUpdateThatDoesNotNameAnOverrideSchemaKeepsIt(t *testing.T) {
 	}
 }
 
-func TestAKeptOverrideSchemaStandsInTheWayOfActivationAsAnyOther(t *testing.T) {
+func TestAnOverrideSchemaOfAnAppsTriggerMayBeActiveIfItIsASchema(t *testing.T) {
 	d := newDesk(t).furnish()
 	a := d.create(automation(withSchemas(nil)))
-	_, err := d.UpdateAutomation(t.Context(), operator, siteID, a.ID, 1, json.RawMessage(automation(nil)))
-	refusedWith(t, err, belay.FailedPrecondition, "NOT_SUPPORTED_YET", breach{"automation.configuration.trigger.overrideSchema", "NOT_SUPPORTED_YET"})
+	if _, err := d.UpdateAutomation(t.Context(), operator, siteID, a.ID, 1, json.RawMessage(automation(nil))); err != nil {
+		t.Fatal(err)
+	}
+	const place = "configuration/trigger/overrideSchema"
+	_, err := d.UpdateAutomation(t.Context(), operator, siteID, a.ID, 2, json.RawMessage(automation(map[string]any{place: map[string]any{"type": "nothing"}})))
+	refusedWith(t, err, belay.FailedPrecondition, "AUTOMATION_NOT_READY", breach{"automation.configuration.trigger.overrideSchema.type", "TYPE"})
 }
 
 // wait and when are actions that can be added, vary is one that cannot.

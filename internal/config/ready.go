@@ -9,6 +9,7 @@ import (
 
 	"github.com/belay-events/belay/internal/belay"
 	"github.com/belay-events/belay/internal/flow"
+	"github.com/belay-events/belay/internal/schema"
 )
 
 // checkReady returns nil where the automation, of the ID self, can act on the site: its parts
@@ -81,6 +82,18 @@ func (b *Book) checkTriggerReady(f *faults, s *Snapshot, use *belay.TriggerUse, 
 	if use.ScheduledOffset != nil && !trigger.Scheduled {
 		f.add(at+"scheduledEventOffset", "REAL_TIME_TRIGGER", "may be given for a scheduled trigger only, and %s is real-time", use.TriggerKey)
 	}
+	f.checkOverride(use)
+}
+
+// checkOverride checks the schema that an automation puts in the place of what an
+// app's trigger declares. Expressions are held against it; events are not: one event
+// is for many automations, and obeys the declared schema.
+func (f *faults) checkOverride(use *belay.TriggerUse) {
+	if s := strings.TrimSpace(string(use.OverrideSchema)); s == "" || s == "null" || s == "{}" {
+		return
+	}
+	_, err := schema.CheckActionSchema("automation.configuration.trigger.overrideSchema", use.OverrideSchema)
+	f.take(err)
 }
 
 // placed returns a refusal of flow with its places named as the caller's call

@@ -182,11 +182,8 @@ func (c *compiler) trigger(t *belay.TriggerUse) {
 	if app, err := ActionApp(t.AppID); err == nil && belay.BuiltInTrigger(app, t.TriggerKey) != "" {
 		return // it is the trigger's to read the rest
 	}
-	if given(t.ConfigMapping) {
-		c.notYet(at+"automationConfigMapping", "a trigger's configuration mapping")
-	}
-	if given(t.OverrideSchema) {
-		c.notYet(at+"overrideSchema", "an override of the trigger's schema")
+	if given(t.ConfigMapping) && bytes.TrimSpace(t.ConfigMapping)[0] != '{' {
+		c.fault(at+"automationConfigMapping", "TYPE", "must be an object")
 	}
 }
 
