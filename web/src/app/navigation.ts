@@ -1,4 +1,4 @@
-import type { Icon } from '@tabler/icons-react'
+import { type Icon, IconBolt } from '@tabler/icons-react'
 import type app from '@/i18n/en/app'
 import { isDeveloper, isOperator, type Session } from './session'
 
@@ -7,7 +7,7 @@ export type Entry = { to: string; label: keyof (typeof app)['nav']; icon: Icon }
 
 export type Section = { id: 'site' | 'developer' | 'operator'; entries: Entry[] }
 
-const site: Entry[] = []
+const site: Entry[] = [{ to: '/s/$site/automations', label: 'automations', icon: IconBolt }]
 const developer: Entry[] = []
 const operator: Entry[] = []
 

@@ -1,5 +1,6 @@
 import { createRoute, createRouter } from '@tanstack/react-router'
 import { signInRoute } from '@/features/access/routes'
+import { automationsRoute, templatesRoute } from '@/features/automations/routes'
 import { Home, Nothing } from './Home'
 import { devRoute, opsRoute, rootRoute, signedRoute, siteRoute } from './roots'
 
@@ -12,7 +13,7 @@ const tree = rootRoute.addChildren([
   signedRoute.addChildren([
     homeRoute,
     nothingRoute,
-    siteRoute.addChildren([]),
+    siteRoute.addChildren([automationsRoute, templatesRoute]),
     devRoute.addChildren([]),
     opsRoute.addChildren([]),
   ]),

@@ -1,7 +1,9 @@
 import 'i18next'
 import type app from './en/app'
+import type automations from './en/automations'
 import type flow from './en/flow'
 import type forms from './en/forms'
+import type sentence from './en/sentence'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -10,6 +12,8 @@ declare module 'i18next' {
       forms: typeof forms
       app: typeof app
       flow: typeof flow
+      automations: typeof automations
+      sentence: typeof sentence
     }
   }
 }

@@ -7,6 +7,7 @@ export default {
     chooseSite: 'اختر موقعًا',
     developer: 'المطوّر',
     operator: 'المشغّل',
+    automations: 'الأتمتة',
   },
   account: {
     menu: 'حسابك',

@@ -7,6 +7,7 @@ export default {
     chooseSite: 'Choose a site',
     developer: 'Developer',
     operator: 'Operator',
+    automations: 'Automations',
   },
   account: {
     menu: 'Your account',

@@ -1,0 +1,199 @@
+import { ActionIcon, Badge, Box, Checkbox, Group, Menu, Switch, Text, Tooltip } from '@mantine/core'
+import { IconCopy, IconDots, IconHistory, IconListDetails, IconPencil, IconTrash } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { memo } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Place } from '@/lib/time'
+import type { Card } from './cards'
+import classes from './list.module.css'
+import { switchable } from './model'
+import { Sentence } from './Sentence'
+import { Sparkline } from './Sparkline'
+
+export type RowActs = {
+  onPick: (card: Card, picked: boolean, range: boolean) => void
+  onSwitch: (card: Card, on: boolean) => void
+  onDuplicate: (card: Card) => void
+  onRevisions: (card: Card) => void
+  onDelete: (card: Card) => void
+}
+
+type Props = { card: Card; site: string; place: Place; editable: boolean; picked: boolean; acts: RowActs }
+
+/** One automation: what it is called and does, its last week, its switch, what else can be done. */
+export const CardRow = memo(function CardRow({ card, site, place, editable, picked, acts }: Props) {
+  const { t } = useTranslation('automations')
+  const name = card.name || t('unnamed')
+  return (
+    <Box className={classes.row} data-picked={picked || undefined}>
+      <Box className={classes.pick}>
+        {editable && (
+          <Checkbox
+            checked={picked}
+            aria-label={t('select', { name })}
+            onChange={(e) =>
+              acts.onPick(card, e.currentTarget.checked, (e.nativeEvent as MouseEvent).shiftKey === true)
+            }
+          />
+        )}
+      </Box>
+      <Box className={classes.main}>
+        <Box className={classes.title}>
+          <Link to={`/s/${site}/automations/${card.id}` as string} className={classes.name} dir="auto">
+            {name}
+          </Link>
+          <Badges card={card} />
+        </Box>
+        <Sentence digest={card.digest} place={place} lineClamp={3} />
+      </Box>
+      <Sparkline runs={card.runs} locale={place.locale} />
+      <Box className={classes.switch}>
+        <StatusSwitch card={card} name={name} editable={editable} onSwitch={acts.onSwitch} />
+      </Box>
+      <Box className={classes.menu}>
+        <CardMenu card={card} name={name} site={site} editable={editable} acts={acts} />
+      </Box>
+    </Box>
+  )
+})
+
+function Badges({ card }: { card: Card }) {
+  const { t } = useTranslation('automations')
+  const app = card.preinstalled
+  return (
+    <>
+      {card.draft && (
+        <Badge size="sm" variant="light" color="gray">
+          {t('draft')}
+        </Badge>
+      )}
+      {card.unpublished && (
+        <Badge size="sm" variant="light" color="yellow">
+          {t('unpublished')}
+        </Badge>
+      )}
+      {app && (
+        <Badge size="sm" variant="default" tt="none" fw={500} dir="auto">
+          {t(app.override ? 'changedCopy' : 'fromApp', { app: app.name })}
+        </Badge>
+      )}
+    </>
+  )
+}
+
+type SwitchProps = { card: Card; name: string; editable: boolean; onSwitch: RowActs['onSwitch'] }
+
+function StatusSwitch({ card, name, editable, onSwitch }: SwitchProps) {
+  const { t } = useTranslation('automations')
+  const on = card.status === 'ACTIVE'
+  if (card.draft) return null
+  if (!editable) {
+    return (
+      <Text size="sm" c={on ? undefined : 'dimmed'} fw={550}>
+        {t(on ? 'on' : 'off')}
+      </Text>
+    )
+  }
+  const free = switchable(card)
+  const control = (
+    <Switch
+      size="md"
+      checked={on}
+      aria-label={t('switch', { name })}
+      // A locked switch stays in the order of the keyboard, so that it can say why.
+      aria-disabled={!free || undefined}
+      styles={free ? undefined : { track: { opacity: 0.5, cursor: 'not-allowed' } }}
+      onChange={(e) => free && onSwitch(card, e.currentTarget.checked)}
+    />
+  )
+  return free ? control : <Tooltip label={t('locked')}>{<Box>{control}</Box>}</Tooltip>
+}
+
+type MenuProps = { card: Card; name: string; site: string; editable: boolean; acts: RowActs }
+
+function CardMenu({ card, name, site, editable, acts }: MenuProps) {
+  const { t } = useTranslation('automations')
+  return (
+    <Menu position="bottom-end" width={210} withinPortal>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('menu.label', { name })}>
+          <IconDots size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          component={Link}
+          to={`/s/${site}/automations/${card.id}` as string}
+          leftSection={<IconPencil size={16} />}
+        >
+          {t('menu.edit')}
+        </Menu.Item>
+        {!card.draft && (
+          <Menu.Item
+            component={Link}
+            to={`/s/${site}/runs?automation=${card.id}` as string}
+            leftSection={<IconListDetails size={16} />}
+          >
+            {t('menu.runs')}
+          </Menu.Item>
+        )}
+        {editable && !card.draft && (
+          <Menu.Item leftSection={<IconCopy size={16} />} onClick={() => acts.onDuplicate(card)}>
+            {t('menu.duplicate')}
+          </Menu.Item>
+        )}
+        {!card.draft && (
+          <Menu.Item leftSection={<IconHistory size={16} />} onClick={() => acts.onRevisions(card)}>
+            {t('menu.revisions')}
+          </Menu.Item>
+        )}
+        {editable && (
+          <>
+            <Menu.Divider />
+            <Menu.Item
+              color="red"
+              leftSection={<IconTrash size={16} />}
+              disabled={card.locks?.noDelete}
+              onClick={() => acts.onDelete(card)}
+            >
+              {t(card.draft ? 'menu.discard' : 'menu.delete')}
+            </Menu.Item>
+          </>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+/** What a row looks like before it is there, of the same height. */
+export function RowSkeleton() {
+  return (
+    <Box className={classes.row} aria-hidden>
+      <Box className={classes.pick} w={20} />
+      <Box className={classes.main}>
+        <Group gap={8} mb={8}>
+          <Bone w="38%" h={14} />
+        </Group>
+        <Bone w="82%" h={12} />
+      </Box>
+      <Box className={classes.week}>
+        <Bone w={94} h={28} />
+      </Box>
+      <Box className={classes.switch}>
+        <Bone w={46} h={24} round />
+      </Box>
+      <Box className={classes.menu} w={34} />
+    </Box>
+  )
+}
+
+function Bone({ w, h, round }: { w: number | string; h: number; round?: boolean }) {
+  return (
+    <Box
+      w={w}
+      h={h}
+      bg="light-dark(var(--mantine-color-gray-2), var(--mantine-color-dark-5))"
+      bdrs={round ? 'xl' : 'sm'}
+    />
+  )
+}
