@@ -49,6 +49,7 @@ type AutomationCard struct {
 	Preinstalled *CardApp          `json:"preinstalled,omitzero" description:"The app that it came with."`
 	Digest       AutomationDigest  `json:"digest" required:"true"`
 	Runs         CardRuns          `json:"runs" required:"true"`
+	NextDate     Time              `json:"nextDate,omitzero" description:"When it next has something to do, as far as the 200 runs of the site that are due first tell."`
 }
 
 // UnpublishedDraft is the draft of an automation.

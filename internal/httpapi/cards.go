@@ -47,13 +47,17 @@ func (d *door) listCards(ctx context.Context, c *call, in *api.AutomationCardsRe
 	if err != nil {
 		return nil, err
 	}
+	next, err := d.engine.NextDue(ctx, c.by, c.site)
+	if err != nil {
+		return nil, err
+	}
 	for _, day := range days {
 		answer.Days = append(answer.Days, day.Format(time.DateOnly))
 	}
 	answer.PagingMetadata, answer.Cards = paging, make([]api.AutomationCard, len(page))
 	for i := range page {
 		answer.Cards[i] = cardOf(&page[i], maker, snapshot)
-		answer.Cards[i].Runs = runsOf(weeks[page[i].ID])
+		answer.Cards[i].Runs, answer.Cards[i].NextDate = runsOf(weeks[page[i].ID]), when(next[page[i].ID])
 	}
 	return answer, nil
 }

@@ -14,5 +14,12 @@ export type Target = {
 
 /** Every page. Whoever adds a page adds a line. */
 export const pages: Target[] = [
+  { name: 'automations', path: (s) => `/s/${s.shop}/automations`, ready: /\d+ automations?$|No automation/m },
+  {
+    name: 'automations-nothing-found',
+    path: (s) => `/s/${s.shop}/automations?search=zzz`,
+    ready: /Nothing found/,
+  },
+  { name: 'templates', path: (s) => `/s/${s.shop}/templates`, ready: /bring no templates|Make it mine/ },
   { name: 'nothing', path: () => '/nothing', ready: /nothing set up for you yet/ },
 ]

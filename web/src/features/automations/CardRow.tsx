@@ -1,12 +1,15 @@
-import { ActionIcon, Badge, Box, Checkbox, Group, Menu, Switch, Text, Tooltip } from '@mantine/core'
-import { IconCopy, IconDots, IconHistory, IconListDetails, IconPencil, IconTrash } from '@tabler/icons-react'
+import { Badge, Box, Checkbox, Group, Switch, Text } from '@mantine/core'
+import { IconClock } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Place } from '@/lib/time'
+import { useNow } from '@/ui/When'
 import type { Card } from './cards'
 import classes from './list.module.css'
 import { switchable } from './model'
+import { soon } from './next'
+import { OnDemandMenu } from './OnDemandMenu'
 import { Sentence } from './Sentence'
 import { Sparkline } from './Sparkline'
 
@@ -45,17 +48,32 @@ export const CardRow = memo(function CardRow({ card, site, place, editable, pick
           <Badges card={card} />
         </Box>
         <Sentence digest={card.digest} place={place} lineClamp={3} />
+        {card.nextDate && <Next at={card.nextDate} place={place} />}
       </Box>
       <Sparkline runs={card.runs} locale={place.locale} />
       <Box className={classes.switch}>
         <StatusSwitch card={card} name={name} editable={editable} onSwitch={acts.onSwitch} />
       </Box>
       <Box className={classes.menu}>
-        <CardMenu card={card} name={name} site={site} editable={editable} acts={acts} />
+        <OnDemandMenu card={card} name={name} site={site} editable={editable} acts={acts} />
       </Box>
     </Box>
   )
 })
+
+function Next({ at, place }: { at: string; place: Place }) {
+  const { t } = useTranslation('automations')
+  const now = useNow()
+  const date = new Date(at)
+  return (
+    <Group gap={5} mt={4} wrap="nowrap" c="dimmed">
+      <IconClock size={14} stroke={1.7} aria-hidden />
+      <Text component="time" dateTime={at} size="xs">
+        {t('next', { when: soon(date, now, place) })}
+      </Text>
+    </Group>
+  )
+}
 
 function Badges({ card }: { card: Card }) {
   const { t } = useTranslation('automations')
@@ -95,73 +113,17 @@ function StatusSwitch({ card, name, editable, onSwitch }: SwitchProps) {
     )
   }
   const free = switchable(card)
-  const control = (
+  return (
     <Switch
       size="md"
       checked={on}
-      aria-label={t('switch', { name })}
+      aria-label={free ? t('switch', { name }) : `${t('switch', { name })}. ${t('locked')}`}
+      title={free ? undefined : t('locked')}
       // A locked switch stays in the order of the keyboard, so that it can say why.
       aria-disabled={!free || undefined}
       styles={free ? undefined : { track: { opacity: 0.5, cursor: 'not-allowed' } }}
       onChange={(e) => free && onSwitch(card, e.currentTarget.checked)}
     />
-  )
-  return free ? control : <Tooltip label={t('locked')}>{<Box>{control}</Box>}</Tooltip>
-}
-
-type MenuProps = { card: Card; name: string; site: string; editable: boolean; acts: RowActs }
-
-function CardMenu({ card, name, site, editable, acts }: MenuProps) {
-  const { t } = useTranslation('automations')
-  return (
-    <Menu position="bottom-end" width={210} withinPortal>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('menu.label', { name })}>
-          <IconDots size={18} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item
-          component={Link}
-          to={`/s/${site}/automations/${card.id}` as string}
-          leftSection={<IconPencil size={16} />}
-        >
-          {t('menu.edit')}
-        </Menu.Item>
-        {!card.draft && (
-          <Menu.Item
-            component={Link}
-            to={`/s/${site}/runs?automation=${card.id}` as string}
-            leftSection={<IconListDetails size={16} />}
-          >
-            {t('menu.runs')}
-          </Menu.Item>
-        )}
-        {editable && !card.draft && (
-          <Menu.Item leftSection={<IconCopy size={16} />} onClick={() => acts.onDuplicate(card)}>
-            {t('menu.duplicate')}
-          </Menu.Item>
-        )}
-        {!card.draft && (
-          <Menu.Item leftSection={<IconHistory size={16} />} onClick={() => acts.onRevisions(card)}>
-            {t('menu.revisions')}
-          </Menu.Item>
-        )}
-        {editable && (
-          <>
-            <Menu.Divider />
-            <Menu.Item
-              color="red"
-              leftSection={<IconTrash size={16} />}
-              disabled={card.locks?.noDelete}
-              onClick={() => acts.onDelete(card)}
-            >
-              {t(card.draft ? 'menu.discard' : 'menu.delete')}
-            </Menu.Item>
-          </>
-        )}
-      </Menu.Dropdown>
-    </Menu>
   )
 }
 

@@ -37,7 +37,7 @@ export default {
   runs: {
     label: 'آخر ٧ أيام: {{parts}}',
     none: 'لا تشغيل في آخر ٧ أيام',
-    quiet: 'لا تشغيل هذا الأسبوع بعد',
+    quiet: 'لا تشغيل بعد',
     total_zero: 'لا تشغيل',
     total_one: 'تشغيل واحد',
     total_two: 'تشغيلان',

@@ -33,7 +33,7 @@ export default {
   runs: {
     label: 'Last 7 days: {{parts}}',
     none: 'No runs in the last 7 days',
-    quiet: 'No runs yet this week',
+    quiet: 'No runs yet',
     total_one: '{{count}} run',
     total_other: '{{count}} runs',
     done: '{{n}} done',
