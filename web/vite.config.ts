@@ -23,7 +23,12 @@ const api = [
 
 export default defineConfig({
   plugins: [react(), fillNonce(), compress()],
-  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  resolve: {
+    alias: {
+      '@rjsf/validator-ajv8': fileURLToPath(new URL('./src/lib/schema/noAjv.ts', import.meta.url)),
+      '@': fileURLToPath(new URL('./src', import.meta.url)),
+    },
+  },
   build: {
     target: 'es2023',
     assetsInlineLimit: 0,

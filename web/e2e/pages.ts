@@ -22,4 +22,49 @@ export const pages: Target[] = [
   },
   { name: 'templates', path: (s) => `/s/${s.shop}/templates`, ready: /bring no templates|Make it mine/ },
   { name: 'nothing', path: () => '/nothing', ready: /nothing set up for you yet/ },
+  { name: 'apps', path: () => '/dev/apps', ready: /Appointments/ },
+  { name: 'app-triggers', path: (server) => `/dev/apps/${server.app}`, ready: /Appointment starts/ },
+  {
+    name: 'app-trigger',
+    path: (server) => `/dev/apps/${server.app}?tab=triggers&edit=appointment_starting`,
+    ready: /The schema keeps to all rules/,
+  },
+  { name: 'app-actions', path: (server) => `/dev/apps/${server.app}?tab=actions`, ready: /No actions yet/ },
+  { name: 'app-keys', path: (server) => `/dev/apps/${server.app}?tab=keys`, ready: /Key set/ },
+  {
+    name: 'app-settings',
+    path: (server) => `/dev/apps/${server.app}?tab=settings`,
+    ready: /Addresses that may/,
+  },
+  {
+    name: 'app-brings',
+    path: (server) => `/dev/apps/${server.app}?tab=preinstalled`,
+    ready: /brings no auto/,
+  },
+  { name: 'events', path: (server) => `/dev/events?site=${server.site}`, ready: /Appointment|No events yet/ },
+  {
+    name: 'event-report',
+    path: (server) => `/dev/events?site=${server.site}&report=${server.app}/appointment_starting`,
+    ready: /Customer's name/,
+  },
+  { name: 'event', path: someEvent, ready: /The same call from a program/ },
+  { name: 'signature', path: () => '/dev/signature', ready: /Standard Webhooks/ },
 ]
+
+/** The page of an event that is reported for it. */
+async function someEvent(server: Server): Promise<string> {
+  const { eventId } = await server.call<{ eventId: string }>('POST', '/automations/v1/events/report', {
+    triggerKey: 'appointment_scheduled',
+    appId: server.app,
+    externalEntityId: 'e0000000-0000-4000-8000-000000000007',
+    idempotency: { key: 'picture' },
+    payload: {
+      customer_name: 'Ines Duarte',
+      customer_email: 'ines@example.com',
+      service: 'Haircut',
+      collaborator: 'Rui',
+      when: 'Tuesday 12 May, 09:00',
+    },
+  })
+  return `/dev/events/${server.site}/${eventId}`
+}

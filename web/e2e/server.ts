@@ -15,6 +15,8 @@ export class Server {
   readonly site: string
   /** The salon whose days last a day, with two weeks of appointments. */
   readonly shop: string
+  /** The app of the appointments. */
+  readonly app: string
   /** The link that makes the first operator, as the server prints it. */
   readonly firstLink: string
   private readonly process: ChildProcess
@@ -27,6 +29,7 @@ export class Server {
     this.operatorKey = line.operatorKey
     this.site = line.siteId
     this.shop = line.shopSiteId
+    this.app = line.appId
     this.firstLink = line.firstOperatorLink ?? ''
   }
 
@@ -91,5 +94,6 @@ type DemoLine = {
   operatorKey: string
   siteId: string
   shopSiteId: string
+  appId: string
   firstOperatorLink?: string
 }

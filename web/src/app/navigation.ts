@@ -1,4 +1,4 @@
-import { type Icon, IconBolt } from '@tabler/icons-react'
+import { type Icon, IconApps, IconBolt, IconBroadcast } from '@tabler/icons-react'
 import type app from '@/i18n/en/app'
 import { isDeveloper, isOperator, type Session } from './session'
 
@@ -8,7 +8,10 @@ export type Entry = { to: string; label: keyof (typeof app)['nav']; icon: Icon }
 export type Section = { id: 'site' | 'developer' | 'operator'; entries: Entry[] }
 
 const site: Entry[] = [{ to: '/s/$site/automations', label: 'automations', icon: IconBolt }]
-const developer: Entry[] = []
+const developer: Entry[] = [
+  { to: '/dev/apps', label: 'apps', icon: IconApps },
+  { to: '/dev/events', label: 'events', icon: IconBroadcast },
+]
 const operator: Entry[] = []
 
 /** What there is for somebody, by who they are. `to` of a site's pages has the site in it. */

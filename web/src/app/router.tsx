@@ -1,6 +1,8 @@
 import { createRoute, createRouter } from '@tanstack/react-router'
 import { signInRoute } from '@/features/access/routes'
 import { automationsRoute, templatesRoute } from '@/features/automations/routes'
+import { appRoute, appsRoute } from '@/features/developer/routes'
+import { eventRoute, eventsRoute, signatureRoute } from '@/features/explorer/routes'
 import { Home, Nothing } from './Home'
 import { devRoute, opsRoute, rootRoute, signedRoute, siteRoute } from './roots'
 
@@ -14,7 +16,7 @@ const tree = rootRoute.addChildren([
     homeRoute,
     nothingRoute,
     siteRoute.addChildren([automationsRoute, templatesRoute]),
-    devRoute.addChildren([]),
+    devRoute.addChildren([appsRoute, appRoute, eventsRoute, eventRoute, signatureRoute]),
     opsRoute.addChildren([]),
   ]),
 ])

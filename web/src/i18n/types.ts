@@ -1,6 +1,8 @@
 import 'i18next'
 import type app from './en/app'
 import type automations from './en/automations'
+import type developer from './en/developer'
+import type explorer from './en/explorer'
 import type flow from './en/flow'
 import type forms from './en/forms'
 import type sentence from './en/sentence'
@@ -9,10 +11,12 @@ declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'app'
     resources: {
-      forms: typeof forms
       app: typeof app
-      flow: typeof flow
       automations: typeof automations
+      developer: typeof developer
+      explorer: typeof explorer
+      flow: typeof flow
+      forms: typeof forms
       sentence: typeof sentence
     }
   }

@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { IconCloudOff, IconLock, IconMoodPuzzled } from '@tabler/icons-react'
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '@/lib/api/error'
 
@@ -37,7 +38,7 @@ export function Problem({ error, again }: Props) {
   )
 }
 
-function words(t: ReturnType<typeof useTranslation>['t'], error: Error): string {
+function words(t: TFunction<'app'>, error: Error): string {
   if (!(error instanceof ApiError)) return t('problem.defect')
   if (error.temporary) return t('problem.temporary')
   if (error.status === 403) return t('problem.denied')

@@ -6,6 +6,8 @@ export default {
     site: 'الموقع',
     chooseSite: 'اختر موقعًا',
     developer: 'المطوّر',
+    apps: 'التطبيقات',
+    events: 'الأحداث',
     operator: 'المشغّل',
     automations: 'الأتمتة',
   },

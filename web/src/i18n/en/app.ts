@@ -6,6 +6,8 @@ export default {
     site: 'Site',
     chooseSite: 'Choose a site',
     developer: 'Developer',
+    apps: 'Apps',
+    events: 'Events',
     operator: 'Operator',
     automations: 'Automations',
   },

@@ -1,0 +1,75 @@
+import { Anchor, ScrollArea, Skeleton, Tabs } from '@mantine/core'
+import { IconArrowLeft } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { createLazyRoute, Link, useNavigate } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { Page } from '@/ui/Page'
+import { Problem } from '@/ui/Problem'
+import { ActionsTab } from './ActionsTab'
+import { KeysTab } from './KeysTab'
+import { PreinstalledTab } from './PreinstalledTab'
+import { appQuery } from './queries'
+import { appRoute, type Tab, tabs } from './routes'
+import { SettingsTab } from './SettingsTab'
+import { TriggersTab } from './TriggersTab'
+
+export const route = createLazyRoute('/signed/dev/apps/$app')({ component: AppPage })
+
+function AppPage() {
+  const { t } = useTranslation('developer')
+  const { app: id } = appRoute.useParams()
+  const { tab = 'triggers', edit } = appRoute.useSearch()
+  const navigate = useNavigate()
+  const found = useQuery(appQuery(id))
+  const app = found.data?.app
+  if (!app) {
+    return (
+      <Page title={t('title')}>
+        {found.isError ? (
+          <Problem error={found.error} again={() => void found.refetch()} />
+        ) : (
+          <Skeleton h={240} aria-busy />
+        )}
+      </Page>
+    )
+  }
+  const open = (next: { tab?: Tab; edit?: string }) =>
+    void navigate({ to: '/dev/apps/$app', params: { app: id }, search: next })
+  return (
+    <Page
+      title={app.name}
+      about={
+        <Anchor size="sm" renderRoot={(props) => <Link to="/dev/apps" {...props} />}>
+          <IconArrowLeft size={14} aria-hidden /> {t('title')}
+        </Anchor>
+      }
+    >
+      <Tabs value={tab} onChange={(value) => open({ tab: value as Tab })} keepMounted={false}>
+        <ScrollArea type="never" mb="md">
+          <Tabs.List aria-label={t('tabs.label')} style={{ flexWrap: 'nowrap' }}>
+            {tabs.map((one) => (
+              <Tabs.Tab key={one} value={one}>
+                {t(`tabs.${one}`)}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+        </ScrollArea>
+        <Tabs.Panel value="triggers">
+          <TriggersTab app={id} edit={edit} onEdit={(key) => open({ tab: 'triggers', edit: key })} />
+        </Tabs.Panel>
+        <Tabs.Panel value="actions">
+          <ActionsTab app={id} edit={edit} onEdit={(key) => open({ tab: 'actions', edit: key })} />
+        </Tabs.Panel>
+        <Tabs.Panel value="keys">
+          <KeysTab app={app} />
+        </Tabs.Panel>
+        <Tabs.Panel value="settings">
+          <SettingsTab app={app} />
+        </Tabs.Panel>
+        <Tabs.Panel value="preinstalled">
+          <PreinstalledTab app={id} />
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  )
+}

@@ -1,0 +1,317 @@
+import { Button, Card, Group, Select, SimpleGrid, Skeleton, Switch, Text, TextInput } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
+import { IconBroadcast, IconPlus, IconShieldCheck } from '@tabler/icons-react'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { createLazyRoute, Link, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { placeOf, useSession } from '@/app/session'
+import { useLive } from '@/app/useLive'
+import type { Place } from '@/lib/time'
+import { Empty } from '@/ui/Empty'
+import { Page } from '@/ui/Page'
+import { Problem } from '@/ui/Problem'
+import { When } from '@/ui/When'
+import classes from './EventsPage.module.css'
+import { type Filters, filtered, statuses } from './model/filters'
+import { ReportDrawer } from './parts/ReportDrawer'
+import { type Event, eventsQuery, type Trigger, triggersQuery } from './queries'
+import { eventsRoute } from './routes'
+
+export const route = createLazyRoute('/signed/dev/events')({ component: EventsPage })
+
+function EventsPage() {
+  const { t, i18n } = useTranslation('explorer')
+  const session = useSession()
+  const filters = eventsRoute.useSearch()
+  const navigate = useNavigate({ from: '/dev/events' })
+  const [live, setLive] = useState(true)
+  const site = filters.site ?? rememberedSite(session.sites.map((s) => s.id)) ?? ''
+  const place = placeOf(session, site, i18n.language)
+  const triggers = useQuery(triggersQuery(site)).data ?? []
+  const events = useInfiniteQuery(eventsQuery(site, filters))
+  useLive({ site, kinds: ['event', 'activation'], keys: [['events', site]], paused: !live || !site })
+
+  const change = (next: Filters) => void navigate({ search: (old) => ({ ...old, ...next }), replace: true })
+
+  if (session.sites.length === 0) {
+    return (
+      <Page title={t('title')} about={t('about')}>
+        <Empty title={t('list.noSite')} text={t('list.noSiteText')} />
+      </Page>
+    )
+  }
+  return (
+    <Page
+      title={t('title')}
+      about={t('about')}
+      actions={
+        <>
+          <Button
+            variant="default"
+            leftSection={<IconShieldCheck size={16} />}
+            renderRoot={(props) => <Link to="/dev/signature" {...props} />}
+          >
+            {t('check')}
+          </Button>
+          <Button
+            leftSection={<IconPlus size={16} />}
+            onClick={() => change({ report: filters.trigger ?? 'any' })}
+          >
+            {t('report')}
+          </Button>
+        </>
+      }
+    >
+      <FilterBar
+        filters={filters}
+        site={site}
+        triggers={triggers}
+        onChange={change}
+        live={live}
+        onLive={setLive}
+      />
+      {events.isError && !events.data ? (
+        <Problem error={events.error} again={() => void events.refetch()} />
+      ) : (
+        <EventList
+          pages={events.data?.pages.map((p) => p.events)}
+          site={site}
+          triggers={triggers}
+          place={place}
+          filtered={filtered(filters)}
+          more={events.hasNextPage}
+          loadingMore={events.isFetchingNextPage}
+          onMore={() => void events.fetchNextPage()}
+          onReport={() => change({ report: 'any' })}
+        />
+      )}
+      <ReportDrawer
+        site={site}
+        begin={filters.report === 'any' ? undefined : filters.report}
+        opened={filters.report !== undefined}
+        onClose={() => change({ report: undefined })}
+      />
+    </Page>
+  )
+}
+
+/** The site that was looked at last, or the first. */
+function rememberedSite(ids: string[]): string | undefined {
+  const last = sessionStorage.getItem('belay.site')
+  return ids.find((id) => id === last) ?? ids[0]
+}
+
+type BarProps = {
+  filters: Filters
+  site: string
+  triggers: Trigger[]
+  onChange: (next: Filters) => void
+  live: boolean
+  onLive: (live: boolean) => void
+}
+
+function FilterBar({ filters, site, triggers, onChange, live, onLive }: BarProps) {
+  const { t } = useTranslation('explorer')
+  const { sites } = useSession()
+  const [entity, setEntity] = useState(filters.entity ?? '')
+  const [key, setKey] = useState(filters.key ?? '')
+  const later = useDebouncedCallback(onChange, 300)
+  return (
+    <Card withBorder mb="md" p="sm">
+      <SimpleGrid cols={{ base: 1, xs: 2, md: sites.length > 1 ? 5 : 4 }} spacing="sm">
+        {sites.length > 1 && (
+          <Select
+            label={t('site')}
+            data={sites.map((s) => ({ value: s.id, label: s.name }))}
+            value={site}
+            onChange={(id) => id && onChange({ site: id, trigger: undefined, entity: undefined })}
+            allowDeselect={false}
+            searchable={sites.length > 8}
+            limit={100}
+          />
+        )}
+        <Select
+          label={t('filter.trigger')}
+          placeholder={t('filter.anyTrigger')}
+          data={triggers.map((one) => ({ value: `${one.appId}/${one.triggerKey}`, label: one.displayName }))}
+          value={filters.trigger ?? null}
+          onChange={(value) => onChange({ trigger: value ?? undefined })}
+          clearable
+          searchable
+        />
+        <Select
+          label={t('filter.status')}
+          placeholder={t('filter.anyStatus')}
+          data={statuses.map((s) => ({ value: s, label: t(`status.${s}`) }))}
+          value={filters.status ?? null}
+          onChange={(value) => onChange({ status: (value as Filters['status']) ?? undefined })}
+          clearable
+        />
+        <TextInput
+          label={t('filter.entity')}
+          placeholder={filters.trigger ? undefined : t('filter.entityHint')}
+          disabled={!filters.trigger}
+          value={entity}
+          onChange={(e) => {
+            setEntity(e.currentTarget.value)
+            later({ entity: e.currentTarget.value || undefined })
+          }}
+        />
+        <TextInput
+          label={t('filter.key')}
+          value={key}
+          onChange={(e) => {
+            setKey(e.currentTarget.value)
+            later({ key: e.currentTarget.value || undefined })
+          }}
+        />
+      </SimpleGrid>
+      <Group justify="space-between" mt="sm">
+        <Switch
+          label={
+            <Group gap={6} component="span">
+              <IconBroadcast size={14} aria-hidden />
+              {live ? t('live') : t('paused')}
+            </Group>
+          }
+          checked={live}
+          onChange={(e) => onLive(e.currentTarget.checked)}
+          size="xs"
+        />
+        {filtered(filters) && (
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            onClick={() => {
+              setEntity('')
+              setKey('')
+              onChange({ trigger: undefined, status: undefined, entity: undefined, key: undefined })
+            }}
+          >
+            {t('filter.clear')}
+          </Button>
+        )}
+      </Group>
+    </Card>
+  )
+}
+
+type ListProps = {
+  pages: Event[][] | undefined
+  site: string
+  triggers: Trigger[]
+  place: Place
+  filtered: boolean
+  more: boolean
+  loadingMore: boolean
+  onMore: () => void
+  onReport: () => void
+}
+
+function EventList({
+  pages,
+  site,
+  triggers,
+  place,
+  filtered,
+  more,
+  loadingMore,
+  onMore,
+  onReport,
+}: ListProps) {
+  const { t } = useTranslation('explorer')
+  if (!pages) {
+    return (
+      <Card withBorder p={0} aria-busy>
+        {[1, 2, 3, 4, 5, 6].map((n) => (
+          <Skeleton key={n} h={20} m="md" />
+        ))}
+      </Card>
+    )
+  }
+  const events = pages.flat()
+  if (events.length === 0 && !more) {
+    return filtered ? (
+      <Empty title={t('list.noMatch')} />
+    ) : (
+      <Empty
+        title={t('list.empty')}
+        text={t('list.emptyText')}
+        icon={<IconBroadcast size={40} stroke={1.3} />}
+      >
+        <Button onClick={onReport}>{t('report')}</Button>
+      </Empty>
+    )
+  }
+  const names = new Map(triggers.map((one) => [`${one.appId}/${one.triggerKey}`, one.displayName]))
+  return (
+    <>
+      {events.length === 0 && (
+        <Text c="dimmed" mb="sm">
+          {t('list.searchedOn')}
+        </Text>
+      )}
+      {events.length > 0 && (
+        <Card withBorder p={0} component="section" aria-label={t('list.label')}>
+          {events.map((event) => (
+            <Row
+              key={event.id}
+              event={event}
+              site={site}
+              name={names.get(`${event.appId}/${event.triggerKey}`)}
+              place={place}
+            />
+          ))}
+        </Card>
+      )}
+      {more && (
+        <Group justify="center" mt="md">
+          <Button variant="default" onClick={onMore} loading={loadingMore}>
+            {t('list.more')}
+          </Button>
+        </Group>
+      )}
+    </>
+  )
+}
+
+function Row({ event, site, name, place }: { event: Event; site: string; name?: string; place: Place }) {
+  const { t } = useTranslation('explorer')
+  const runs = event.activationIds.length
+  return (
+    <Link to="/dev/events/$site/$id" params={{ site, id: event.id }} className={classes.row} preload={false}>
+      <div>
+        <Text fw={600} truncate>
+          {name ?? event.triggerKey}
+        </Text>
+        <Text c="dimmed" className={classes.mono} truncate>
+          {event.triggerKey}
+        </Text>
+      </div>
+      <div className={classes.wide}>
+        <Text className={classes.mono} truncate>
+          {event.externalEntityId ?? '–'}
+        </Text>
+        {event.idempotencyKey && (
+          <Text c="dimmed" className={classes.mono} truncate>
+            {event.idempotencyKey}
+          </Text>
+        )}
+      </div>
+      <Text size="sm" c={runs ? undefined : 'dimmed'} className={classes.wide}>
+        {runs ? t('list.runs', { count: runs }) : t('list.none')}
+      </Text>
+      <div className={classes.end}>
+        <Text size="sm">
+          <When at={event.reportedDate} place={place} />
+        </Text>
+        {event.takesPlaceDate && (
+          <Text size="xs" c="dimmed">
+            {t('list.takesPlace')} <When at={event.takesPlaceDate} place={place} />
+          </Text>
+        )}
+      </div>
+    </Link>
+  )
+}

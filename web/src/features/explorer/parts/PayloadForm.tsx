@@ -1,0 +1,58 @@
+import '@mantine/dates/styles.layer.css'
+import Form from '@rjsf/mantine'
+import type { RJSFSchema, UiSchema } from '@rjsf/utils'
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { validatorOf } from '@/lib/schema/validator'
+
+type Props = {
+  schema: RJSFSchema
+  value: Record<string, unknown>
+  onChange: (value: Record<string, unknown>) => void
+}
+
+const looks: UiSchema = {
+  'ui:submitButtonOptions': { norender: true },
+  'ui:options': { label: false },
+}
+
+/** A form made of a payload schema. It is loaded on demand. */
+export default function PayloadForm({ schema, value, onChange }: Props) {
+  const { t } = useTranslation('explorer')
+  // Payloads may hold further keys; the form offers those that are declared.
+  const declared = useMemo(() => ({ ...schema, additionalProperties: undefined }), [schema])
+  const validator = useMemo(
+    () =>
+      validatorOf<Record<string, unknown>>(({ rule }) => {
+        if (rule === 'required' || rule === 'type' || rule === 'format') return t(`form.breach.${rule}`)
+        return t('form.breach.other', { rule })
+      }),
+    [t],
+  )
+  return (
+    <Form
+      tagName="div"
+      schema={declared}
+      uiSchema={looks}
+      validator={validator}
+      formData={value}
+      onChange={(e) => onChange(e.formData ?? {})}
+      liveValidate="onBlur"
+      showErrorList={false}
+      noHtml5Validate
+      translateString={(text) => words(t, text)}
+    />
+  )
+}
+
+/** The few words of the form library's own that are seen, in the person's language. */
+function words(t: ReturnType<typeof useTranslation<'explorer'>>['t'], text: string): string {
+  const known: Record<string, string> = {
+    Add: t('form.add'),
+    'Add Item': t('form.add'),
+    Remove: t('form.remove'),
+    'Move up': t('form.up'),
+    'Move down': t('form.down'),
+  }
+  return known[text] ?? text
+}

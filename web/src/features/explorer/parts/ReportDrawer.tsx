@@ -1,0 +1,258 @@
+import {
+  Alert,
+  Button,
+  Collapse,
+  Drawer,
+  Group,
+  SegmentedControl,
+  Select,
+  Skeleton,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
+import type { RJSFSchema } from '@rjsf/utils'
+import { IconBolt } from '@tabler/icons-react'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ask, siteApi } from '@/lib/api/client'
+import { ApiError } from '@/lib/api/error'
+import { examplePayload } from '@/lib/schema/example'
+import type { JsonSchema } from '@/lib/schema/schema'
+import { JsonEditor } from '@/ui/code/JsonEditor'
+import { Problem } from '@/ui/Problem'
+import { isGuid } from '../model/filters'
+import type { Call } from '../model/snippets'
+import { type Trigger, triggersQuery } from '../queries'
+import { SnippetOf } from './Snippets'
+
+const PayloadForm = lazy(() => import('./PayloadForm'))
+
+type Props = {
+  site: string
+  /** The trigger to begin with, "APP/key". */
+  begin?: string
+  /** What the payload begins as; the trigger's example where it is left out. */
+  payload?: unknown
+  entity?: string
+  opened: boolean
+  onClose: () => void
+}
+
+/** Reports an event by hand: a form made of the trigger's schema, or JSON. */
+export function ReportDrawer({ opened, onClose, ...rest }: Props) {
+  const { t } = useTranslation('explorer')
+  return (
+    <Drawer
+      opened={opened}
+      onClose={onClose}
+      title={t('form.title')}
+      position="right"
+      size="lg"
+      closeButtonProps={{ 'aria-label': t('close', { ns: 'app' }) }}
+    >
+      <ReportForm key={rest.begin} {...rest} onClose={onClose} />
+    </Drawer>
+  )
+}
+
+function ReportForm({ site, begin, payload, entity, onClose }: Omit<Props, 'opened'>) {
+  const { t } = useTranslation('explorer')
+  const triggers = useQuery(triggersQuery(site))
+  const list = triggers.data
+  const [chosen, setChosen] = useState(begin)
+  const one = list?.find(
+    (x) => `${x.appId}/${x.triggerKey}` === (chosen ?? (list.length === 1 ? first(list) : '')),
+  )
+  if (triggers.isError) return <Problem error={triggers.error} again={() => void triggers.refetch()} />
+  if (!list) return <Skeleton h={200} />
+  if (list.length === 0) return <Text c="dimmed">{t('form.noTriggers')}</Text>
+  return (
+    <Stack>
+      <Select
+        label={t('form.trigger')}
+        placeholder={t('form.chooseTrigger')}
+        data={list.map((x) => ({ value: `${x.appId}/${x.triggerKey}`, label: x.displayName }))}
+        value={one ? `${one.appId}/${one.triggerKey}` : null}
+        onChange={(value) => value && setChosen(value)}
+        searchable
+        allowDeselect={false}
+      />
+      {one && (
+        <Under
+          key={`${one.appId}/${one.triggerKey}`}
+          trigger={one}
+          site={site}
+          payload={chosen === begin ? payload : undefined}
+          entity={entity}
+          onClose={onClose}
+        />
+      )}
+    </Stack>
+  )
+}
+
+function first(list: Trigger[]): string {
+  return list[0] ? `${list[0].appId}/${list[0].triggerKey}` : ''
+}
+
+type UnderProps = { trigger: Trigger; site: string; payload?: unknown; entity?: string; onClose: () => void }
+
+function Under({ trigger, site, payload, entity: given, onClose }: UnderProps) {
+  const { t } = useTranslation('explorer')
+  const schema = trigger.payloadDataSchema as RJSFSchema
+  const [asJSON, setAsJSON] = useState(false)
+  const [source, setSource] = useState(() =>
+    JSON.stringify(payload ?? examplePayload(schema as JsonSchema, new Date()), null, 2),
+  )
+  const [entity, setEntity] = useState(given ?? '')
+  const [key, setKey] = useState('')
+  const [program, { toggle }] = useDisclosure(false)
+  const value = useMemo(() => objectOf(source), [source])
+  const report = useReport(site, onClose)
+  useEffect(() => {
+    if (!value) setAsJSON(true)
+  }, [value])
+  const call: Call = {
+    kind: 'report',
+    url: window.location.origin,
+    site,
+    app: trigger.appId,
+    trigger: trigger.triggerKey,
+    entity: entity.trim(),
+    idempotencyKey: key.trim(),
+    payload: value ?? {},
+  }
+  return (
+    <>
+      <Group justify="space-between" align="flex-end">
+        <Text fw={600}>{t('form.payload')}</Text>
+        <SegmentedControl
+          size="xs"
+          aria-label={t('form.payload')}
+          value={asJSON ? 'json' : 'form'}
+          onChange={(v) => setAsJSON(v === 'json')}
+          disabled={!value}
+          data={[
+            { value: 'form', label: t('form.asForm') },
+            { value: 'json', label: t('form.asJSON') },
+          ]}
+        />
+      </Group>
+      {asJSON || !value ? (
+        <JsonEditor
+          label={t('form.payload')}
+          value={source}
+          onChange={setSource}
+          error={value ? undefined : t('form.notJSON')}
+        />
+      ) : (
+        <Suspense fallback={<Skeleton h={220} />}>
+          <PayloadForm
+            schema={schema}
+            value={value}
+            onChange={(v) => setSource(JSON.stringify(v, null, 2))}
+          />
+        </Suspense>
+      )}
+      <TextInput
+        label={t('form.entity')}
+        description={t('form.entityHelp')}
+        value={entity}
+        onChange={(e) => setEntity(e.currentTarget.value)}
+        error={entity !== '' && !isGuid(entity) ? ' ' : undefined}
+        rightSectionWidth={130}
+        rightSection={
+          <Button size="compact-xs" variant="subtle" onClick={() => setEntity(crypto.randomUUID())}>
+            {t('form.makeEntity')}
+          </Button>
+        }
+      />
+      <TextInput
+        label={t('form.key')}
+        description={t('form.keyHelp')}
+        value={key}
+        maxLength={80}
+        onChange={(e) => setKey(e.currentTarget.value)}
+      />
+      {report.isError && <Refused error={report.error} />}
+      <Alert color="yellow" variant="light" icon={<IconBolt />} p="xs">
+        <Text size="sm">{t('form.real')}</Text>
+      </Alert>
+      <Group justify="space-between">
+        <Button variant="subtle" size="sm" onClick={toggle} aria-expanded={program}>
+          {t('form.snippet')}
+        </Button>
+        <Button
+          onClick={() => report.mutate(call)}
+          loading={report.isPending}
+          disabled={!value || (entity !== '' && !isGuid(entity))}
+        >
+          {t('form.send')}
+        </Button>
+      </Group>
+      <Collapse expanded={program}>
+        <SnippetOf calls={[call]} />
+      </Collapse>
+    </>
+  )
+}
+
+function useReport(site: string, onClose: () => void) {
+  const { t } = useTranslation('explorer')
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  return useMutation({
+    mutationFn: (call: Call) =>
+      ask(
+        siteApi(site).POST('/automations/v1/events/report', {
+          body: {
+            triggerKey: call.trigger,
+            appId: call.app,
+            externalEntityId: call.entity || undefined,
+            idempotency:
+              call.kind === 'report' && call.idempotencyKey ? { key: call.idempotencyKey } : undefined,
+            payload: call.kind === 'report' ? call.payload : undefined,
+          },
+        }),
+      ),
+    onSuccess: async (done) => {
+      if (done.repeated) notifications.show({ message: t('form.repeated') })
+      void client.invalidateQueries({ queryKey: ['events', site] })
+      onClose()
+      await navigate({ to: '/dev/events/$site/$id', params: { site, id: done.eventId } })
+    },
+  })
+}
+
+/** What the server refuses, field by field. */
+function Refused({ error }: { error: Error }) {
+  if (!(error instanceof ApiError) || error.violations.length === 0) return <Problem error={error} />
+  return (
+    <Alert color="red" variant="light" role="alert" title={error.message}>
+      {error.violations.map((v) => (
+        <Text size="sm" key={v.field + v.violatedRule}>
+          <Text span ff="monospace" size="xs">
+            {v.field}
+          </Text>{' '}
+          {v.description}
+        </Text>
+      ))}
+    </Alert>
+  )
+}
+
+function objectOf(source: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(source)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined
+  } catch {
+    return undefined
+  }
+}

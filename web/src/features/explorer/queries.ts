@@ -1,0 +1,58 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { api, ask, type Schema, siteApi } from '@/lib/api/client'
+import { type Filters, queryOf } from './model/filters'
+
+export type Event = Schema<'Event'>
+export type Explained = Schema<'EventExplainedResponse'>
+export type Trigger = Schema<'CatalogTrigger'>
+
+/** Events of a site, newest first. */
+export const eventsQuery = (site: string, filters: Filters) =>
+  infiniteQueryOptions({
+    queryKey: ['events', site, queryOf(filters)],
+    queryFn: ({ pageParam }) =>
+      ask(
+        siteApi(site).GET('/belay/v1/events', {
+          params: { query: queryOf(filters, pageParam || undefined) },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.pagingMetadata.cursors.next,
+    enabled: site !== '',
+  })
+
+/** All there is to say of an event. */
+export const explainedQuery = (site: string, id: string) =>
+  queryOptions({
+    queryKey: ['event', site, id],
+    queryFn: () =>
+      ask(siteApi(site).GET('/belay/v1/events/{eventId}/explained', { params: { path: { eventId: id } } })),
+  })
+
+/** The triggers that events can be reported under on a site. */
+export const triggersQuery = (site: string) =>
+  queryOptions({
+    queryKey: ['reportable', site],
+    queryFn: async () => {
+      const answer = await ask(
+        siteApi(site).POST('/trigger-catalog-service/v1/triggers/resolve', {
+          body: { query: { paging: { limit: 100 } } },
+        }),
+      )
+      // Belay's own triggers are not reported: each automation of them is called by itself.
+      return answer.results.filter((t) => t.payloadDataSchema !== undefined && t.appId !== builtInApp)
+    },
+    staleTime: 30_000,
+    enabled: site !== '',
+  })
+
+/** The app of the triggers that Belay has itself. */
+const builtInApp = 'be1a7000-0000-4000-8000-000000000001'
+
+/** The public keys of an app. */
+export const keySetQuery = (app: string) =>
+  queryOptions({
+    queryKey: ['jwks', app],
+    queryFn: () => ask(api.GET('/belay/v1/apps/{appId}/jwks.json', { params: { path: { appId: app } } })),
+    enabled: app !== '',
+  })
