@@ -23,6 +23,7 @@ import (
 	"github.com/belay-events/belay/internal/belay"
 	"github.com/belay-events/belay/internal/config"
 	"github.com/belay-events/belay/internal/engine"
+	"github.com/belay-events/belay/internal/figures"
 	"github.com/belay-events/belay/internal/httpapi"
 	"github.com/belay-events/belay/internal/peer"
 	"github.com/belay-events/belay/internal/store"
@@ -38,6 +39,7 @@ type App struct {
 	senders  senders
 	engine   *engine.Engine
 	peers    *peer.Peers // nil where there are none
+	recorder *figures.Recorder
 	handler  http.Handler
 	firstKey string
 	welcome  string // the secret of a link that makes the first operator
@@ -83,6 +85,7 @@ func (a *App) open(ctx context.Context) error {
 			return fmt.Errorf("app: open the store in %s: %w", a.c.Data, err)
 		}
 		a.storage, backup = folder, folder.backup
+		folder.watch(metrics)
 		o = engine.Options{Store: folder.current(), Reopen: folder.reopen, SoleOwner: true, NodeName: a.c.Node, Version: a.c.Version}
 	} else {
 		database, err := a.openDatabase(ctx)
@@ -112,10 +115,11 @@ func (a *App) open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("app: %w", err)
 	}
+	a.recorder = figures.New(metrics)
 	a.handler, err = httpapi.New(httpapi.Options{
 		Engine: a.engine, Logger: a.log, Metrics: metrics, Version: a.c.Version, Backup: backup,
 		Providers: providers{a.engine}, Quota: providers{a.engine}.quota, TrustedProxies: a.c.TrustedProxies,
-		Pages:     pages,
+		Pages: pages, Recorder: a.recorder,
 		PublicURL: a.c.PublicURL, OIDC: a.c.OIDC,
 	})
 	if err != nil {
@@ -175,6 +179,9 @@ func (a *App) Run(ctx context.Context) (err error) {
 	defer stopWork()
 	worked, served := make(chan error, 1), make(chan error, 1)
 	go func() { worked <- a.engine.Run(working) }()
+	recorded := make(chan struct{})
+	go func() { defer close(recorded); a.recorder.Run(working) }()
+	defer func() { <-recorded }()
 	if a.peers != nil {
 		taken := make(chan error, 1)
 		go func() { taken <- a.peers.Serve(a.engine.Take) }()

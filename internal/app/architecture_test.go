@@ -20,6 +20,7 @@ var arrows = []struct {
 	{"internal/formula", []string{"internal/belay"}, "expressions are pure"},
 	{"internal/schema", []string{"internal/belay"}, "schemas are pure"},
 	{"internal/calendar", []string{"internal/belay"}, "when a schedule takes place is pure"},
+	{"internal/figures", nil, "it samples whatever metrics there are"},
 	{"internal/audit", []string{"internal/belay"}, "what is written down of an act follows from values alone"},
 	{"internal/flow", []string{"internal/belay", "internal/formula", "internal/script"}, "the step is pure: no clock, no store, no network"},
 	{"internal/store", []string{"internal/belay"}, "the contract speaks of the words only; rules stand above it"},
@@ -59,7 +60,7 @@ var arrows = []struct {
 	{"client", []string{"api"}, "a stranger's program needs the wire and no more"},
 	{
 		"internal/httpapi",
-		[]string{"api", "internal/action", "internal/audit", "internal/belay", "internal/config", "internal/digest", "internal/engine", "internal/schema", "internal/store", "internal/validate"},
+		[]string{"api", "internal/action", "internal/audit", "internal/belay", "internal/config", "internal/digest", "internal/engine", "internal/figures", "internal/schema", "internal/store", "internal/validate"},
 		"a door translates; it knows the contract's queries and no concrete store",
 	},
 	{

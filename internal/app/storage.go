@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/belay-events/belay/internal/belay"
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/belay-events/belay/internal/store"
 	"github.com/belay-events/belay/internal/store/pebble"
 )
@@ -68,6 +70,19 @@ func (s *storage) reopen(broken store.Store) (store.Store, error) {
 	s.wait, s.after, s.store = 0, time.Time{}, fresh
 	s.log.Warn("the store was opened anew after a failed write", "data", s.dir)
 	return fresh, nil
+}
+
+// watch registers the size of the store.
+func (s *storage) watch(r prometheus.Registerer) {
+	r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "belay_store_bytes", Help: "What the store's folder takes of the disk.",
+	}, func() float64 {
+		folder, ok := s.current().(*pebble.Store)
+		if !ok {
+			return 0
+		}
+		return float64(folder.DiskBytes())
+	}))
 }
 
 // Snapshots is the folder, in that of a store, that copies are made in while the

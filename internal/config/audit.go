@@ -179,6 +179,13 @@ func (b *Book) NameOfTrigger(app belay.ID, key string) string {
 	return t.Name
 }
 
+// NameOfApp returns what an app is called, "" for one that is not there. It reads
+// nothing from the store.
+func (b *Book) NameOfApp(id belay.ID) string {
+	app, _ := b.shared.Load().apps.get(id)
+	return app.Name
+}
+
 // NameOfSite returns what a site is called, "" for one that is not there. It reads
 // nothing from the store.
 func (b *Book) NameOfSite(id belay.ID) string {

@@ -76,6 +76,7 @@ func (e *Engine) released(fl *flight) flow.Result {
 // fly makes an attempt as soon as its host takes one more, and gives it back where
 // it must not go out any more.
 func (e *Engine) fly(fl *flight, host string, timeout time.Duration, do func(ctx context.Context, now belay.Instant) flow.Result) flow.Result {
+	fl.host = host
 	e.flights.enter(host, fl)
 	defer e.flights.leave(host)
 
@@ -94,6 +95,9 @@ func (e *Engine) fly(fl *flight, host string, timeout time.Duration, do func(ctx
 // made counts and logs an attempt that began at now.
 func (e *Engine) made(fl *flight, now belay.Instant, o *action.Outcome) {
 	e.metrics.attempt(kindOf(fl), o, -e.until(now))
+	if fl.host != "" {
+		e.tops.hosts.add(time.Now(), fl.host, o.Verdict != action.Delivered)
+	}
 	e.log.Debug("attempt made", "site", fl.site, "event", fl.event, "activation", fl.activation, "action", fl.ActionID,
 		"attempt", fl.Attempt, "message", fl.MessageID, "verdict", o.Verdict.String(), "status", o.Status,
 		"code", o.Code, "latency", o.Latency.String(), "late", now.Sub(fl.Due).String())

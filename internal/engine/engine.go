@@ -144,6 +144,9 @@ type Engine struct {
 	members   *members
 	clock     clock
 	flights   *flights
+	tops      tops
+	backlog   backlog
+	figures   storeFigures
 	work      sync.WaitGroup // goroutines that advance activations or make attempts
 
 	// life ends when a stop has waited long enough; what is not recorded then is

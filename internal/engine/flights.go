@@ -36,6 +36,7 @@ const (
 type flight struct {
 	launch
 	stage  stage
+	host   string // where it goes, "" where that is not counted
 	parked bool   // it waits for its host
 	abort  func() // ends the attempt's context, set while it is out
 }

@@ -213,6 +213,8 @@ func (e *Engine) keep(ctx context.Context, s *config.Snapshot, plans []planned, 
 		case store.Accepted:
 			answer.EventID, answer.Activations = report.Event.ID, report.Event.Activations
 			e.metrics.reports.WithLabelValues("accepted").Inc()
+			e.tops.sites.add(began, report.Event.SiteID, false)
+			e.tops.apps.add(began, report.Event.AppID, false)
 			if e.log.Enabled(ctx, slog.LevelDebug) {
 				e.log.DebugContext(ctx, "event accepted", "request", report.Event.RequestID, "site", report.Event.SiteID,
 					"event", report.Event.ID, "trigger", report.Event.TriggerKey, "activations", report.Event.Activations)

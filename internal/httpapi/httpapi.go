@@ -24,6 +24,7 @@ import (
 
 	"github.com/belay-events/belay/internal/config"
 	"github.com/belay-events/belay/internal/engine"
+	"github.com/belay-events/belay/internal/figures"
 	"github.com/belay-events/belay/internal/validate"
 )
 
@@ -52,6 +53,8 @@ type Options struct {
 	Pages Pages
 	// TrustedProxies are ranges whose X-Forwarded-For says where a call comes from.
 	TrustedProxies []netip.Prefix
+	// Recorder keeps the history of Metrics; one that samples nothing where it is nil.
+	Recorder *figures.Recorder
 }
 
 // Pages is a web application that shares the server with the API.
@@ -89,6 +92,9 @@ func New(o Options) (http.Handler, error) {
 			return nil, fmt.Errorf("httpapi: public URL: %w", err)
 		}
 	}
+	if d.recorder = o.Recorder; d.recorder == nil {
+		d.recorder = figures.New(o.Metrics)
+	}
 	d.validator = &validate.Validator{Book: d.book, Actions: o.Engine.Actions(), Providers: o.Providers}
 	d.open()
 	return d, nil
@@ -104,6 +110,7 @@ type door struct {
 	quota   Quota
 	// addresses of callers are for the audit log.
 	addresses addresses
+	recorder  *figures.Recorder
 	// publicURL is where people reach this server; origins tells our own pages from
 	// others; byAddress and byAccount bound how often people try to sign in.
 	publicURL            string

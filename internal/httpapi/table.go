@@ -40,7 +40,7 @@ func below(path string, prefixes ...string) []string {
 // table is every route there is.
 func (d *door) table() []route {
 	var all []route
-	for _, part := range [][]route{d.eventRoutes(), d.runRoutes(), d.automationRoutes(), d.formulaRoutes(), d.catalogRoutes(), d.logRoutes(), d.historyRoutes(), d.webhookRoutes(), d.setupRoutes(), d.accessRoutes(), d.auditRoutes(), d.serverRoutes()} {
+	for _, part := range [][]route{d.eventRoutes(), d.runRoutes(), d.automationRoutes(), d.formulaRoutes(), d.catalogRoutes(), d.logRoutes(), d.historyRoutes(), d.webhookRoutes(), d.setupRoutes(), d.accessRoutes(), d.auditRoutes(), d.statsRoutes(), d.serverRoutes()} {
 		all = append(all, part...)
 	}
 	for i := range all {

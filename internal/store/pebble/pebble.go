@@ -252,6 +252,15 @@ func (s *Store) Close() error {
 	return errors.Join(err, s.unlock())
 }
 
+// DiskBytes is what the store takes of the disk; it is cheap, and 0 once it is closed.
+func (s *Store) DiskBytes() int64 {
+	if s.enter() != nil {
+		return 0
+	}
+	defer s.exit()
+	return int64(s.db.Metrics().DiskSpaceUsage())
+}
+
 // Stats counts by reading every key, seconds for millions. DiskBytes is what the
 // folder takes, log included.
 func (s *Store) Stats(ctx context.Context) (store.Stats, error) {
