@@ -37,13 +37,13 @@ type PreviewedAutomation struct {
 	Reason       string `json:"reason,omitempty" description:"A skip reason or fail reason of activations: TRIGGER_FILTERS_NOT_PASSED, SCHEDULE_DATE_EXPIRED, RATE_LIMIT_EXCEEDED, SCHEDULE_DATE_EVALUATION_FAILED, UNEXPECTED_ERROR_REASON."`
 	Error        string `json:"error,omitempty"`
 
-	Filters    []PreviewedExpression `json:"filters" required:"true" description:"The automation's filters, each with what it compared."`
-	Limit      *PreviewedLimit       `json:"limit,omitzero" description:"The limit on how often the automation runs."`
-	StartsDate Time                  `json:"startsDate,omitzero" description:"When it would begin."`
-	StartsIn   string                `json:"startsLocal,omitempty" description:"startsDate in the site's time zone."`
-	EndsDate   Time                  `json:"endsDate,omitzero" description:"When it would be over, as far as can be told."`
-	Steps      []PreviewedStep       `json:"steps" required:"true" maxItems:"100" description:"In the order in which they would be reached."`
-	Violations []FieldViolation      `json:"violations" required:"true" description:"Why it is NOT_READY."`
+	Filters     []PreviewedExpression `json:"filters" required:"true" description:"The automation's filters, each with what it compared."`
+	Limit       *PreviewedLimit       `json:"limit,omitzero" description:"The limit on how often the automation runs."`
+	StartsDate  Time                  `json:"startsDate,omitzero" description:"When it would begin."`
+	StartsLocal string                `json:"startsLocal,omitempty" description:"startsDate in the site's time zone."`
+	EndsDate    Time                  `json:"endsDate,omitzero" description:"When it would be over, as far as can be told."`
+	Steps       []PreviewedStep       `json:"steps" required:"true" maxItems:"100" description:"In the order in which they would be reached."`
+	Violations  []FieldViolation      `json:"violations" required:"true" description:"Why it is NOT_READY."`
 	// Refreshes says that the payload may be another one by then.
 	Refreshes bool `json:"refreshes" required:"true" description:"The trigger's app is asked for the payload as it is then, before what has waited goes on; the preview keeps to the one given."`
 	Cut       bool `json:"cut" required:"true" description:"There are more steps than are shown."`
@@ -81,11 +81,11 @@ type PreviewedStep struct {
 	ActionKey string `json:"actionKey,omitempty"`
 	Name      string `json:"name" required:"true" description:"What people call it: the step's own name, else the action's; empty for a step that has neither."`
 
-	Date      Time   `json:"date" required:"true" description:"When it would be reached."`
-	Local     string `json:"local" required:"true" description:"date in the site's time zone."`
-	UntilDate Time   `json:"untilDate,omitzero" description:"Of a delay: when it would end."`
-	UntilIn   string `json:"untilLocal,omitempty" description:"untilDate in the site's time zone."`
-	Outcome   string `json:"outcome" required:"true" enum:"DONE,WAITS,PASSED,NOT_PASSED,SKIPPED,FAILED" description:"WAITS of a delay, PASSED and NOT_PASSED of a condition or a limit."`
+	Date       Time   `json:"date" required:"true" description:"When it would be reached."`
+	Local      string `json:"local" required:"true" description:"date in the site's time zone."`
+	UntilDate  Time   `json:"untilDate,omitzero" description:"Of a delay: when it would end."`
+	UntilLocal string `json:"untilLocal,omitempty" description:"untilDate in the site's time zone."`
+	Outcome    string `json:"outcome" required:"true" enum:"DONE,WAITS,PASSED,NOT_PASSED,SKIPPED,FAILED" description:"WAITS of a delay, PASSED and NOT_PASSED of a condition or a limit."`
 	// Assumed names the actions whose outputs are unknown until they run.
 	Assumed     []string              `json:"assumed" required:"true" description:"The actions before it whose outputs it depends on. They are unknown before they run, so examples made of their schemas stand in for them."`
 	Expressions []PreviewedExpression `json:"expressions" required:"true" description:"Of a condition."`

@@ -233,6 +233,7 @@ func (d *door) logRoutes() []route {
 func (d *door) historyRoutes() []route {
 	routes := []route{
 		{method: "GET", patterns: own("/events"), id: "listEvents", summary: "List events, newest first", operation: does(d.listEvents)},
+		{method: "POST", patterns: own("/events/preview"), id: "previewEvent", maxBody: maxAutomationBody, summary: "Say what a report would do; nothing is kept and nothing is sent", operation: does(d.previewEvent)},
 		{method: "GET", patterns: own("/events/{eventId}"), id: "getEvent", summary: "Get an event with its activations and their actions", operation: does(d.getEvent)},
 		{method: "GET", patterns: own("/events/{eventId}/explained"), id: "explainEvent", summary: "Get an event with what became of it at each automation, and why, and every call that came of it", operation: does(d.explainEvent)},
 		{method: "GET", patterns: own("/runs"), id: "listRuns", summary: "List activations with the names that people know, newest first, by state, automation, external entity or a value", operation: does(d.listRuns)},

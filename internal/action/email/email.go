@@ -133,6 +133,18 @@ func (e *Action) Do(ctx context.Context, a action.Attempt) action.Outcome {
 	return outcome
 }
 
+// Sketch returns the mail that Do would send.
+func (e *Action) Sketch(a action.Attempt) (action.Sketch, *action.Outcome) {
+	mail, problem := read(a.Input)
+	if problem != nil {
+		rejected := action.RejectInput(problem.field, problem.text)
+		return action.Sketch{}, &rejected
+	}
+	return action.Sketch{Mail: &action.SketchedMail{
+		From: e.from.String(), To: mail.To, Cc: mail.Cc, ReplyTo: mail.ReplyTo, Subject: mail.Subject, Text: mail.Text, HTML: mail.HTML,
+	}}, nil
+}
+
 func (e *Action) deliver(ctx context.Context, a action.Attempt, mail Mail) action.Outcome {
 	if e.smtp != nil {
 		return e.smtp.send(ctx, mail)

@@ -69,6 +69,22 @@ func (h *Action) Do(ctx context.Context, a action.Attempt) action.Outcome {
 	return outcome
 }
 
+// Sketch returns the request that Do would send.
+func (h *Action) Sketch(a action.Attempt) (action.Sketch, *action.Outcome) {
+	request, problem := read(a.Input)
+	if problem != nil {
+		rejected := action.RejectInput(problem.field, problem.text)
+		return action.Sketch{}, &rejected
+	}
+	header := make(map[string]string, len(request.Header))
+	for name := range request.Header {
+		header[name] = request.Header.Get(name)
+	}
+	return action.Sketch{Request: &action.SketchedRequest{
+		Method: request.Method, URL: request.URL, Header: header, Body: strings.ToValidUTF8(string(request.Body), "\uFFFD"),
+	}}, nil
+}
+
 // Destination returns the host of the input's URL.
 func (h *Action) Destination(a action.Attempt) string {
 	url, _ := a.Input["url"].(string)

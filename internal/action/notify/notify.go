@@ -94,6 +94,20 @@ func (n *Action) send(ctx context.Context, a action.Attempt, chat *post) action.
 	return outcome
 }
 
+// Sketch returns the message that Do would put into the inbox.
+func (n *Action) Sketch(a action.Attempt) (action.Sketch, *action.Outcome) {
+	note, chat, problem := read(a.Input)
+	if problem != nil {
+		rejected := action.RejectInput(problem.field, problem.text)
+		return action.Sketch{}, &rejected
+	}
+	told := &action.SketchedNotification{Title: note.Title, Message: note.Message}
+	if chat != nil {
+		told.ChatURL, _ = a.Input["chatUrl"].(string)
+	}
+	return action.Sketch{Notification: told}, nil
+}
+
 // Destination returns the host that the chat's messages go to; "" without a chat.
 func (n *Action) Destination(a action.Attempt) string {
 	_, chat, problem := read(a.Input)
