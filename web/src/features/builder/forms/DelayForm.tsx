@@ -109,7 +109,10 @@ export function DelayForm({
           value={until ?? ''}
           use="DATE"
           problems={problemsIn(problems, 'delayInfo.dueDateExpression')}
-          onChange={(text) => onChange({ ...value, dueDateExpression: text }, 'delay.formula')}
+          onChange={(text) => {
+            setFormula(true)
+            onChange({ ...value, dueDateExpression: text }, 'delay.formula')
+          }}
         />
       )}
       {mode !== 'date' && (

@@ -140,19 +140,26 @@ function ValueField(props: FieldProps) {
   const label = props.help?.label ?? schema.title ?? titleOf(name)
   const description = props.help?.description ?? schema.description
   const common = { ...props, schema, label, description }
-  // A whole value may come from a formula, whatever its type.
-  if (typeof value === 'string' && hasFormula(value) && way !== 'formula') {
-    return <TextField {...common} onPlain={() => onChange(undefined, place)} />
+  // A whole value may come from a formula, whatever its type; a field where one is typed stays such a field.
+  const isFormula = typeof value === 'string' && hasFormula(value)
+  const [byFormula, setByFormula] = useState(isFormula)
+  if (way !== 'formula' && way !== 'json' && (byFormula || isFormula)) {
+    const onPlain = () => {
+      setByFormula(false)
+      onChange(undefined, place)
+    }
+    return <TextField {...common} onPlain={onPlain} />
   }
+  const onFormula = () => setByFormula(true)
   switch (way) {
     case 'choice':
       return <ChoiceField {...common} />
     case 'boolean':
-      return <BooleanField {...common} />
+      return <BooleanField {...common} onFormula={onFormula} />
     case 'object':
       return <ObjectField {...common} />
     case 'list':
-      return <ListField {...common} />
+      return <ListField {...common} onFormula={onFormula} />
     case 'pairs':
       return <PairsField {...common} />
     default:
@@ -217,25 +224,18 @@ function ChoiceField({ schema, value, place, label, description, required, onCha
   )
 }
 
-function BooleanField({ value, place, label, description, required, onChange }: Common) {
+function BooleanField({
+  value,
+  place,
+  label,
+  description,
+  required,
+  onChange,
+  onFormula,
+}: Common & { onFormula: () => void }) {
   const { t } = useTranslation('forms')
   const { problems, readOnly } = useForms().context
   const id = useId()
-  const [byFormula, setByFormula] = useState(false)
-  if (byFormula) {
-    return (
-      <FormulaField
-        label={label}
-        description={description}
-        required={required}
-        value={toText(value)}
-        use="CONDITION"
-        problems={problemsIn(problems, place)}
-        onChange={(text) => onChange(text || undefined, place)}
-        tools={<ModeButton formula onSwitch={() => setByFormula(false)} />}
-      />
-    )
-  }
   const choices = [
     { value: 'true', label: t('filters.yes') },
     { value: 'false', label: t('filters.no') },
@@ -246,7 +246,7 @@ function BooleanField({ value, place, label, description, required, onChange }: 
         <Input.Label id={id} component="div" required={required}>
           {label}
         </Input.Label>
-        {!readOnly && <ModeButton formula={false} onSwitch={() => setByFormula(true)} />}
+        {!readOnly && <ModeButton formula={false} onSwitch={onFormula} />}
       </Group>
       {description && <Input.Description mb={4}>{description}</Input.Description>}
       <SegmentedControl
@@ -289,18 +289,21 @@ function ObjectField({ schema, root, value, place, label, description, onChange 
   )
 }
 
-function ListField({ name, schema, root, value, place, label, description, required, onChange }: Common) {
+function ListField({
+  name,
+  schema,
+  root,
+  value,
+  place,
+  label,
+  description,
+  required,
+  onChange,
+  onFormula,
+}: Common & { onFormula: () => void }) {
   const { t } = useTranslation('forms')
   const { problems, readOnly } = useForms().context
   const items = Array.isArray(value) ? value : []
-  const [byFormula, setByFormula] = useState(false)
-  if (byFormula)
-    return (
-      <TextField
-        {...{ name, schema, root, value: toText(value), place, label, description, required, onChange }}
-        onPlain={() => setByFormula(false)}
-      />
-    )
   const most = typeof schema.maxItems === 'number' ? schema.maxItems : 100
   return (
     <div>
@@ -308,9 +311,7 @@ function ListField({ name, schema, root, value, place, label, description, requi
         <Input.Label component="div" required={required}>
           {label}
         </Input.Label>
-        {!readOnly && items.length === 0 && (
-          <ModeButton formula={false} onSwitch={() => setByFormula(true)} />
-        )}
+        {!readOnly && items.length === 0 && <ModeButton formula={false} onSwitch={onFormula} />}
       </Group>
       {description && <Input.Description mb={4}>{description}</Input.Description>}
       <Stack gap="xs">
@@ -361,10 +362,13 @@ function ListField({ name, schema, root, value, place, label, description, requi
 function PairsField({ value, place, label, description, onChange }: Common) {
   const { t } = useTranslation('forms')
   const { problems, readOnly } = useForms().context
-  const [pairs, setPairs] = useState(() => Object.entries(object(value)))
+  const [typed, setPairs] = useState(() => Object.entries(object(value)))
+  // A name that is still empty is known here alone; anything else that differs came from outside.
+  const same = JSON.stringify(named(typed)) === JSON.stringify(object(value))
+  const pairs = same ? typed : Object.entries(object(value))
   const set = (next: [string, unknown][]) => {
     setPairs(next)
-    const told = Object.fromEntries(next.filter(([name]) => name.trim() !== ''))
+    const told = named(next)
     onChange(Object.keys(told).length > 0 ? told : undefined, place)
   }
   return (
@@ -414,6 +418,10 @@ function PairsField({ value, place, label, description, onChange }: Common) {
       </Stack>
     </div>
   )
+}
+
+function named(pairs: [string, unknown][]): Values {
+  return Object.fromEntries(pairs.filter(([name]) => name.trim() !== ''))
 }
 
 function object(v: unknown): Values {

@@ -26,14 +26,14 @@ const mostOf: Record<TimeUnit, number> = {
 export function TimingEditor({ onStart }: { onStart: (start: Start, key?: string) => void }) {
   const { t } = useTranslation('forms')
   const { context } = useForms()
-  const { automation, catalog, examples, site, readOnly, problems } = context
+  const { automation, catalog, site, readOnly, problems } = context
   const declared = triggerOf(catalog, automation.configuration.trigger)
   const key = timeField(declared)
   const now = useNow()
   if (key === undefined) return null
   const start = startOf(automation)
   const name = declared?.payloadDataSchema?.properties?.[key]?.title ?? titleOf(key)
-  const date = sampleDate(examples[key], now, site.timeZone)
+  const date = sampleDate(undefined, now, site.timeZone)
   const amount = start.mode === 'before' || start.mode === 'after' ? start.amount : 1
   const unit = start.mode === 'at' ? 'DAYS' : start.unit
   const choose = (mode: Start['mode']) => {

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { hasFormula, rangeOf, segmentsOf } from '@/lib/formula/segments'
 import type { JsonSchema } from '@/lib/schema/schema'
 import type { Problem } from '../../model/problems'
+import { sentence, toneOf } from '../parts/Problems'
 import type { Hand } from './CodeText'
 import type { Told } from './editor'
 import { type Asked, type Checked, useForms } from './FormsContext'
@@ -84,7 +85,6 @@ export function FormulaField({
         </Input.Label>
         {!readOnly && (
           <div className={classes.tools}>
-            {tools}
             {(hasFormula(value) || !chips) && (
               <Tooltip label={chips ? t('formula.show') : t('formula.hide')}>
                 <ActionIcon
@@ -102,6 +102,7 @@ export function FormulaField({
               label={t('picker.into', { label })}
               onPick={(f) => hand.current?.insert(`{{var("${f.path}")}}`)}
             />
+            {tools}
           </div>
         )}
       </div>
@@ -130,14 +131,8 @@ export function FormulaField({
       </div>
       <div id={`${id}-said`} aria-live="polite">
         {wrong.map((w) => (
-          <Text
-            key={w.key}
-            size="xs"
-            mt={4}
-            c={w.severity === 'error' ? 'var(--mantine-color-error)' : 'yellow.8'}
-            className={classes.problem}
-          >
-            <span>{w.message}</span>
+          <Text key={w.key} size="xs" mt={4} c={toneOf(w.severity)} className={classes.problem}>
+            <span>{sentence(w.message)}</span>
             {w.mend !== undefined && !readOnly && (
               <Anchor component="button" type="button" size="xs" onClick={() => onChange(w.mend as string)}>
                 {t('formula.mend', { suggestion: w.suggestion })}

@@ -1,4 +1,4 @@
-import { Button, Combobox, ScrollArea, Text, useCombobox } from '@mantine/core'
+import { Button, Combobox, Text, useCombobox } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -59,24 +59,22 @@ export function VariablePicker({ onPick, label }: { onPick: (field: Field) => vo
           placeholder={t('picker.search')}
           aria-label={t('picker.search')}
         />
-        <Combobox.Options labelledBy={undefined} aria-label={t('picker.list')}>
-          <ScrollArea.Autosize mah={280} type="auto">
-            {shown.length === 0 && (
-              <Combobox.Empty>{fields.length === 0 ? t('picker.none') : t('picker.nothing')}</Combobox.Empty>
-            )}
-            {groups.map(([name, list]) => (
-              <Combobox.Group key={name} label={name}>
-                {list.map((f) => (
-                  <Combobox.Option key={f.path} value={f.path} className={classes.option}>
-                    <span className={classes.optionTitle}>{[...f.within.slice(1), f.title].join(' › ')}</span>
-                    <Text component="span" size="xs" c="dimmed" truncate>
-                      {exampleText(f.example) ?? t(`kind.${f.kind}`)}
-                    </Text>
-                  </Combobox.Option>
-                ))}
-              </Combobox.Group>
-            ))}
-          </ScrollArea.Autosize>
+        <Combobox.Options aria-label={t('picker.list')} mah={300} tabIndex={0} style={{ overflowY: 'auto' }}>
+          {shown.length === 0 && (
+            <Combobox.Empty>{fields.length === 0 ? t('picker.none') : t('picker.nothing')}</Combobox.Empty>
+          )}
+          {groups.map(([name, list]) => (
+            <Combobox.Group key={name} label={name}>
+              {list.map((f) => (
+                <Combobox.Option key={f.path} value={f.path} className={classes.option}>
+                  <span className={classes.optionTitle}>{[...f.within.slice(1), f.title].join(' › ')}</span>
+                  <Text component="span" size="xs" c="dimmed" truncate>
+                    {exampleText(f.example) ?? t(`kind.${f.kind}`)}
+                  </Text>
+                </Combobox.Option>
+              ))}
+            </Combobox.Group>
+          ))}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>

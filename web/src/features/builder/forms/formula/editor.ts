@@ -264,7 +264,8 @@ function completions(context: CompletionContext): CompletionResult | null {
 const look = EditorView.theme({
   '&': { fontSize: 'var(--mantine-font-size-sm)', backgroundColor: 'transparent' },
   '&.cm-focused': { outline: 'none' },
-  '.cm-content': { fontFamily: 'inherit', padding: '7px 0', caretColor: 'var(--mantine-color-text)' },
+  '.cm-scroller': { fontFamily: 'var(--mantine-font-family)' },
+  '.cm-content': { padding: '7px 0', caretColor: 'var(--mantine-color-text)' },
   '.cm-line': { padding: '0 12px', lineHeight: '1.6' },
   '.cm-placeholder': { color: 'var(--mantine-color-placeholder)' },
   '.cm-cursor': { borderLeftColor: 'var(--mantine-color-text)' },

@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Menu, Paper, Select, Text } from '@mantine/core'
+import { ActionIcon, Group, Menu, Paper, Select } from '@mantine/core'
 import { IconArrowsExchange, IconDots, IconMathFunction, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -17,6 +17,7 @@ import { useForms } from '../formula/FormsContext'
 import { FormulaField } from '../formula/FormulaField'
 import { FieldSelect } from './FieldSelect'
 import { OperandInput } from './OperandInput'
+import { Problems } from './Problems'
 
 /** One condition: a field, an operator and a value; or a formula that gives true or false. */
 export function ComparisonRow(props: {
@@ -29,7 +30,7 @@ export function ComparisonRow(props: {
   const { t } = useTranslation('forms')
   const { fields, context } = useForms()
   const read = props.value === '' ? empty : readComparison(props.value)
-  const [asFormula, setAsFormula] = useState(false)
+  const [asFormula, setAsFormula] = useState(read === undefined)
   const plain = read !== undefined && !asFormula
   const set = (c: Comparison) => props.onChange(c.path === '' ? '' : writeComparison(c))
   const field = read && fieldAt(fields, read.path)
@@ -78,7 +79,11 @@ export function ComparisonRow(props: {
         <FormulaField
           label={t('compare.formula')}
           value={props.value}
-          onChange={props.onChange}
+          onChange={(formula) => {
+            // What is typed here stays a formula, also where it comes to spell a comparison.
+            setAsFormula(true)
+            props.onChange(formula)
+          }}
           use="CONDITION"
           problems={props.problems}
           placeholder="{{gt(var(&quot;total&quot;);100)}}"
@@ -118,16 +123,7 @@ export function ComparisonRow(props: {
         </Group>
         {menu}
       </Group>
-      {props.problems.map((p) => (
-        <Text
-          key={p.id}
-          size="xs"
-          mt={6}
-          c={p.severity === 'error' ? 'var(--mantine-color-error)' : 'yellow.8'}
-        >
-          {p.message}
-        </Text>
-      ))}
+      <Problems list={props.problems} />
     </Paper>
   )
 }

@@ -4,13 +4,20 @@ import type { Problem } from '../../model/problems'
 /** What stands against a part of a form that has no field of its own to say it. */
 export function Problems({ list }: { list: Problem[] }) {
   return list.map((p) => (
-    <Text
-      key={p.id}
-      size="xs"
-      role="status"
-      c={p.severity === 'error' ? 'var(--mantine-color-error)' : 'yellow.8'}
-    >
-      {p.message}
+    <Text key={p.id} size="xs" mt={6} role="status" c={toneOf(p.severity)}>
+      {sentence(p.message)}
     </Text>
   ))
+}
+
+/** The colour of what is said against something; both have contrast enough for small text. */
+export function toneOf(severity: Problem['severity']): string {
+  return severity === 'error'
+    ? 'light-dark(var(--mantine-color-red-8), var(--mantine-color-red-4))'
+    : 'light-dark(#7a4f01, var(--mantine-color-yellow-4))'
+}
+
+/** A message of the server as a sentence begins. */
+export function sentence(message: string): string {
+  return message.charAt(0).toUpperCase() + message.slice(1)
 }
