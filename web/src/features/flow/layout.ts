@@ -70,7 +70,8 @@ export function layoutFlow(automation: Automation, { ends = false }: { ends?: bo
       }
     }
   }
-  place(g)
+  // Ways keep their order: the first one goes to the left.
+  place(g, { disableOptimalOrderHeuristic: true })
   for (const n of nodes) {
     const at = g.node(n.id)
     n.x = at.x - n.width / 2
