@@ -3,6 +3,7 @@ import { signInRoute } from '@/features/access/routes'
 import { automationsRoute, templatesRoute } from '@/features/automations/routes'
 import { appRoute, appsRoute } from '@/features/developer/routes'
 import { eventRoute, eventsRoute, signatureRoute } from '@/features/explorer/routes'
+import { builderRoute, newAutomationRoute } from '@/features/builder/routes'
 import { Home, Nothing } from './Home'
 import { devRoute, opsRoute, rootRoute, signedRoute, siteRoute } from './roots'
 
@@ -15,7 +16,12 @@ const tree = rootRoute.addChildren([
   signedRoute.addChildren([
     homeRoute,
     nothingRoute,
-    siteRoute.addChildren([automationsRoute, templatesRoute]),
+    siteRoute.addChildren([
+      automationsRoute,
+      templatesRoute,
+      newAutomationRoute,
+      builderRoute,
+    ]),
     devRoute.addChildren([appsRoute, appRoute, eventsRoute, eventRoute, signatureRoute]),
     opsRoute.addChildren([]),
   ]),

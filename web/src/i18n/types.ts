@@ -1,5 +1,6 @@
 import 'i18next'
 import type app from './en/app'
+import type builder from './en/builder'
 import type automations from './en/automations'
 import type developer from './en/developer'
 import type explorer from './en/explorer'
@@ -12,6 +13,7 @@ declare module 'i18next' {
     defaultNS: 'app'
     resources: {
       app: typeof app
+      builder: typeof builder
       automations: typeof automations
       developer: typeof developer
       explorer: typeof explorer

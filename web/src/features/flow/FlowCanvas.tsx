@@ -59,6 +59,8 @@ function Canvas({ automation, readOnly, children, ...props }: FlowCanvasProps) {
         position: { x: n.x, y: n.y },
         width: n.width,
         height: n.height,
+        // Nodes that can be neither moved nor selected get no clicks otherwise.
+        style: { pointerEvents: 'all' },
         data: { end: n.end },
         draggable: false,
         selectable: false,

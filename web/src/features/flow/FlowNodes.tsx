@@ -55,11 +55,16 @@ function Card({ id, kicker, draggable }: { id: string; kicker?: string; draggabl
 
 /** The place behind a way out that nothing follows. */
 export function EndNode({ data }: NodeProps) {
+  const { t } = useTranslation('flow')
+  const { automation } = useFlow()
   const { end } = data as { end?: { from: string; port: Port } }
+  const first = Object.keys(automation.configuration.actions).length === 0
   return (
     <div className="nopan nodrag">
       <Handle type="target" position={Position.Top} isConnectable={false} />
-      {end && <GapButton gap={{ after: end.from, port: end.port }} />}
+      {end && (
+        <GapButton gap={{ after: end.from, port: end.port }} words={first ? t('addFirst') : undefined} />
+      )}
     </div>
   )
 }

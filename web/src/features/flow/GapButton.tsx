@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next'
 import { type Gap, useFlow } from './FlowContext'
 import classes from './flow.module.css'
 
-/** A place where a step can be put, by a click or by letting one go over it. */
-export function GapButton({ gap }: { gap: Gap }) {
+/** A place where a step can be put, by a click or by letting one go over it; with words where it is the only one. */
+export function GapButton({ gap, words }: { gap: Gap; words?: string }) {
   const { t } = useTranslation('flow')
   const flow = useFlow()
   const [over, setOver] = useState(false)
@@ -17,9 +17,10 @@ export function GapButton({ gap }: { gap: Gap }) {
       data-gap={`${gap.after}:${gap.port}`}
       data-dragging={flow.dragging || undefined}
       data-over={over || undefined}
+      data-words={words !== undefined || undefined}
       // The keyboard adds steps from the steps themselves.
       tabIndex={-1}
-      aria-label={t('addAfter', { step: flow.describe(gap.after).title })}
+      aria-label={words ?? t('addAfter', { step: flow.describe(gap.after).title })}
       onClick={() => flow.onAdd?.(gap)}
       onDragOver={(e) => {
         e.preventDefault()
@@ -33,6 +34,7 @@ export function GapButton({ gap }: { gap: Gap }) {
       }}
     >
       <IconPlus size={15} stroke={2.2} aria-hidden />
+      {words}
     </button>
   )
 }

@@ -60,7 +60,7 @@ function about(action: Action, names: Names, t: Say): { title: string; summary?:
     }
     case 'CONDITION': {
       const count = action.conditionInfo?.orExpressionGroups.flatMap((g) => g.booleanExpressions).length ?? 0
-      return { title: type, summary: t('conditions', { count }) }
+      return { title: type, summary: count === 0 ? t('noCondition') : t('conditions', { count }) }
     }
     case 'SPLIT':
       return { title: type, summary: t('paths', { count: action.splitInfo?.paths.length ?? 0 }) }

@@ -1,0 +1,207 @@
+import { Drawer } from '@mantine/core'
+import { useLocalStorage, useMediaQuery } from '@mantine/hooks'
+import { lazy, Suspense, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { whole } from '@/features/flow/document'
+import { triggerId } from '@/features/flow/links'
+import { useDescribe } from '@/features/flow/useDescribe'
+import type { Api } from '@/lib/api/client'
+import classes from './builder.module.css'
+import { Header } from './Header'
+import { ListView } from './ListView'
+import type { Catalog } from './model/catalog'
+import { rightsOn } from './model/locks'
+import { gravest, problemsAt } from './model/problems'
+import { Panel } from './Panel'
+import { PublishDialog } from './PublishDialog'
+import { RemoveDialog } from './RemoveDialog'
+import { SaveNotice } from './SaveNotice'
+import { StepPicker } from './StepPicker'
+import { useAutosave } from './useAutosave'
+import type { BuilderAnswer } from './useBuilder'
+import { useEdits } from './useEdits'
+import { useKeys } from './useKeys'
+import { useNames } from './useNames'
+import { useProblems } from './useProblems'
+import { useWorkspace } from './useWorkspace'
+
+const FlowCanvas = lazy(() => import('@/features/flow/FlowCanvas').then((m) => ({ default: m.FlowCanvas })))
+
+export type View = 'canvas' | 'list'
+
+type Props = {
+  site: string
+  api: Api
+  answer: BuilderAnswer
+  reload: () => Promise<BuilderAnswer | undefined>
+}
+
+/** An automation as it is edited: the graph or the list of its steps, and the form of one of them. */
+export function Editor({ site, api, answer, reload }: Props) {
+  const { t } = useTranslation('builder')
+  const catalog = answer.apps as unknown as Catalog
+  const [live, setLive] = useState(() => (answer.automation ? whole(answer.automation) : undefined))
+  const first = useMemo(() => whole(answer.draft ?? answer.automation), [answer])
+  const workspace = useWorkspace(first)
+  const { automation } = workspace
+  const autosave = useAutosave(api, automation, {
+    draftId: answer.draft?.id,
+    revision: answer.draft?.revision,
+    originalId: live?.id,
+  })
+  const id = live?.id ?? autosave.draftAt().draftId
+  const problems = useProblems(api, site, automation, id)
+  const rights = useMemo(() => rightsOn(automation, answer.editable), [automation, answer.editable])
+  const names = useNames(automation, catalog)
+  const describe = useDescribe(automation, names)
+  const small = useMediaQuery('(max-width: 61.99em)', undefined, { getInitialValueInEffect: false }) ?? false
+  const [chosen, setView] = useLocalStorage<View | undefined>({
+    key: 'belay.builder.view',
+    getInitialValueInEffect: false,
+  })
+  const view = chosen ?? (small ? 'list' : 'canvas')
+  const [publishing, setPublishing] = useState(false)
+  const panel = useRef<HTMLDivElement>(null)
+  const edits = useEdits({
+    workspace,
+    catalog,
+    describe,
+    rights,
+    panel,
+    begin: small ? undefined : triggerId,
+  })
+  const keys = useKeys({ workspace, edits, rights, view, panel })
+  const marks = useMemo(() => {
+    const list: Record<string, 'error' | 'warning'> = {}
+    for (const one of [undefined, ...Object.keys(automation.configuration.actions)]) {
+      const mark = gravest(problemsAt(problems, one))
+      if (mark) list[one ?? triggerId] = mark
+    }
+    return list
+  }, [automation, problems])
+
+  async function takeTheirs() {
+    const theirs = await reload()
+    if (!theirs) return
+    const next = whole(theirs.draft ?? theirs.automation)
+    autosave.settle(next, {
+      draftId: theirs.draft?.id,
+      revision: theirs.draft?.revision,
+      originalId: theirs.automation?.id,
+    })
+    workspace.reset(next)
+  }
+
+  const shownPanel = edits.selected !== undefined && (
+    <Panel
+      key={edits.selected}
+      ref={panel}
+      site={answer.site}
+      catalog={catalog}
+      workspace={workspace}
+      edits={edits}
+      rights={rights}
+      problems={problems}
+      describe={describe}
+    />
+  )
+
+  return (
+    <div className={classes.page} {...keys}>
+      <Header
+        site={site}
+        api={api}
+        workspace={workspace}
+        rights={rights}
+        save={autosave.state}
+        view={view}
+        onView={setView}
+        live={live}
+        onLive={setLive}
+        problems={problems}
+        onPublish={() => setPublishing(true)}
+      />
+      <SaveNotice
+        state={autosave.state}
+        outdated={answer.draftOutdated}
+        onMine={() => void autosave.overwrite()}
+        onTheirs={() => void takeTheirs()}
+      />
+      <div className={classes.work}>
+        <div className={classes.stage} data-view={view}>
+          {view === 'canvas' ? (
+            <Suspense fallback={null}>
+              <FlowCanvas
+                automation={automation}
+                describe={describe}
+                marks={marks}
+                selected={edits.selected}
+                onSelect={edits.select}
+                readOnly={!rights.edit}
+                onAdd={edits.ask}
+                onDrag={edits.drag}
+                onDragEnd={edits.dragEnd}
+                onDrop={edits.drop}
+                dragging={edits.dragging}
+              />
+            </Suspense>
+          ) : (
+            <ListView
+              automation={automation}
+              describe={describe}
+              marks={marks}
+              edits={edits}
+              rights={rights}
+            />
+          )}
+        </div>
+        {!small && shownPanel && (
+          <aside className={classes.panel} aria-label={t('panel')}>
+            {shownPanel}
+          </aside>
+        )}
+      </div>
+      {small && (
+        <Drawer
+          opened={edits.selected !== undefined}
+          onClose={() => edits.select(undefined)}
+          position="bottom"
+          size="92%"
+          radius="lg"
+          withCloseButton={false}
+          aria-label={t('panel')}
+          padding={0}
+        >
+          {shownPanel}
+        </Drawer>
+      )}
+      <StepPicker
+        opened={edits.gap !== undefined}
+        catalog={catalog}
+        rights={rights}
+        onPick={edits.add}
+        onClose={() => edits.ask(undefined)}
+      />
+      <RemoveDialog automation={automation} edits={edits} describe={describe} />
+      {publishing && (
+        <PublishDialog
+          site={site}
+          api={api}
+          live={live}
+          workspace={workspace}
+          autosave={autosave}
+          describe={describe}
+          onClose={() => setPublishing(false)}
+          onShow={(stepId) => {
+            setPublishing(false)
+            edits.select(stepId ?? triggerId)
+          }}
+          onPublished={(next) => {
+            setPublishing(false)
+            setLive(next)
+          }}
+        />
+      )}
+    </div>
+  )
+}
