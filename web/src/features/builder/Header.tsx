@@ -61,7 +61,7 @@ export function Header({
           color="gray"
           size="lg"
           aria-label={t('back')}
-          onClick={() => void navigate({ to: `/s/${site}/automations` as string })}
+          onClick={() => void navigate({ to: '/s/$site/automations', params: { site } })}
         >
           <IconArrowLeft size={20} className={classes.mirrored} />
         </ActionIcon>

@@ -60,12 +60,12 @@ function NewAutomationPage() {
           )
         )}
         <Text size="sm" c="dimmed" mt="xl">
-          <Anchor
-            renderRoot={(props) => (
-              <Link to={'/s/$site/automations' as string} params={{ site } as never} {...props} />
-            )}
-          >
+          <Anchor renderRoot={(props) => <Link to="/s/$site/automations" params={{ site }} {...props} />}>
             {t('back')}
+          </Anchor>
+          {' · '}
+          <Anchor renderRoot={(props) => <Link to="/s/$site/templates" params={{ site }} {...props} />}>
+            {t('new.templates')}
           </Anchor>
         </Text>
       </Box>

@@ -29,6 +29,7 @@ export default {
   new: {
     title: 'What starts it?',
     about: 'Choose what has to happen first. Then say what to do about it.',
+    templates: 'Begin with a template',
   },
   save: {
     draft: 'Draft saved',
