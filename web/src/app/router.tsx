@@ -1,9 +1,9 @@
 import { createRoute, createRouter } from '@tanstack/react-router'
 import { signInRoute } from '@/features/access/routes'
 import { automationsRoute, templatesRoute } from '@/features/automations/routes'
+import { builderRoute, newAutomationRoute } from '@/features/builder/routes'
 import { appRoute, appsRoute } from '@/features/developer/routes'
 import { eventRoute, eventsRoute, signatureRoute } from '@/features/explorer/routes'
-import { builderRoute, newAutomationRoute } from '@/features/builder/routes'
 import { Home, Nothing } from './Home'
 import { devRoute, opsRoute, rootRoute, signedRoute, siteRoute } from './roots'
 
@@ -16,12 +16,7 @@ const tree = rootRoute.addChildren([
   signedRoute.addChildren([
     homeRoute,
     nothingRoute,
-    siteRoute.addChildren([
-      automationsRoute,
-      templatesRoute,
-      newAutomationRoute,
-      builderRoute,
-    ]),
+    siteRoute.addChildren([automationsRoute, templatesRoute, newAutomationRoute, builderRoute]),
     devRoute.addChildren([appsRoute, appRoute, eventsRoute, eventRoute, signatureRoute]),
     opsRoute.addChildren([]),
   ]),

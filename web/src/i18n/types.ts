@@ -1,7 +1,7 @@
 import 'i18next'
 import type app from './en/app'
-import type builder from './en/builder'
 import type automations from './en/automations'
+import type builder from './en/builder'
 import type developer from './en/developer'
 import type explorer from './en/explorer'
 import type flow from './en/flow'
