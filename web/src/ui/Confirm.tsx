@@ -33,7 +33,7 @@ export function Confirm({ opened, title, children, act, danger, busy, onConfirm,
         <Button variant="default" onClick={onClose} data-autofocus={danger || undefined}>
           {t('cancel')}
         </Button>
-        <Button color={danger ? 'red' : undefined} loading={busy} onClick={onConfirm}>
+        <Button color={danger ? 'red.9' : undefined} loading={busy} onClick={onConfirm}>
           {act}
         </Button>
       </Group>

@@ -61,7 +61,7 @@ export function CardMenu({ card, name, site, editable, acts }: CardMenuProps) {
           <>
             <Menu.Divider />
             <Menu.Item
-              color="red"
+              c="light-dark(var(--mantine-color-red-9), var(--mantine-color-red-4))"
               leftSection={<IconTrash size={16} />}
               disabled={card.locks?.noDelete}
               onClick={() => acts.onDelete(card)}

@@ -69,7 +69,7 @@ function Next({ at, place }: { at: string; place: Place }) {
     <Group gap={5} mt={4} wrap="nowrap" c="dimmed">
       <IconClock size={14} stroke={1.7} aria-hidden />
       <Text component="time" dateTime={at} size="xs">
-        {t('next', { when: soon(date, now, place) })}
+        {t('next', soon(date, now, place))}
       </Text>
     </Group>
   )

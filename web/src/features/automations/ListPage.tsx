@@ -5,6 +5,7 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { createLazyRoute, Link, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useLive } from '@/app/useLive'
 import { useSite } from '@/app/useSite'
 import { Page } from '@/ui/Page'
 import { Problem } from '@/ui/Problem'
@@ -12,11 +13,11 @@ import { waitingRuns } from './acts'
 import { BulkBar } from './BulkBar'
 import { CardList, ListSkeleton } from './CardList'
 import type { RowActs } from './CardRow'
-import { type Card, cardsQuery, type Look, lookOf } from './cards'
+import { type Card, cardsKey, cardsQuery, type Look, lookOf } from './cards'
 import { NothingFound, Start } from './Empties'
 import { allCards, type Outcome, switchable } from './model'
 import { Toolbar } from './Toolbar'
-import { type Many, useCardActs } from './useCardActs'
+import { type Many, switching, useCardActs } from './useCardActs'
 
 // What is seen after a click alone comes with the click.
 const LossConfirm = lazy(() => import('./LossConfirm').then((m) => ({ default: m.LossConfirm })))
@@ -43,6 +44,8 @@ function ListPage() {
   const [done, setDone] = useState<number>()
   const act = useCardActs()
   const queries = useQueryClient()
+
+  useLive({ site, kinds: ['automation'], keys: [cardsKey(site)], concerns: () => !switching() })
 
   const setLook = (next: Partial<Look>) => {
     setPicked(new Set())

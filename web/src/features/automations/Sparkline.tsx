@@ -72,7 +72,7 @@ export function Sparkline({ runs, locale }: { runs: Card['runs']; locale: string
         })}
       </svg>
       <Text size="xs" c="dimmed" className="figures" aria-hidden truncate>
-        {week.total === 0 ? t('runs.quiet') : t('runs.total', { count: week.total })}
+        {said()}
         {week.failed > 0 && (
           <Text span inherit className={classes.failing}>
             {' · '}
@@ -82,4 +82,12 @@ export function Sparkline({ runs, locale }: { runs: Card['runs']; locale: string
       </Text>
     </Box>
   )
+
+  /** Runs that did something; where there are none, those that were called off. */
+  function said(): string {
+    const ran = week.done + week.failed
+    if (ran > 0) return t('runs.total', { count: ran })
+    const off = week.canceled + week.skipped
+    return off > 0 ? t('runs.off', { n: number.format(off) }) : t('runs.quiet')
+  }
 }

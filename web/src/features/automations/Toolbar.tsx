@@ -62,7 +62,7 @@ export function Toolbar({ look, counts, onLook, locale }: Props) {
       </Box>
       <NativeSelect
         aria-label={t('sort.label')}
-        value={look.sort ?? 'UPDATED'}
+        value={look.sort ?? sorts[0]}
         onChange={(e) => onLook({ ...look, sort: e.currentTarget.value as Look['sort'] })}
         data={sorts.map((value) => ({ value, label: t(`sort.${value}`) }))}
       />

@@ -6,7 +6,8 @@ export type CardPage = Schema<'AutomationCardsResponse'>
 export type Cards = InfiniteData<CardPage, unknown>
 
 export const shows = ['ALL', 'ACTIVE', 'INACTIVE', 'DRAFT', 'PREINSTALLED'] as const
-export const sorts = ['UPDATED', 'NAME', 'CREATED'] as const
+/** The first is the order where none is chosen: one in which nothing moves when its switch does. */
+export const sorts = ['CREATED', 'UPDATED', 'NAME'] as const
 
 /** What is looked for, and in what order. */
 export type Look = { search: string; show: (typeof shows)[number]; sort: (typeof sorts)[number] }
@@ -18,7 +19,7 @@ export function lookOf(given: Record<string, unknown>): Partial<Look> {
   const show = shows.find((s) => s === given.show)
   if (show && show !== 'ALL') look.show = show
   const sort = sorts.find((s) => s === given.sort)
-  if (sort && sort !== 'UPDATED') look.sort = sort
+  if (sort && sort !== sorts[0]) look.sort = sort
   return look
 }
 
@@ -32,7 +33,7 @@ export function cardsQuery(site: string, look: Partial<Look>) {
     queryFn: ({ pageParam, signal }) =>
       ask(
         siteApi(site).GET('/belay/v1/automation-cards', {
-          params: { query: { ...look, ...(pageParam ? { cursor: pageParam } : {}) } },
+          params: { query: { sort: sorts[0], ...look, ...(pageParam ? { cursor: pageParam } : {}) } },
           signal,
         }),
       ),

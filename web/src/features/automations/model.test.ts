@@ -63,7 +63,7 @@ test('a look is read out of an address, less what is no look or goes without say
     show: 'DRAFT',
     sort: 'NAME',
   })
-  expect(lookOf({ search: '', show: 'ALL', sort: 'UPDATED' })).toEqual({})
+  expect(lookOf({ search: '', show: 'ALL', sort: 'CREATED' })).toEqual({})
   expect(lookOf({ search: 3, show: 'x', sort: null })).toEqual({})
 })
 

@@ -8,6 +8,14 @@ import { duplicate, remove, setStatus } from './acts'
 import { type Card, type Cards, cardsKey } from './cards'
 import { forEach, type Outcome, reasonOf, withCard, withoutCards } from './model'
 
+// Switches that were moved and not yet answered.
+let underWay = 0
+
+/** Whether what the server says now may be older than what the list shows. */
+export function switching(): boolean {
+  return underWay > 0
+}
+
 /** What can be done to cards, with the list changed at once, and back where it was refused. */
 export function useCardActs() {
   const { t } = useTranslation('automations')
@@ -38,6 +46,7 @@ export function useCardActs() {
 
   const put = useCallback(
     async (card: Card, status: Card['status']) => {
+      underWay++
       // What is on its way would overwrite the switch with what it was.
       await queries.cancelQueries({ queryKey: cardsKey(site) })
       change((data) => withCard(data, card.id, (c) => ({ ...c, status })))
@@ -47,6 +56,8 @@ export function useCardActs() {
       } catch (thrown) {
         change((data) => withCard(data, card.id, (c) => ({ ...c, status: card.status })))
         throw thrown
+      } finally {
+        underWay--
       }
     },
     [api, change, queries, site],

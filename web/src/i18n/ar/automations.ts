@@ -33,7 +33,7 @@ export default {
   off: 'متوقفة',
   switch: '{{name}} مشغّلة',
   locked: 'التطبيق الذي جاء بها يُبقي مفتاحها كما هو.',
-  next: 'التالي: {{when}}',
+  next: 'التالي: {{day}} {{time}}',
   runs: {
     label: 'آخر ٧ أيام: {{parts}}',
     none: 'لا تشغيل في آخر ٧ أيام',
@@ -44,12 +44,11 @@ export default {
     total_few: '{{count}} تشغيلات',
     total_many: '{{count}} تشغيلًا',
     total_other: '{{count}} تشغيل',
+    off: 'أُلغي {{n}}',
     done: 'تم {{n}}',
     failed: 'فشل {{n}}',
     canceled: 'أُلغي {{n}}',
     skipped: 'تُخطّي {{n}}',
-    bounded: 'على الأقل',
-    week: '٧ أيام',
   },
   menu: {
     label: 'المزيد لـ {{name}}',
