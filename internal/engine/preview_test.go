@@ -186,4 +186,3 @@ func TestAPreviewOfADraftAssumesOutputs(t *testing.T) {
 		}
 	})
 }
-

@@ -21,6 +21,16 @@ export const pages: Target[] = [
     ready: /Nothing found/,
   },
   { name: 'templates', path: (s) => `/s/${s.shop}/templates`, ready: /bring no templates|Make it mine/ },
+  {
+    name: 'upcoming',
+    path: (s) => `/s/${s.shop}/upcoming`,
+    ready: /Today|Tomorrow|Nothing is coming up|Show later/,
+  },
+  {
+    name: 'upcoming-calendar',
+    path: (s) => `/s/${s.shop}/upcoming?view=calendar`,
+    ready: /\d{4}/,
+  },
   { name: 'nothing', path: () => '/nothing', ready: /nothing set up for you yet/ },
   { name: 'apps', path: () => '/dev/apps', ready: /Appointments/ },
   { name: 'app-triggers', path: (server) => `/dev/apps/${server.app}`, ready: /Appointment starts/ },

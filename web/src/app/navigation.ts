@@ -1,4 +1,4 @@
-import { type Icon, IconApps, IconBolt, IconBroadcast } from '@tabler/icons-react'
+import { type Icon, IconApps, IconBolt, IconBroadcast, IconCalendarTime } from '@tabler/icons-react'
 import type app from '@/i18n/en/app'
 import { isDeveloper, isOperator, type Session } from './session'
 
@@ -7,7 +7,10 @@ export type Entry = { to: string; label: keyof (typeof app)['nav']; icon: Icon }
 
 export type Section = { id: 'site' | 'developer' | 'operator'; entries: Entry[] }
 
-const site: Entry[] = [{ to: '/s/$site/automations', label: 'automations', icon: IconBolt }]
+const site: Entry[] = [
+  { to: '/s/$site/automations', label: 'automations', icon: IconBolt },
+  { to: '/s/$site/upcoming', label: 'upcoming', icon: IconCalendarTime },
+]
 const developer: Entry[] = [
   { to: '/dev/apps', label: 'apps', icon: IconApps },
   { to: '/dev/events', label: 'events', icon: IconBroadcast },

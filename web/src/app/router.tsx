@@ -4,6 +4,7 @@ import { automationsRoute, templatesRoute } from '@/features/automations/routes'
 import { builderRoute, newAutomationRoute } from '@/features/builder/routes'
 import { appRoute, appsRoute } from '@/features/developer/routes'
 import { eventRoute, eventsRoute, signatureRoute } from '@/features/explorer/routes'
+import { upcomingRoute } from '@/features/upcoming/routes'
 import { Home, Nothing } from './Home'
 import { devRoute, opsRoute, rootRoute, signedRoute, siteRoute } from './roots'
 
@@ -16,7 +17,13 @@ const tree = rootRoute.addChildren([
   signedRoute.addChildren([
     homeRoute,
     nothingRoute,
-    siteRoute.addChildren([automationsRoute, templatesRoute, newAutomationRoute, builderRoute]),
+    siteRoute.addChildren([
+      automationsRoute,
+      templatesRoute,
+      newAutomationRoute,
+      builderRoute,
+      upcomingRoute,
+    ]),
     devRoute.addChildren([appsRoute, appRoute, eventsRoute, eventRoute, signatureRoute]),
     opsRoute.addChildren([]),
   ]),

@@ -7,6 +7,7 @@ import type explorer from './en/explorer'
 import type flow from './en/flow'
 import type forms from './en/forms'
 import type sentence from './en/sentence'
+import type upcoming from './en/upcoming'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -20,6 +21,7 @@ declare module 'i18next' {
       flow: typeof flow
       forms: typeof forms
       sentence: typeof sentence
+      upcoming: typeof upcoming
     }
   }
 }

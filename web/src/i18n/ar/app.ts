@@ -9,6 +9,7 @@ export default {
     apps: 'التطبيقات',
     events: 'الأحداث',
     operator: 'المشغّل',
+    upcoming: 'القادم',
     automations: 'الأتمتة',
   },
   account: {

@@ -10,6 +10,7 @@ export default {
     events: 'Events',
     operator: 'Operator',
     automations: 'Automations',
+    upcoming: 'Upcoming',
   },
   account: {
     menu: 'Your account',
