@@ -73,8 +73,8 @@ export default {
   schedule: {
     title: 'متى يجب أن يعمل؟',
     start: 'أول مرة',
-    repeats: 'ثم',
-    never: 'لا يتكرر',
+    repeats: 'التكرار',
+    never: 'لا، مرة واحدة فقط',
     day: 'كل عدد من الأيام',
     week: 'كل عدد من الأسابيع',
     month: 'كل عدد من الأشهر',

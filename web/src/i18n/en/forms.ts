@@ -53,8 +53,8 @@ export default {
   schedule: {
     title: 'When should it run?',
     start: 'First time',
-    repeats: 'Then',
-    never: 'Never again',
+    repeats: 'Repeats',
+    never: 'No, only once',
     day: 'Every so many days',
     week: 'Every so many weeks',
     month: 'Every so many months',

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Filter, Trigger } from '@/features/flow/document'
 import { readComparison } from '@/lib/formula/condition'
 import { readFormula } from '@/lib/formula/expression'
-import { triggerOf } from '../model/catalog'
+import { appOf, triggerOf } from '../model/catalog'
 import type { OnChange } from '../model/context'
 import classes from './forms.module.css'
 import { useForms } from './formula/FormsContext'
@@ -29,7 +29,9 @@ export function TriggerFilters({ value, onChange }: { value: Trigger; onChange: 
   const { t } = useTranslation('forms')
   const { context } = useForms()
   const filters = value.filters ?? []
-  const offers = offersOf(triggerOf(context.catalog, value)?.filters)
+  // What a built-in trigger is called by stands in its settings.
+  const builtIn = appOf(context.catalog, value.appId)?.builtIn === true
+  const offers = builtIn ? [] : offersOf(triggerOf(context.catalog, value)?.filters)
   const own = ownFilters(filters, offers)
   const set = (next: Filter[], key?: string) => {
     const { filters: _, ...rest } = value

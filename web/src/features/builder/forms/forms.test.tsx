@@ -1,0 +1,127 @@
+// @vitest-environment jsdom
+import { cleanup, screen, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { useState } from 'react'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Action, Automation } from '@/features/flow/document'
+import { setTrigger } from '../model/edit'
+import { StepForm, TriggerForm, TriggerPicker } from '.'
+import { appId, browser, catalog, contextOf, reminder, show } from './testing'
+
+beforeEach(() => {
+  browser()
+  vi.useFakeTimers({ now: new Date('2026-11-25T18:00:00Z'), toFake: ['Date'] })
+})
+afterEach(() => {
+  cleanup()
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+test('a trigger is found by words and picked; nobody meets the word event', async () => {
+  const picked = vi.fn()
+  await show(<TriggerPicker catalog={catalog} onPick={picked} />)
+  expect(document.body.textContent).not.toMatch(/event/i)
+  expect(screen.queryByText('Hidden')).toBeNull()
+  expect(
+    within(screen.getByRole('button', { name: /Appointment starts/ })).getByText('Can run ahead'),
+  ).toBeTruthy()
+  await userEvent.type(screen.getByRole('searchbox'), 'appointment cancel')
+  expect(screen.getAllByRole('listitem')).toHaveLength(1)
+  await userEvent.click(screen.getByRole('button', { name: /Appointment canceled/ }))
+  expect(picked).toHaveBeenCalledWith({ appId, triggerKey: 'canceled' })
+  await userEvent.type(screen.getByRole('searchbox'), ' zebra')
+  expect(screen.getByText('Nothing found')).toBeTruthy()
+})
+
+function Timing({ onDocument }: { onDocument: (a: Automation) => void }) {
+  const [a, setA] = useState(reminder)
+  const set = (next: Automation) => {
+    setA(next)
+    onDocument(next)
+  }
+  return (
+    <TriggerForm
+      value={a.configuration.trigger}
+      context={contextOf(a, { onAutomation: set })}
+      onChange={(trigger) => set(setTrigger(a, trigger))}
+    />
+  )
+}
+
+test('a time before the date is said with a real date on the site’s clock', async () => {
+  const documents: Automation[] = []
+  await show(<Timing onDocument={(a) => documents.push(a)} />)
+  const said = () => screen.getByText(/If “Start” is/).closest('[role=status]')?.textContent
+  expect(said()).toContain('Wed, 2 Dec 2026, 10:00, this runs Wed, 2 Dec 2026, 10:00.')
+  await userEvent.click(screen.getByLabelText('Some time before'))
+  expect(said()).toContain('this runs Tue, 1 Dec 2026, 10:00.')
+  expect(documents.at(-1)?.configuration.trigger.scheduledEventOffset).toEqual({
+    preScheduledEventOffsetExpression: '{{1}}',
+    scheduledEventOffsetTimeUnit: 'DAYS',
+  })
+  await userEvent.click(screen.getByLabelText('Some time after'))
+  expect(said()).toContain('this runs Thu, 3 Dec 2026, 10:00.')
+  const { configuration } = documents.at(-1) as Automation
+  expect(configuration.trigger.scheduledEventOffset).toBeUndefined()
+  expect(Object.values(configuration.actions).map((s) => s.type)).toEqual(['DELAY'])
+})
+
+function Condition({ onStep }: { onStep: (a: Action) => void }) {
+  const [step, setStep] = useState<Action>({
+    id: 'c',
+    type: 'CONDITION',
+    conditionInfo: {
+      orExpressionGroups: [{ operator: 'AND', booleanExpressions: ['{{numberGt(var("seats");8)}}'] }],
+    },
+  })
+  return (
+    <StepForm
+      value={step}
+      context={contextOf(reminder, { stepId: 'c' })}
+      onChange={(next) => {
+        setStep(next)
+        onStep(next)
+      }}
+    />
+  )
+}
+
+test('a condition is a field, a comparison and a value', async () => {
+  const steps: Action[] = []
+  await show(<Condition onStep={(s) => steps.push(s)} />)
+  const row = within(screen.getByRole('group', { name: 'Condition 1' }))
+  expect((row.getByRole('combobox', { name: 'Choose a value' }) as HTMLInputElement).value).toBe('Seats')
+  expect((row.getByRole('combobox', { name: 'Comparison' }) as HTMLInputElement).value).toBe('is over')
+  const value = row.getByRole('textbox', { name: 'Compared with' })
+  await userEvent.clear(value)
+  await userEvent.type(value, '12')
+  const written = () => steps.at(-1)?.conditionInfo?.orExpressionGroups
+  expect(written()).toEqual([{ operator: 'AND', booleanExpressions: ['{{numberGt(var("seats");12)}}'] }])
+  await userEvent.click(row.getByRole('combobox', { name: 'Choose a value' }))
+  await userEvent.click(await screen.findByRole('option', { name: /Service/ }))
+  expect(written()?.[0]?.booleanExpressions).toEqual(['{{stringEq(var("service");"")}}'])
+  await userEvent.click(screen.getByRole('button', { name: 'Add a condition' }))
+  expect(written()?.[0]?.booleanExpressions).toHaveLength(2)
+  await userEvent.click(screen.getByText('One of these is enough'))
+  expect(written()?.[0]?.operator).toBe('OR')
+})
+
+test('nothing can be changed where one may only look', async () => {
+  const changed = vi.fn()
+  const step: Action = {
+    id: 'd',
+    type: 'DELAY',
+    delayInfo: { offsetExpression: '{{2}}', offsetTimeUnit: 'DAYS' },
+  }
+  await show(
+    <StepForm
+      value={step}
+      context={contextOf(reminder, { stepId: 'd', readOnly: true })}
+      onChange={changed}
+    />,
+  )
+  await userEvent.type(screen.getByRole('textbox', { name: 'How long' }), '5')
+  expect(screen.queryByRole('button', { name: 'Use a formula' })).toBeNull()
+  expect(changed).not.toHaveBeenCalled()
+})
