@@ -18,7 +18,14 @@ export function CardMenu({ card, name, site, editable, acts }: CardMenuProps) {
     setOpened(true)
   }, [])
   return (
-    <Menu opened={opened} onChange={setOpened} position="bottom-end" width={210} withinPortal>
+    <Menu
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-end"
+      width={210}
+      withinPortal
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
         <ActionIcon
           ref={button}
@@ -27,7 +34,7 @@ export function CardMenu({ card, name, site, editable, acts }: CardMenuProps) {
           size="lg"
           aria-label={t('menu.label', { name })}
         >
-          <IconDots size={18} />
+          <IconDots size={18} aria-hidden />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

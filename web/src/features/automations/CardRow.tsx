@@ -81,12 +81,12 @@ function Badges({ card }: { card: Card }) {
   return (
     <>
       {card.draft && (
-        <Badge size="sm" variant="light" color="gray">
+        <Badge size="sm" variant="light" color="gray" tt="none">
           {t('draft')}
         </Badge>
       )}
       {card.unpublished && (
-        <Badge size="sm" variant="light" color="yellow">
+        <Badge size="sm" variant="light" color="yellow" tt="none">
           {t('unpublished')}
         </Badge>
       )}

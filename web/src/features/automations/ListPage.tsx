@@ -110,6 +110,8 @@ function ListPage() {
   function bulk(what: Many) {
     const chosen = cards.filter((c) => picked.has(c.id))
     if (what === 'delete') return setDialog({ kind: 'loss', what, cards: chosen })
+    const drafts = chosen.filter((c) => c.draft).length
+    if (drafts > 0) notifications.show({ color: 'yellow', message: t('bulk.drafts', { count: drafts }) })
     const status = what === 'on' ? 'ACTIVE' : 'INACTIVE'
     const those = chosen.filter((c) => !c.draft && (switchable(c) ? c.status !== status : true))
     if (those.length === 0) return setPicked(new Set())

@@ -23,7 +23,7 @@ export function OnDemandMenu(props: CardMenuProps) {
       onFocus={() => void load()}
       onClick={() => setAsked(true)}
     >
-      <IconDots size={18} />
+      <IconDots size={18} aria-hidden />
     </ActionIcon>
   )
   if (!asked) return button

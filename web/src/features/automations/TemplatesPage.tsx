@@ -90,7 +90,7 @@ function Template({ card, acts }: Props) {
           {card.name || t('unnamed')}
         </Link>
         {on && (
-          <Badge size="sm" variant="light">
+          <Badge size="sm" variant="light" tt="none" flex="none">
             {t('templatesPage.isOn')}
           </Badge>
         )}

@@ -85,6 +85,9 @@ export default {
     failed_one: 'بقيت واحدة كما كانت:',
     failed_two: 'بقيت اثنتان كما كانتا:',
     failed_other: 'بقيت {{count}} كما كانت:',
+    drafts_one: 'تُركت مسودة واحدة: يجب نشرها أولًا.',
+    drafts_two: 'تُركت مسودتان: يجب نشرهما أولًا.',
+    drafts_other: 'تُركت {{count}} مسودة: يجب نشرها أولًا.',
     result: 'ما حدث',
   },
   delete: {

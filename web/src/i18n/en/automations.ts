@@ -69,6 +69,8 @@ export default {
     doneDelete_other: '{{count}} automations deleted',
     failed_one: '{{count}} stayed as it was:',
     failed_other: '{{count}} stayed as they were:',
+    drafts_one: '{{count}} draft is left out: it must be published first.',
+    drafts_other: '{{count}} drafts are left out: they must be published first.',
     result: 'What became of it',
   },
   delete: {
