@@ -130,14 +130,14 @@ func scale() string {
 
 // ready is the line that scripts read.
 type ready struct {
-	URL         string         `json:"url"`
-	WelcomeURL  string         `json:"welcomeUrl,omitempty"`
-	OperatorKey string         `json:"operatorKey"`
-	SiteID      string         `json:"siteId"`
-	ShopID      string         `json:"shopSiteId"`
-	AppID       string         `json:"appId"`
-	AppKey      string         `json:"appKey"`
-	Triggers    []readyTrigger `json:"triggers"`
+	URL           string         `json:"url"`
+	FirstOperator string         `json:"firstOperatorLink,omitempty"`
+	OperatorKey   string         `json:"operatorKey"`
+	SiteID        string         `json:"siteId"`
+	ShopID        string         `json:"shopSiteId"`
+	AppID         string         `json:"appId"`
+	AppKey        string         `json:"appKey"`
+	Triggers      []readyTrigger `json:"triggers"`
 }
 
 type readyTrigger struct {
@@ -151,7 +151,7 @@ type readyTrigger struct {
 const ahead = 24 * time.Hour
 
 func (w *world) ready() (ready, error) {
-	r := ready{URL: w.url, WelcomeURL: w.welcome, OperatorKey: w.keys.Operator, SiteID: w.site, ShopID: shopSite, AppID: w.app, AppKey: w.keys.Appointments}
+	r := ready{URL: w.url, FirstOperator: w.welcome, OperatorKey: w.keys.Operator, SiteID: w.site, ShopID: shopSite, AppID: w.app, AppKey: w.keys.Appointments}
 	for _, t := range w.triggers {
 		payload, err := schema.Declare("payloadSchema", t.PayloadSchema)
 		if err != nil {

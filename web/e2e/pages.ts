@@ -59,6 +59,23 @@ export const pages: Target[] = [
   },
   { name: 'event', path: someEvent, ready: /The same call from a program/ },
   { name: 'signature', path: () => '/dev/signature', ready: /Standard Webhooks/ },
+  {
+    name: 'users',
+    path: async (server) => {
+      for (const [name, email, role] of [
+        ['Sol Duarte', 'sol@example.com', 'SITE'],
+        ['Vera Lindqvist', 'vera@example.com', 'VIEWER'],
+      ]) {
+        // The second of them on: they are there already.
+        await server
+          .call('POST', '/belay/v1/users', { name, email, grants: [{ role, siteId: server.shop }] })
+          .catch(() => undefined)
+      }
+      return '/ops/users'
+    },
+    ready: /Sol Duarte/,
+  },
+  { name: 'portal-settings', path: (server) => `/s/${server.shop}/portal`, ready: /How it looks/ },
 ]
 
 /** The page of an event that is reported for it. */

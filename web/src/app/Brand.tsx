@@ -5,10 +5,10 @@ import { useMaybeSession } from './session'
 export function Brand() {
   const portal = useMaybeSession()?.portal
   const name = portal?.name || 'Belay'
-  const logo = portal?.logoUrl || '/assets/icon.svg'
+  const logo = portal ? portal.logoUrl : '/assets/icon.svg'
   return (
     <Group gap={10} wrap="nowrap">
-      <Image src={logo} alt="" h={28} w="auto" fit="contain" />
+      {logo && <Image src={logo} alt="" h={28} w="auto" fit="contain" />}
       <Text fw={680} fz="lg" truncate>
         {name}
       </Text>

@@ -7,6 +7,7 @@ import { AccountMenu } from './AccountMenu'
 import { Brand } from './Brand'
 import { Connection } from './Connection'
 import { Menu } from './Menu'
+import { PortalColors } from './PortalColors'
 import classes from './Shell.module.css'
 
 /** The frame of all pages behind the sign-in: the menu at the side, below a bar on small screens. */
@@ -23,6 +24,7 @@ export function Shell() {
       navbar={{ width: 248, breakpoint: 'md', collapsed: { mobile: !opened } }}
       padding={{ base: 'md', md: 'xl' }}
     >
+      <PortalColors />
       <a href="#content" className={classes.skip}>
         {t('skip')}
       </a>

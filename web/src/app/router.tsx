@@ -1,5 +1,12 @@
 import { createRoute, createRouter } from '@tanstack/react-router'
-import { signInRoute } from '@/features/access/routes'
+import {
+  accountRoute,
+  portalRoute,
+  portalSettingsRoute,
+  signInRoute,
+  usersRoute,
+  welcomeRoute,
+} from '@/features/access/routes'
 import { automationsRoute, templatesRoute } from '@/features/automations/routes'
 import { builderRoute, newAutomationRoute } from '@/features/builder/routes'
 import { appRoute, appsRoute } from '@/features/developer/routes'
@@ -14,18 +21,22 @@ const nothingRoute = createRoute({ getParentRoute: () => signedRoute, path: '/no
 // Each feature's routes.tsx says where its pages hang.
 const tree = rootRoute.addChildren([
   signInRoute,
+  welcomeRoute,
+  portalRoute,
   signedRoute.addChildren([
     homeRoute,
     nothingRoute,
+    accountRoute,
     siteRoute.addChildren([
       automationsRoute,
       templatesRoute,
       newAutomationRoute,
       builderRoute,
       upcomingRoute,
+      portalSettingsRoute,
     ]),
     devRoute.addChildren([appsRoute, appRoute, eventsRoute, eventRoute, signatureRoute]),
-    opsRoute.addChildren([]),
+    opsRoute.addChildren([usersRoute]),
   ]),
 ])
 

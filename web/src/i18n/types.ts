@@ -1,4 +1,5 @@
 import 'i18next'
+import type access from './en/access'
 import type app from './en/app'
 import type automations from './en/automations'
 import type builder from './en/builder'
@@ -13,6 +14,7 @@ declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'app'
     resources: {
+      access: typeof access
       app: typeof app
       builder: typeof builder
       automations: typeof automations

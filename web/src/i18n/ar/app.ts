@@ -11,6 +11,8 @@ export default {
     operator: 'المشغّل',
     upcoming: 'القادم',
     automations: 'الأتمتة',
+    users: 'المستخدمون',
+    portal: 'البوابة',
   },
   account: {
     menu: 'حسابك',

@@ -11,6 +11,8 @@ export default {
     operator: 'Operator',
     automations: 'Automations',
     upcoming: 'Upcoming',
+    users: 'Users',
+    portal: 'Portal',
   },
   account: {
     menu: 'Your account',

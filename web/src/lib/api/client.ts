@@ -10,8 +10,11 @@ export type Api = Client<paths>
 /** How long a call may take before it counts as unanswered. */
 const patience = 30_000
 
-/** The key of the portal's token. It lives in the tab: pages inside a frame have no cookies of ours. */
-export const portalTokenKey = 'belay.portal'
+/**
+ * The key of the portal's token. It lives in the tab: pages inside a frame have no cookies of ours. A frame has
+ * its own, as the console shows itself in one and shares its storage.
+ */
+export const portalTokenKey = globalThis.top === globalThis.self ? 'belay.portal' : 'belay.portal.frame'
 
 const credentials: Middleware = {
   onRequest({ request }) {

@@ -1,0 +1,145 @@
+import {
+  Alert,
+  Button,
+  Code,
+  Group,
+  Paper,
+  SegmentedControl,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useMutation } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { api, ask } from '@/lib/api/client'
+import { toApiError } from '@/lib/api/error'
+import { formatDateTime } from '@/lib/time'
+import { Confirm } from '@/ui/Confirm'
+import { CopyButton } from '@/ui/CopyButton'
+
+type As = 'SITE' | 'VIEWER'
+
+/** Makes a portal link by hand, and says how a server does it. */
+export function LinkMaker({ site }: { site: string }) {
+  const { t, i18n } = useTranslation('access')
+  const [userId, setUserId] = useState('')
+  const [role, setRole] = useState<As>('SITE')
+  const make = useMutation({
+    mutationFn: () =>
+      ask(
+        api.POST('/belay/v1/sites/{siteId}/portal-links', {
+          params: { path: { siteId: site } },
+          body: { userId, role },
+        }),
+      ),
+  })
+  const refused = make.error ? toApiError(make.error) : null
+  const place = { locale: i18n.language, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone }
+  function submit(event: FormEvent) {
+    event.preventDefault()
+    make.mutate()
+  }
+  return (
+    <Paper withBorder p="lg" radius="lg">
+      <Group justify="space-between" mb={4}>
+        <Title order={2} fz="lg">
+          {t('settings.link')}
+        </Title>
+        <Dismiss site={site} />
+      </Group>
+      <Text size="sm" c="dimmed" mb="md">
+        {t('settings.linkText')}
+      </Text>
+      <form onSubmit={submit}>
+        <Stack gap="md">
+          <TextInput
+            label={t('settings.userId')}
+            description={t('settings.userIdText')}
+            value={userId}
+            onChange={(event) => setUserId(event.currentTarget.value)}
+            maxLength={100}
+            placeholder="user-17"
+            required
+            withAsterisk={false}
+          />
+          <SegmentedControl
+            aria-label={t('settings.as')}
+            value={role}
+            onChange={(next) => setRole(next as As)}
+            data={(['SITE', 'VIEWER'] as const).map((value) => ({ value, label: t(`roleName.${value}`) }))}
+          />
+          {refused && (
+            <Alert color="red" role="alert" p="sm">
+              {refused.message}
+            </Alert>
+          )}
+          <Group>
+            <Button type="submit" loading={make.isPending} disabled={userId === ''}>
+              {t('settings.make')}
+            </Button>
+          </Group>
+          {make.data && (
+            <TextInput
+              aria-label={t('settings.link')}
+              description={t('settings.once', {
+                until: formatDateTime(new Date(make.data.expiresDate), place),
+              })}
+              value={make.data.url}
+              readOnly
+              dir="ltr"
+              rightSection={<CopyButton value={make.data.url} label={t('users.copyLink')} />}
+            />
+          )}
+        </Stack>
+      </form>
+      <Text size="sm" fw={550} mt="lg">
+        {t('settings.embed')}
+      </Text>
+      <Text size="sm" c="dimmed" mb="xs">
+        {t('settings.embedText')}
+      </Text>
+      <Code block dir="ltr">
+        {snippet(site)}
+      </Code>
+    </Paper>
+  )
+}
+
+const snippet = (site: string) => `curl -X POST ${location.origin}/belay/v1/sites/${site}/portal-links \\
+  -H "Authorization: $BELAY_KEY" -H 'Content-Type: application/json' \\
+  -d '{"userId": "user-17", "role": "SITE"}'
+
+<iframe src="…url…" title="Automations"></iframe>`
+
+function Dismiss({ site }: { site: string }) {
+  const { t } = useTranslation('access')
+  const [asking, setAsking] = useState(false)
+  const dismiss = useMutation({
+    mutationFn: () =>
+      ask(api.DELETE('/belay/v1/sites/{siteId}/guests', { params: { path: { siteId: site } } })),
+    onSuccess: () => notifications.show({ message: t('settings.dismissed') }),
+    onError: (error) => notifications.show({ color: 'red', message: toApiError(error).message }),
+    onSettled: () => setAsking(false),
+  })
+  return (
+    <>
+      <Button variant="subtle" color="gray" size="xs" onClick={() => setAsking(true)}>
+        {t('settings.dismiss')}
+      </Button>
+      <Confirm
+        opened={asking}
+        danger
+        busy={dismiss.isPending}
+        title={t('settings.dismiss')}
+        act={t('settings.dismiss')}
+        onClose={() => setAsking(false)}
+        onConfirm={() => dismiss.mutate()}
+      >
+        {t('settings.dismissText')}
+      </Confirm>
+    </>
+  )
+}
