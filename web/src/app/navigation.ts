@@ -2,10 +2,16 @@ import {
   type Icon,
   IconApps,
   IconAppWindow,
+  IconBell,
   IconBolt,
   IconBroadcast,
   IconCalendarTime,
   IconUsers,
+  IconBolt,
+  IconBroadcast,
+  IconCalendarTime,
+  IconHistory,
+  IconMailForward,
 } from '@tabler/icons-react'
 import type app from '@/i18n/en/app'
 import { isDeveloper, isOperator, mayEdit, type Session } from './session'
@@ -25,6 +31,9 @@ const site: Entry[] = [
   { to: '/s/$site/automations', label: 'automations', icon: IconBolt },
   { to: '/s/$site/upcoming', label: 'upcoming', icon: IconCalendarTime },
   { to: '/s/$site/portal', label: 'portal', icon: IconAppWindow, edits: true },
+  { to: '/s/$site/runs', label: 'runs', icon: IconHistory },
+  { to: '/s/$site/inbox', label: 'inbox', icon: IconBell },
+  { to: '/s/$site/outbox', label: 'outbox', icon: IconMailForward },
 ]
 const developer: Entry[] = [
   { to: '/dev/apps', label: 'apps', icon: IconApps },

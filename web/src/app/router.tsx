@@ -11,6 +11,8 @@ import { automationsRoute, templatesRoute } from '@/features/automations/routes'
 import { builderRoute, newAutomationRoute } from '@/features/builder/routes'
 import { appRoute, appsRoute } from '@/features/developer/routes'
 import { eventRoute, eventsRoute, signatureRoute } from '@/features/explorer/routes'
+import { inboxRoute, outboxRoute } from '@/features/inbox/routes'
+import { runRoute, runsRoute } from '@/features/runs/routes'
 import { upcomingRoute } from '@/features/upcoming/routes'
 import { Home, Nothing } from './Home'
 import { devRoute, opsRoute, rootRoute, signedRoute, siteRoute } from './roots'
@@ -34,6 +36,10 @@ const tree = rootRoute.addChildren([
       builderRoute,
       upcomingRoute,
       portalSettingsRoute,
+      runsRoute,
+      runRoute,
+      inboxRoute,
+      outboxRoute,
     ]),
     devRoute.addChildren([appsRoute, appRoute, eventsRoute, eventRoute, signatureRoute]),
     opsRoute.addChildren([usersRoute]),

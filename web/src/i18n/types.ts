@@ -7,6 +7,8 @@ import type developer from './en/developer'
 import type explorer from './en/explorer'
 import type flow from './en/flow'
 import type forms from './en/forms'
+import type inbox from './en/inbox'
+import type runs from './en/runs'
 import type sentence from './en/sentence'
 import type upcoming from './en/upcoming'
 
@@ -22,6 +24,8 @@ declare module 'i18next' {
       explorer: typeof explorer
       flow: typeof flow
       forms: typeof forms
+      inbox: typeof inbox
+      runs: typeof runs
       sentence: typeof sentence
       upcoming: typeof upcoming
     }

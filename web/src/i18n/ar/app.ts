@@ -13,6 +13,9 @@ export default {
     automations: 'الأتمتة',
     users: 'المستخدمون',
     portal: 'البوابة',
+    runs: 'عمليات التشغيل',
+    inbox: 'الإشعارات',
+    outbox: 'صندوق الصادر',
   },
   account: {
     menu: 'حسابك',

@@ -13,6 +13,9 @@ export default {
     upcoming: 'Upcoming',
     users: 'Users',
     portal: 'Portal',
+    runs: 'Runs',
+    inbox: 'Notifications',
+    outbox: 'Outbox',
   },
   account: {
     menu: 'Your account',
