@@ -6,12 +6,9 @@ import {
   IconBolt,
   IconBroadcast,
   IconCalendarTime,
-  IconUsers,
-  IconBolt,
-  IconBroadcast,
-  IconCalendarTime,
   IconHistory,
   IconMailForward,
+  IconUsers,
 } from '@tabler/icons-react'
 import type app from '@/i18n/en/app'
 import { isDeveloper, isOperator, mayEdit, type Session } from './session'
@@ -30,10 +27,10 @@ export type Section = { id: 'site' | 'developer' | 'operator'; entries: Entry[] 
 const site: Entry[] = [
   { to: '/s/$site/automations', label: 'automations', icon: IconBolt },
   { to: '/s/$site/upcoming', label: 'upcoming', icon: IconCalendarTime },
-  { to: '/s/$site/portal', label: 'portal', icon: IconAppWindow, edits: true },
   { to: '/s/$site/runs', label: 'runs', icon: IconHistory },
   { to: '/s/$site/inbox', label: 'inbox', icon: IconBell },
   { to: '/s/$site/outbox', label: 'outbox', icon: IconMailForward },
+  { to: '/s/$site/portal', label: 'portal', icon: IconAppWindow, edits: true },
 ]
 const developer: Entry[] = [
   { to: '/dev/apps', label: 'apps', icon: IconApps },
