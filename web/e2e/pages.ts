@@ -75,6 +75,8 @@ export const pages: Target[] = [
     },
     ready: /Sol Duarte/,
   },
+  { name: 'sign-in', path: () => '/sign-in', ready: /Forgot the password/ },
+  { name: 'account', path: () => '/account', ready: /which has no account/ },
   { name: 'portal-settings', path: (server) => `/s/${server.shop}/portal`, ready: /How it looks/ },
 ]
 

@@ -6,6 +6,7 @@ import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, ask } from '@/lib/api/client'
 import { toApiError } from '@/lib/api/error'
+import { Problem } from '@/ui/Problem'
 import { Entry } from './Entry'
 import { entrancesQuery, onwards } from './entrances'
 import { isGuest } from './guest'
@@ -17,7 +18,7 @@ export const route = createLazyRoute('/sign-in')({ component: SignInPage })
 function SignInPage() {
   const { t } = useTranslation('access')
   const { to, error } = useSearch({ from: '/sign-in' })
-  const entrances = useQuery(entrancesQuery).data
+  const { data: entrances, error: away } = useQuery(entrancesQuery)
   // A guest cannot sign in: the page around the frame brings them.
   if (isGuest()) return <Entry title={t('portal.ended')} text={t('portal.endedText')} />
   return (
@@ -35,6 +36,7 @@ function SignInPage() {
           {t('signIn.noOperatorHow')}
         </Alert>
       )}
+      {away && <Problem error={toApiError(away)} />}
       <ByPassword to={to} />
       {entrances?.oidc && <ByProvider name={entrances.oidc} to={to} />}
     </Entry>

@@ -44,8 +44,7 @@ export default {
     toSignIn: 'To the sign-in',
   },
   rule: {
-    length:
-      'At least {{count}} characters. A few words that belong together only for you are better than signs.',
+    length: 'At least {{count}} characters. A few words that only you would put together work well.',
     short_one: '{{count}} more character',
     short_other: '{{count}} more characters',
     enough: 'Long enough',

@@ -101,7 +101,7 @@ export function LinkMaker({ site }: { site: string }) {
       <Text size="sm" c="dimmed" mb="xs">
         {t('settings.embedText')}
       </Text>
-      <Code block dir="ltr">
+      <Code block dir="ltr" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
         {snippet(site)}
       </Code>
     </Paper>

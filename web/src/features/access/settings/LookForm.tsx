@@ -85,6 +85,7 @@ export function LookForm({ site, answer }: Props) {
             label={t('settings.primary')}
             description={inherited(primary, effective?.colors?.primary)}
             value={primary}
+            withPreview={primary !== ''}
             onChange={setPrimary}
             error={goodColor(primary) ? undefined : t('settings.colorWrong')}
             placeholder={effective?.colors?.primary ?? '#14615a'}
@@ -94,6 +95,7 @@ export function LookForm({ site, answer }: Props) {
             label={t('settings.background')}
             description={inherited(background, effective?.colors?.background) ?? t('settings.backgroundText')}
             value={background}
+            withPreview={background !== ''}
             onChange={setBackground}
             error={goodColor(background) ? undefined : t('settings.colorWrong')}
             placeholder={effective?.colors?.background ?? '#f8f9f8'}

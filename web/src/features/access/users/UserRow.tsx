@@ -38,10 +38,13 @@ export function UserRow({ user, self, ...acts }: Props) {
             <Text size="sm" c="dimmed" truncate>
               {user.email}
             </Text>
+            <Box hiddenFrom="sm" mt={6}>
+              <Grants user={user} />
+            </Box>
           </Box>
         </Group>
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         <Grants user={user} />
       </Table.Td>
       <Table.Td visibleFrom="sm">

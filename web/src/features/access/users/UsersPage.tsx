@@ -93,7 +93,7 @@ function List({ users, onAct, onLink }: ListProps) {
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t('users.columns.who')}</Table.Th>
-              <Table.Th>{t('users.columns.grants')}</Table.Th>
+              <Table.Th visibleFrom="sm">{t('users.columns.grants')}</Table.Th>
               <Table.Th visibleFrom="sm">{t('users.columns.state')}</Table.Th>
               <Table.Th ta="end" aria-label={t('users.columns.actions')} />
             </Table.Tr>
