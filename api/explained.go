@@ -43,9 +43,16 @@ type ExplainedAutomation struct {
 	ActivationID string `json:"activationId,omitempty" format:"uuid"`
 	// Filters are those of the automation's trigger, each with what it compared.
 	Filters []ExplainedFilter `json:"filters" required:"true"`
+	Actions []ExplainedAction `json:"actions" required:"true" description:"What its actions are called, by their IDs: those that an app carries out."`
 	Offset  string            `json:"offset,omitempty" description:"How long before the event it starts, as a formula."`
 	Unit    string            `json:"unit,omitempty" enum:"MINUTES,HOURS,DAYS,WEEKS,MONTHS"`
 	Error   string            `json:"error,omitempty"`
+}
+
+// ExplainedAction is what an action of an automation is called.
+type ExplainedAction struct {
+	ActionID string `json:"actionId" required:"true"`
+	Name     string `json:"name" required:"true"`
 }
 
 // ExplainedFilter is one filter of an automation, evaluated on an event's payload.
@@ -68,6 +75,7 @@ type ExplainedCancel struct {
 	Date          Time     `json:"date" required:"true"`
 	Reason        string   `json:"reason" required:"true"`
 	By            Identity `json:"by" required:"true"`
+	Person        *Person  `json:"person,omitzero" description:"The same by name; absent where it was nobody in particular."`
 	ActivationIDs []string `json:"activationIds" required:"true"`
 	InFlight      int      `json:"inFlight" required:"true" description:"Actions whose attempt is out still."`
 }

@@ -34,6 +34,7 @@ const (
 
 // Explained is all there is to say of an event.
 type Explained struct {
+	Snapshot    *config.Snapshot
 	Event       belay.Event
 	AppName     string
 	Trigger     *config.Trigger // as it is declared now; nil where it is not
@@ -73,6 +74,7 @@ func (e *Engine) Explain(ctx context.Context, by belay.Caller, site, id belay.ID
 	if err != nil {
 		return Explained{}, err
 	}
+	told.Snapshot = s
 	if app, ok := s.App(event.AppID); ok {
 		told.AppName = app.Name
 	}

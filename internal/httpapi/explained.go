@@ -3,6 +3,8 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 
 	"github.com/belay-events/belay/api"
 	"github.com/belay-events/belay/internal/belay"
@@ -22,9 +24,17 @@ func (d *door) explainEvent(ctx context.Context, c *call, in *api.EventRequest) 
 	answer := &api.EventExplainedResponse{
 		Event: eventOf(&told.Event), AppName: told.AppName, MoreAutomations: told.More,
 		Schema:      schemaResultOf(&told),
-		Automations: each(told.Automations, explainedAutomationOf),
+		Automations: make([]api.ExplainedAutomation, len(told.Automations)),
 		Activations: make([]api.Activation, len(told.Activations)),
-		Cancels:     each(told.Cancels, explainedCancelOf),
+		Cancels:     make([]api.ExplainedCancel, len(told.Cancels)),
+	}
+	for i := range told.Automations {
+		answer.Automations[i] = explainedAutomationOf(&told.Automations[i])
+		answer.Automations[i].Actions = d.actionNames(&told, told.Automations[i].Spec)
+	}
+	for i := range told.Cancels {
+		answer.Cancels[i] = explainedCancelOf(&told.Cancels[i])
+		answer.Cancels[i].Person = d.person(c.by, told.Cancels[i].By)
 	}
 	if t := told.Trigger; t != nil {
 		answer.Trigger = &api.ExplainedTrigger{
@@ -37,6 +47,26 @@ func (d *door) explainEvent(ctx context.Context, c *call, in *api.EventRequest) 
 		withExchanges(&answer.Activations[i], &told.Activations[i])
 	}
 	return answer, nil
+}
+
+// actionNames returns what the actions of an automation are called.
+func (d *door) actionNames(told *engine.Explained, spec *belay.AutomationSpec) []api.ExplainedAction {
+	named := d.digests(told.Snapshot)
+	names := []api.ExplainedAction{}
+	for _, id := range slices.Sorted(maps.Keys(spec.Configuration.Actions)) {
+		use := spec.Configuration.Actions[id].AppDefined
+		if use == nil {
+			continue
+		}
+		app, err := belay.ParseID(use.AppID)
+		if err != nil {
+			app = belay.BuiltIn
+		}
+		if name := named.Action(app, use.ActionKey); name != "" {
+			names = append(names, api.ExplainedAction{ActionID: id, Name: name})
+		}
+	}
+	return names
 }
 
 func schemaResultOf(told *engine.Explained) api.ExplainedSchema {

@@ -119,7 +119,7 @@ function FilterBar({ filters, site, triggers, onChange, live, onLive }: BarProps
   const later = useDebouncedCallback(onChange, 300)
   return (
     <Card withBorder mb="md" p="sm">
-      <SimpleGrid cols={{ base: 1, xs: 2, md: sites.length > 1 ? 5 : 4 }} spacing="sm">
+      <SimpleGrid cols={{ base: 2, md: sites.length > 1 ? 5 : 4 }} spacing="sm">
         {sites.length > 1 && (
           <Select
             label={t('site')}

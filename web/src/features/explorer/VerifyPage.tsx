@@ -52,6 +52,7 @@ function VerifyPage() {
         <form onSubmit={(e) => void check(e)}>
           <Stack>
             <SegmentedControl
+              fullWidth
               aria-label={t('verify.title')}
               value={form}
               onChange={(v) => {

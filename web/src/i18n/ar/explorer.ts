@@ -223,7 +223,7 @@ export default {
     title: 'فحص توقيع',
     about: 'الصق طلباً وصل إلى خادمك لترى هل أرسله Belay ولماذا قد يفشل فحصك. يبقى كل شيء في هذا المتصفح.',
     webhook: 'Standard Webhooks',
-    envelope: 'مظروف موقّع (JWT)',
+    envelope: 'JWT موقّع',
     headers: 'الترويسات',
     headersHelp: 'واحدة في كل سطر: webhook-id و webhook-timestamp و webhook-signature.',
     body: 'المحتوى',

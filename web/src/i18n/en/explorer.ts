@@ -202,7 +202,7 @@ export default {
     about:
       'Paste a request that your server got, to see whether Belay made it and why your check may fail. All of it stays in this browser.',
     webhook: 'Standard Webhooks',
-    envelope: 'Signed envelope (JWT)',
+    envelope: 'Signed JWT',
     headers: 'Headers',
     headersHelp: 'One on each line: webhook-id, webhook-timestamp and webhook-signature.',
     body: 'Body',

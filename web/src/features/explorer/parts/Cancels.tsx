@@ -19,7 +19,7 @@ export function Cancels({ told, place }: { told: Explained; place: Place }) {
         {told.cancels.map((c) => (
           <Alert key={c.date + c.reason} color="gray" icon={<IconBan />} p="sm">
             <Text size="sm">
-              {t('cancels.line', { count: c.activationIds.length, who: who(c.by) })} ·{' '}
+              {t('cancels.line', { count: c.activationIds.length, who: who(c) })} ·{' '}
               <When at={c.date} place={place} exact />
             </Text>
             <Text size="xs" c="dimmed">
@@ -33,10 +33,11 @@ export function Cancels({ told, place }: { told: Explained; place: Place }) {
   )
 }
 
-function useWho(told: Explained): (by: Schema<'Identity'>) => string {
+function useWho(told: Explained): (cancel: Schema<'ExplainedCancel'>) => string {
   const { t } = useTranslation('explorer')
   const { apps, user } = useSession()
-  return (by) => {
+  return ({ by, person }) => {
+    if (person?.name) return person.name
     if (by.appId) {
       const name = by.appId === told.event.appId ? told.appName : apps.find((a) => a.id === by.appId)?.name
       return t('cancels.app', { name: name ?? by.appId })

@@ -17,26 +17,28 @@ type Attempt = Schema<'Attempt'>
 export function Runs({ told, place }: { told: Explained; place: Place }) {
   const { t } = useTranslation('explorer')
   const ran = told.activations.filter((a) => a.status !== 'SKIPPED')
-  const names = new Map(told.automations.map((a) => [a.automationId, a.name]))
+  const names = new Map(told.automations.map((a) => [a.activationId, a]))
   return (
     <Section title={t('runs.title')}>
       {ran.length === 0 && <Text c="dimmed">{t('runs.none')}</Text>}
       <Stack gap="sm">
         {ran.map((a) => (
-          <Run key={a.id} activation={a} name={names.get(a.automationId)} place={place} />
+          <Run key={a.id} activation={a} automation={names.get(a.id)} place={place} />
         ))}
       </Stack>
     </Section>
   )
 }
 
-function Run({ activation: a, name, place }: { activation: Activation; name?: string; place: Place }) {
+type RunProps = { activation: Activation; automation?: Schema<'ExplainedAutomation'>; place: Place }
+
+function Run({ activation: a, automation, place }: RunProps) {
   const { t } = useTranslation('explorer')
   return (
     <Card withBorder p={0}>
       <Group justify="space-between" p="sm" wrap="nowrap" align="flex-start">
         <div>
-          <Text fw={600}>{name ?? t('why.unnamed')}</Text>
+          <Text fw={600}>{automation?.name ?? t('why.unnamed')}</Text>
           <Text size="xs" c="dimmed">
             {a.endedDate ? (
               <>
@@ -64,7 +66,12 @@ function Run({ activation: a, name, place }: { activation: Activation; name?: st
       {a.actions.length > 0 ? (
         <Accordion chevronPosition="left" multiple>
           {a.actions.map((action) => (
-            <ActionItem key={action.actionId} action={action} place={place} />
+            <ActionItem
+              key={action.actionId}
+              action={action}
+              name={automation?.actions.find((one) => one.actionId === action.actionId)?.name}
+              place={place}
+            />
           ))}
         </Accordion>
       ) : (
@@ -78,16 +85,16 @@ function Run({ activation: a, name, place }: { activation: Activation; name?: st
   )
 }
 
-function ActionItem({ action: a, place }: { action: Action; place: Place }) {
+function ActionItem({ action: a, name, place }: { action: Action; name?: string; place: Place }) {
   const { t } = useTranslation('explorer')
-  const type = t(`runs.type.${a.type as 'APP_DEFINED'}`)
+  const called = name ?? t(`runs.type.${a.type as 'APP_DEFINED'}`)
   const last = a.attempts.at(-1)
   return (
     <Accordion.Item value={a.actionId}>
       <Accordion.Control>
         <Group justify="space-between" wrap="nowrap" gap="sm">
           <Text size="sm" fw={600}>
-            {type}
+            {called}
             {last?.exchange && (
               <Text span size="xs" c="dimmed" fw={400} ms={8} ff="monospace">
                 {last.exchange.method} {hostOf(last.exchange.url)}
