@@ -1,0 +1,137 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launch, narrow, Visitor } from './browser'
+import { Server } from './server'
+
+let server: Server
+let browser: Browser
+
+beforeAll(async () => {
+  ;[server, browser] = await Promise.all([Server.start(), launch()])
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+/** Reports an appointment that starts in three days, by the form of the explorer. */
+async function reportAppointment(page: Page): Promise<void> {
+  await page.goto(`${server.url}/dev/events?site=${server.site}&report=${server.app}/appointment_starting`)
+  const drawer = page.getByRole('dialog', { name: 'Report an event' })
+  await drawer.getByLabel("Customer's name").fill('Grace <b>Hopper</b>')
+  await drawer.getByRole('button', { name: 'Make a new one' }).click()
+  await drawer.getByRole('button', { name: 'Report', exact: true }).click()
+  await page.getByRole('heading', { name: 'Appointment starts', level: 1 }).waitFor()
+}
+
+test('an appointment is reported from the explorer, explained, and canceled', async () => {
+  const visitor = await Visitor.open(browser)
+  const { page } = visitor
+  await visitor.signedInByKey(server)
+  await reportAppointment(page)
+  await page.getByText('Remind the customer the day before').first().waitFor()
+  await page.getByText('Grace <b>Hopper</b>').first().waitFor()
+  expect(await page.locator('b').count()).toBe(0)
+  await visitor.accessible()
+
+  await page.getByRole('button', { name: 'Cancel this entity' }).click()
+  await page.getByRole('button', { name: 'Cancel the entity' }).click()
+  await page.getByText('3 runs were called off').waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click()
+  await page.getByText(/3 runs called off by/).waitFor()
+  expect(await page.getByText('Canceled', { exact: true }).count()).toBe(3)
+
+  await page.getByText('Go', { exact: true }).click()
+  await page.getByText('belay.Report(context.Background()').waitFor()
+  visitor.clean()
+})
+
+test('the list follows what is reported, on a small screen too', async () => {
+  const visitor = await Visitor.open(browser, { viewport: narrow })
+  const { page } = visitor
+  await visitor.signedInByKey(server)
+  await page.goto(`${server.url}/dev/events?site=${server.site}`)
+  await page.getByText('Live').waitFor()
+  await server.call('POST', '/automations/v1/events/report', {
+    triggerKey: 'appointment_canceled',
+    appId: server.app,
+    idempotency: { key: 'followed' },
+    payload: {
+      customer_name: 'Ada',
+      customer_email: 'ada@example.com',
+      service: 'Haircut',
+      collaborator: 'Rui',
+      when: 'Tuesday',
+    },
+  })
+  await page
+    .getByRole('link', { name: /appointment_canceled/ })
+    .first()
+    .waitFor()
+  await page.getByRole('textbox', { name: 'Idempotency key' }).fill('followed')
+  await expect.poll(() => page.getByRole('link', { name: /appointment_/ }).count()).toBe(1)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+  visitor.clean()
+})
+
+test('a trigger is declared by keyboard, its schema made of a payload and mended', async () => {
+  const visitor = await Visitor.open(browser)
+  const { page } = visitor
+  await visitor.signedInByKey(server)
+  await page.goto(`${server.url}/dev/apps/${server.app}?edit=`)
+  await page.getByRole('textbox', { name: 'Display name' }).fill('Table is free')
+  expect(await page.getByRole('textbox', { name: 'Trigger key' }).inputValue()).toBe('table-is-free')
+
+  await page.getByRole('button', { name: 'Make it of a payload' }).click()
+  const paste = page.getByRole('dialog').getByRole('textbox', { name: 'Make it of a payload' })
+  await paste.fill('{"guest_email": "ada@example.com", "seats": 4}')
+  await page.getByRole('button', { name: 'Make the schema' }).click()
+  const keys = page.getByRole('textbox', { name: 'Key', exact: true })
+  await expect.poll(() => keys.count()).toBe(2)
+
+  await keys.first().fill('guest email')
+  await page.getByText('1 problem', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Rename it to "guest_email"' }).press('Enter')
+  await page.getByText('The schema keeps to all rules').waitFor()
+  await visitor.accessible()
+  await page.getByRole('button', { name: 'Save' }).press('Enter')
+  await page.getByRole('button', { name: /Table is free/ }).waitFor()
+  visitor.clean()
+})
+
+test('a secret of an app is shown once, and never again', async () => {
+  const visitor = await Visitor.open(browser)
+  const { page } = visitor
+  await visitor.signedInByKey(server)
+  await page.goto(`${server.url}/dev/apps/${server.app}?tab=keys`)
+  await page.getByRole('button', { name: 'New secret' }).click()
+  await page.getByRole('button', { name: 'Make it' }).click()
+  const dialog = page.getByRole('dialog', { name: 'This is shown once' })
+  const secret = await dialog.getByText(/^belay_/).textContent()
+  expect(secret?.length).toBeGreaterThan(20)
+  await dialog.getByRole('button', { name: 'I have copied it' }).click()
+  await page.getByText(`…${secret?.slice(-4)}`).waitFor()
+  await page.reload()
+  await page.getByText(`…${secret?.slice(-4)}`).waitFor()
+  expect(await page.content()).not.toContain(secret)
+  visitor.clean()
+})
+
+test('why a signature does not pass is told, and nothing is sent', async () => {
+  const visitor = await Visitor.open(browser)
+  const { page } = visitor
+  await visitor.signedInByKey(server)
+  await page.goto(`${server.url}/dev/signature`)
+  await page
+    .getByRole('textbox', { name: 'Headers' })
+    .fill('webhook-id: msg_1\nwebhook-timestamp: 1\nwebhook-signature: v1,AAAA')
+  await page.getByRole('textbox', { name: 'Body' }).fill('{"a": 1}')
+  await page.getByRole('textbox', { name: 'Secrets' }).fill(`whsec_${Buffer.alloc(32, 7).toString('base64')}`)
+  const sent: string[] = []
+  page.on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''}`))
+  await page.getByRole('button', { name: 'Check' }).click()
+  await page.getByText('This is not a request as Belay made it').waitFor()
+  expect(sent.filter((one) => one.includes('whsec_'))).toEqual([])
+  visitor.clean()
+})
