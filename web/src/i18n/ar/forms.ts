@@ -305,6 +305,11 @@ export default {
     object: 'عدة قيم',
     unknown: 'أي قيمة',
   },
+  fault: {
+    required: 'يجب ملء هذا الحقل.',
+    noValue: 'لا توجد هنا قيمة باسم «{{name}}».',
+    noFunction: 'لا توجد دالة باسم «{{name}}».',
+  },
   formula: {
     show: 'أظهر الصيغة',
     hide: 'أظهر النص',

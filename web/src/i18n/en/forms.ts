@@ -286,6 +286,11 @@ export default {
     object: 'Several values',
     unknown: 'Any value',
   },
+  fault: {
+    required: 'This has to be filled in.',
+    noValue: 'There is no value called “{{name}}” here.',
+    noFunction: 'There is no function called “{{name}}”.',
+  },
   formula: {
     show: 'Show as a formula',
     hide: 'Show as text',

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { rangeOf, segmentsOf } from './segments'
+import { isUnfinished, rangeOf, segmentsOf } from './segments'
 
 const told = (text: string) =>
   segmentsOf(text).map((s) => `${s.kind}:${s.kind === 'variable' ? s.path : text.slice(s.from, s.to)}`)
@@ -38,4 +38,13 @@ test.each([
 ])('in %j, character %d and %d long is %j', (text, character, length, want) => {
   const { from, to } = rangeOf(text, character, length)
   expect(text.slice(from, to)).toBe(want)
+})
+
+test.each([
+  ['Dear {{na', true],
+  ['{{a}} {{"}}', true],
+  ['{{a}} b', false],
+  ['', false],
+])('%j is unfinished: %s', (text, want) => {
+  expect(isUnfinished(text)).toBe(want)
 })

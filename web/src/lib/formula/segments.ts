@@ -43,6 +43,12 @@ function closing(text: string, from: number): number {
   return -1
 }
 
+/** Whether an expression is begun in a text, and not ended: somebody is typing it. */
+export function isUnfinished(text: string): boolean {
+  const last = segmentsOf(text).at(-1)
+  return last?.kind === 'text' && text.slice(last.from, last.to).includes('{{')
+}
+
 /** Whether a text holds an expression, or begins one. */
 export function hasFormula(text: string): boolean {
   return text.includes('{{')

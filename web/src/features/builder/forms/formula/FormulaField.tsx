@@ -1,10 +1,12 @@
 import { ActionIcon, Anchor, Input, Text, Tooltip } from '@mantine/core'
+import { useFocusWithin } from '@mantine/hooks'
 import { IconMathFunction } from '@tabler/icons-react'
 import { lazy, type ReactNode, Suspense, useId, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { hasFormula, rangeOf, segmentsOf } from '@/lib/formula/segments'
+import { hasFormula, isUnfinished, segmentsOf } from '@/lib/formula/segments'
 import type { JsonSchema } from '@/lib/schema/schema'
 import type { Problem } from '../../model/problems'
+import { faultsOf } from '../model/faults'
 import { sentence, toneOf } from '../parts/Problems'
 import type { Hand } from './CodeText'
 import type { Told } from './editor'
@@ -52,7 +54,12 @@ export function FormulaField({
   const [chips, setChips] = useState(true)
   const hand = useRef<Hand | null>(null)
   const checked = useCheck(value, use, expects)
-  const wrong = useMemo(() => found(value, checked, problems), [value, checked, problems])
+  const { ref, focused } = useFocusWithin<HTMLDivElement>()
+  const wrong = useMemo(
+    // Who is in the middle of typing an expression needs no telling that it is not whole.
+    () => (focused && isUnfinished(value) ? [] : faultsOf(value, checked, problems)),
+    [focused, value, checked, problems],
+  )
   const told = useMemo(
     (): Told => ({
       fields,
@@ -113,6 +120,7 @@ export function FormulaField({
       )}
       <div
         className={`${classes.box} ${lines ? classes.tall : ''}`}
+        ref={ref}
         data-error={failed || undefined}
         data-readonly={readOnly || undefined}
       >
@@ -132,7 +140,7 @@ export function FormulaField({
       <div id={`${id}-said`} aria-live="polite">
         {wrong.map((w) => (
           <Text key={w.key} size="xs" mt={4} c={toneOf(w.severity)} className={classes.problem}>
-            <span>{sentence(w.message)}</span>
+            <span>{w.word ? t(`fault.${w.word}`, { name: w.name }) : sentence(w.message)}</span>
             {w.mend !== undefined && !readOnly && (
               <Anchor component="button" type="button" size="xs" onClick={() => onChange(w.mend as string)}>
                 {t('formula.mend', { suggestion: w.suggestion })}
@@ -164,40 +172,4 @@ function Example({ text, checked }: { text: string; checked: Checked | undefined
       {t('formula.example')} <bdi>{value}</bdi>
     </Text>
   )
-}
-
-type Found = {
-  key: string
-  severity: 'error' | 'warning'
-  message: string
-  mark?: { from: number; to: number; severity: 'error' | 'warning' }
-  suggestion?: string
-  /** The text with the suggestion taken. */
-  mend?: string
-}
-
-function found(text: string, checked: Checked | undefined, problems: Problem[]): Found[] {
-  if (!checked) {
-    const seen = new Set<string>()
-    return problems.flatMap((p) => {
-      if (seen.has(p.message)) return []
-      seen.add(p.message)
-      return [{ key: p.id, severity: p.severity, message: p.message }]
-    })
-  }
-  const own = checked.problems.map((p, i): Found => {
-    const severity = p.severity === 'ERROR' ? 'error' : 'warning'
-    const range = rangeOf(text, p.character, p.length)
-    const mend = p.suggestion ? text.slice(0, range.from) + p.suggestion + text.slice(range.to) : undefined
-    return {
-      key: `${i}`,
-      severity,
-      message: p.message,
-      mark: { ...range, severity },
-      ...(mend === undefined ? {} : { mend, suggestion: p.suggestion }),
-    }
-  })
-  // Rules that are no matter of the expression itself.
-  const rest = problems.filter((p) => p.character === undefined && p.reason !== 'TYPE')
-  return [...own, ...rest.map((p): Found => ({ key: p.id, severity: p.severity, message: p.message }))]
 }

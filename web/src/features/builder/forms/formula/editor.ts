@@ -321,10 +321,10 @@ const look = EditorView.theme({
   },
   '.belay-chip-unknown': {
     backgroundColor: 'var(--mantine-color-yellow-light)',
-    color: 'var(--mantine-color-yellow-light-color)',
+    color: 'light-dark(#7a4f01, var(--mantine-color-yellow-4))',
   },
   '.belay-chip-wrong': {
     backgroundColor: 'var(--mantine-color-red-light)',
-    color: 'var(--mantine-color-red-light-color)',
+    color: 'light-dark(var(--mantine-color-red-9), var(--mantine-color-red-3))',
   },
 })
