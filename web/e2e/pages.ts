@@ -31,6 +31,11 @@ export const pages: Target[] = [
     path: (s) => `/s/${s.shop}/upcoming?view=calendar`,
     ready: /\d{4}/,
   },
+  {
+    name: 'preview',
+    path: (s) => `/s/${s.shop}/preview?trigger=${s.app}/appointment_starting`,
+    ready: /This is a preview|Nothing would happen/,
+  },
   { name: 'nothing', path: () => '/nothing', ready: /nothing set up for you yet/ },
   { name: 'apps', path: () => '/dev/apps', ready: /Appointments/ },
   { name: 'app-triggers', path: (server) => `/dev/apps/${server.app}`, ready: /Appointment starts/ },

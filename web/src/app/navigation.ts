@@ -6,6 +6,7 @@ import {
   IconBolt,
   IconBroadcast,
   IconCalendarTime,
+  IconEye,
   IconHistory,
   IconMailForward,
   IconUsers,
@@ -30,6 +31,7 @@ const site: Entry[] = [
   { to: '/s/$site/runs', label: 'runs', icon: IconHistory },
   { to: '/s/$site/inbox', label: 'inbox', icon: IconBell },
   { to: '/s/$site/outbox', label: 'outbox', icon: IconMailForward },
+  { to: '/s/$site/preview', label: 'preview', icon: IconEye },
   { to: '/s/$site/portal', label: 'portal', icon: IconAppWindow, edits: true },
 ]
 const developer: Entry[] = [

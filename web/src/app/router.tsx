@@ -12,6 +12,7 @@ import { builderRoute, newAutomationRoute } from '@/features/builder/routes'
 import { appRoute, appsRoute } from '@/features/developer/routes'
 import { eventRoute, eventsRoute, signatureRoute } from '@/features/explorer/routes'
 import { inboxRoute, outboxRoute } from '@/features/inbox/routes'
+import { previewRoute } from '@/features/preview/routes'
 import { runRoute, runsRoute } from '@/features/runs/routes'
 import { upcomingRoute } from '@/features/upcoming/routes'
 import { Home, Nothing } from './Home'
@@ -34,6 +35,7 @@ const tree = rootRoute.addChildren([
       templatesRoute,
       newAutomationRoute,
       builderRoute,
+      previewRoute,
       upcomingRoute,
       portalSettingsRoute,
       runsRoute,

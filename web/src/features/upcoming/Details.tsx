@@ -40,7 +40,7 @@ function About({ item, onAsk, onEntity }: { item: Upcoming } & Pick<Props, 'onAs
       <div>
         <Group gap="xs">
           <Text size="lg" fw={620} style={{ overflowWrap: 'anywhere' }}>
-            {doing(t, item, place.locale)}
+            {named(t, item)}
           </Text>
           {item.leftOut && (
             <Badge color="gray" variant="light">
@@ -49,7 +49,7 @@ function About({ item, onAsk, onEntity }: { item: Upcoming } & Pick<Props, 'onAs
           )}
         </Group>
         <Text c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-          {named(t, item)}
+          {doing(t, item, place.locale)}
         </Text>
       </div>
       <Fact label={t('fact.due')}>

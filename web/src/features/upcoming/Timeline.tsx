@@ -123,7 +123,7 @@ function Row({ item, now, onOpen, onAsk }: RowProps) {
         <Box miw={0} flex={1}>
           <Group gap="xs">
             <Text fw={550} td={item.leftOut ? 'line-through' : undefined} className={classes.words}>
-              {doing(t, item, place.locale)}
+              {named(t, item)}
             </Text>
             {item.leftOut && (
               <Badge color="gray" variant="light">
@@ -137,7 +137,7 @@ function Row({ item, now, onOpen, onAsk }: RowProps) {
             )}
           </Group>
           <Text size="sm" c="dimmed" className={classes.words}>
-            {named(t, item)}
+            {doing(t, item, place.locale)}
             {item.triggerName && ` · ${item.triggerName}`}
           </Text>
         </Box>

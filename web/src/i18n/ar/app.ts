@@ -10,6 +10,7 @@ export default {
     events: 'الأحداث',
     operator: 'المشغّل',
     upcoming: 'القادم',
+    preview: 'معاينة',
     automations: 'الأتمتة',
     users: 'المستخدمون',
     portal: 'البوابة',

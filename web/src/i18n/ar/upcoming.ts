@@ -41,7 +41,7 @@ export default {
     day_other: '{{day}}: {{count}} شيء قادم',
   },
   step: {
-    DELAY: 'انتظار',
+    DELAY: 'يبدأ بانتظار',
     CONDITION: 'قرار',
     CODE_CONDITION: 'قرار',
     SPLIT: 'تفرّع',

@@ -11,6 +11,7 @@ export default {
     operator: 'Operator',
     automations: 'Automations',
     upcoming: 'Upcoming',
+    preview: 'Preview',
     users: 'Users',
     portal: 'Portal',
     runs: 'Runs',

@@ -37,7 +37,7 @@ export default {
     day_other: '{{day}}: {{count}} things are coming up',
   },
   step: {
-    DELAY: 'Wait',
+    DELAY: 'Begins with a wait',
     CONDITION: 'Decide',
     CODE_CONDITION: 'Decide',
     SPLIT: 'Split',
@@ -75,9 +75,9 @@ export default {
     done: 'Skipped: {{what}}',
   },
   cancelAll: {
-    menu: 'Cancel all about this',
-    act: 'Cancel all',
-    title: 'Cancel everything about this?',
+    menu: 'Call off all about this',
+    act: 'Call all off',
+    title: 'Call off everything about this?',
     text_one: 'This calls off {{count}} thing that is coming up:',
     text_other: 'This calls off {{count}} things that are coming up:',
     textMany: 'This calls off more than {{n}} things that are coming up, these first:',
@@ -85,6 +85,6 @@ export default {
     rest_one: 'and {{count}} more',
     rest_other: 'and {{count}} more',
     undo: 'It cannot be taken back.',
-    done: 'Canceled everything about it.',
+    done: 'Everything about it is called off.',
   },
 }
