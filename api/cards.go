@@ -177,3 +177,26 @@ type ValueDigest struct {
 	Field      *FieldDigest `json:"field,omitzero"`
 	Expression string       `json:"expression,omitempty"`
 }
+
+// AutomationVersionsRequest asks what an automation was before.
+type AutomationVersionsRequest struct {
+	ID     string `path:"automationId" json:"-" format:"uuid"`
+	Limit  int    `query:"limit" json:"-" minimum:"1" maximum:"50" description:"10 where it is left out."`
+	Before Int64  `query:"before" json:"-" minimum:"1" maximum:"9223372036854775807" description:"Only versions before this revision: the last one of the page before."`
+}
+
+// AutomationVersionsResponse is a page of versions, newest first.
+type AutomationVersionsResponse struct {
+	Versions []AutomationVersion `json:"versions" required:"true"`
+	HasMore  bool                `json:"hasMore" required:"true" description:"Whether there may be earlier ones."`
+}
+
+// AutomationVersion is what an automation was at one revision.
+type AutomationVersion struct {
+	Revision    Int64            `json:"revision" required:"true"`
+	Name        string           `json:"name" required:"true"`
+	Status      string           `json:"status" required:"true" enum:"ACTIVE,INACTIVE"`
+	UpdatedDate Time             `json:"updatedDate" required:"true"`
+	UpdatedBy   *Identity        `json:"updatedBy,omitzero"`
+	Digest      AutomationDigest `json:"digest" required:"true"`
+}

@@ -124,6 +124,7 @@ func (d *door) automationRoutes() []route {
 	}
 	routes := []route{
 		{method: "GET", patterns: own("/automation-cards"), id: "listAutomationCards", summary: "List automations as a page of the console shows them: each told in parts, with its last seven days", operation: does(d.listCards)},
+		{method: "GET", patterns: own("/automation-cards/{automationId}/versions"), id: "listAutomationVersions", summary: "List what an automation was before, newest first, each told in parts", operation: does(d.listVersions)},
 		{method: "POST", patterns: automation("/automations"), id: "createAutomation", summary: "Create an automation", operation: does(d.createAutomation)},
 		{method: "GET", patterns: automation("/automations/{automationId}"), id: "getAutomation", summary: "Get an automation", operation: does(d.getAutomation)},
 		{method: "PATCH", patterns: automation("/automations/{automationId}"), id: "updateAutomation", summary: "Replace an automation, or parts of it, by the revision it was read at", operation: does(d.updateAutomation)},

@@ -117,6 +117,30 @@ test('by keyboard alone: a menu opens, a copy is made, and is deleted from the l
   await row(copy).waitFor({ state: 'detached' })
 })
 
+test('what was changed is told by version, and taken back', async () => {
+  type Found = { automations: { id: string; name: string; revision: string }[] }
+  const found = await server.call<Found>('POST', '/v2/automations/query', {
+    query: { filter: { name: 'Say that an appointment is off' } },
+  })
+  const before = found.automations[0]
+  if (!before) throw new Error('the salon has no such automation')
+  await list()
+  await row(before.name).waitFor()
+  await server.call('PATCH', `/v2/automations/${before.id}`, {
+    automation: { revision: before.revision, name: 'Changed by mistake' },
+    fieldMask: 'name',
+  })
+  await row('Changed by mistake').waitFor() // it comes in by itself
+  await page.getByRole('button', { name: 'More for Changed by mistake' }).click()
+  await page.getByRole('menuitem', { name: 'Earlier versions' }).click()
+  const drawer = page.getByRole('dialog')
+  await drawer.getByText(before.name).waitFor()
+  await visitor.accessible()
+  await drawer.getByRole('button', { name: 'Restore' }).first().click()
+  await drawer.waitFor({ state: 'detached' })
+  await row(before.name).waitFor()
+})
+
 test('thousands scroll, a few rows at a time', async () => {
   const { site } = await server.call<{ site: { id: string } }>('POST', '/belay/v1/sites', {
     name: 'Many',

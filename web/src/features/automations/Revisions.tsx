@@ -1,13 +1,15 @@
-import { Box, Button, Divider, Drawer, Group, Skeleton, Stack, Text } from '@mantine/core'
+import { Badge, Box, Button, Drawer, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Fragment, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSite } from '@/app/useSite'
 import { Problem } from '@/ui/Problem'
 import { When } from '@/ui/When'
 import type { Card } from './cards'
-import { numbersOf, page, restore, type Version, version } from './revisions'
+import classes from './list.module.css'
+import { restore, type Version, versionsQuery } from './revisions'
+import { Sentence } from './Sentence'
 import { useCardActs } from './useCardActs'
 
 type Props = { card: Card; editable: boolean; onRestored: () => void; onClose: () => void }
@@ -18,28 +20,16 @@ export function Revisions({ card, editable, onRestored, onClose }: Props) {
   const { t: common } = useTranslation()
   const { site, api, place } = useSite()
   const { say } = useCardActs()
-  const [busy, setBusy] = useState<number>()
-  const newest = Number(card.revision)
-  const query = useInfiniteQuery({
-    queryKey: ['automations', site, 'revisions', card.id, card.revision],
-    initialPageParam: 0,
-    queryFn: async ({ pageParam }) =>
-      Promise.all(
-        numbersOf(newest, pageParam).map(async (number) => ({
-          number,
-          version: await version(api, card, number),
-        })),
-      ),
-    getNextPageParam: (_, all) => (all.length * page < newest ? all.length * page : undefined),
-  })
-  const versions = query.data?.pages.flat().filter((v) => v.version !== undefined) ?? []
+  const [busy, setBusy] = useState<string>()
+  const query = useInfiniteQuery(versionsQuery(api, site, card))
+  const versions = query.data?.pages.flatMap((p) => p.versions) ?? []
   const name = card.name || t('unnamed')
 
-  async function back(number: number, to: Version) {
-    setBusy(number)
+  async function back(to: Version) {
+    setBusy(to.revision)
     try {
-      await restore(api, card, to)
-      notifications.show({ message: t('revisions.restored', { name, n: number }) })
+      await restore(api, card, to.revision)
+      notifications.show({ message: t('revisions.restored', { name, n: to.revision }) })
       onRestored()
       onClose()
     } catch (thrown) {
@@ -59,11 +49,9 @@ export function Revisions({ card, editable, onRestored, onClose }: Props) {
       <Text size="sm" c="dimmed" mb="md">
         {t('revisions.note')}
       </Text>
-      {query.isPending && [1, 2, 3].map((n) => <Skeleton key={n} h={56} mb="sm" />)}
+      {query.isPending && [1, 2, 3].map((n) => <Skeleton key={n} h={96} mb="sm" radius="lg" />)}
       {query.isError && <Problem error={query.error} again={() => void query.refetch()} />}
-      <Stack gap="sm">
-        {versions.map(({ number, version: v }) => v && <Fragment key={number}>{one(number, v)}</Fragment>)}
-      </Stack>
+      <Stack gap="sm">{versions.map((version) => one(version))}</Stack>
       {query.hasNextPage && (
         <Button
           mt="md"
@@ -78,42 +66,40 @@ export function Revisions({ card, editable, onRestored, onClose }: Props) {
     </Drawer>
   )
 
-  function one(number: number, v: Version) {
-    const who = v.updatedBy?.appId ? t('revisions.app') : undefined
+  function one(version: Version) {
+    const present = version.revision === card.revision
     return (
-      <>
-        <Group justify="space-between" wrap="nowrap" align="center">
-          <Box miw={0}>
-            <Text size="sm" fw={600} truncate dir="auto">
-              {v.name || t('unnamed')}
-            </Text>
-            <Text size="xs" c="dimmed">
-              {number === newest ? t('revisions.now') : t('revisions.number', { n: number })}
-              {v.updatedDate && (
-                <>
-                  {' · '}
-                  <When at={v.updatedDate} place={place} exact />
-                </>
-              )}
-              {who && ` · ${t('revisions.by', { who })}`}
-              {' · '}
-              {t('revisions.steps', { count: Object.keys(v.configuration?.actions ?? {}).length })}
-            </Text>
-          </Box>
-          {editable && number !== newest && !card.locks?.readOnly && (
-            <Button
-              size="xs"
-              variant="default"
-              loading={busy === number}
-              disabled={busy !== undefined}
-              onClick={() => void back(number, v)}
-            >
-              {t('revisions.restore')}
-            </Button>
+      <Box key={version.revision} className={classes.version}>
+        <Group justify="space-between" wrap="nowrap" gap="xs">
+          <Text size="xs" c="dimmed" className="figures">
+            {t('revisions.number', { n: version.revision })}
+            {' · '}
+            <When at={version.updatedDate} place={place} exact />
+            {version.updatedBy?.appId && ` · ${t('revisions.by', { who: t('revisions.app') })}`}
+          </Text>
+          {present && (
+            <Badge size="sm" variant="light" tt="none" flex="none">
+              {t('revisions.now')}
+            </Badge>
           )}
         </Group>
-        <Divider />
-      </>
+        <Text fw={600} size="sm" dir="auto" mt={4}>
+          {version.name || t('unnamed')}
+        </Text>
+        <Sentence digest={version.digest} place={place} />
+        {editable && !present && !card.locks?.readOnly && (
+          <Button
+            mt="sm"
+            size="xs"
+            variant="default"
+            loading={busy === version.revision}
+            disabled={busy !== undefined}
+            onClick={() => void back(version)}
+          >
+            {t('revisions.restore')}
+          </Button>
+        )}
+      </Box>
     )
   }
 }

@@ -1,49 +1,46 @@
+import { infiniteQueryOptions } from '@tanstack/react-query'
 import { type Api, ask, type Schema } from '@/lib/api/client'
 import type { Card } from './cards'
 
-export type Version = Schema<'Automation'>
+export type Version = Schema<'AutomationVersion'>
 
-/** How many versions are asked for at a time. */
-export const page = 8
-
-/** The numbers of the versions of a page, newest first. */
-export function numbersOf(newest: number, from: number): number[] {
-  const first = newest - from
-  return Array.from({ length: Math.max(0, Math.min(page, first)) }, (_, i) => first - i)
+/** What an automation was before, newest first. */
+export function versionsQuery(api: Api, site: string, card: Card) {
+  return infiniteQueryOptions({
+    queryKey: ['automations', site, 'versions', card.id, card.revision] as const,
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      ask(
+        api.GET('/belay/v1/automation-cards/{automationId}/versions', {
+          params: { path: { automationId: card.id }, query: pageParam ? { before: pageParam } : {} },
+          signal,
+        }),
+      ),
+    getNextPageParam: (last) => (last.hasMore ? last.versions.at(-1)?.revision : undefined),
+  })
 }
 
-/** One version; undefined where there is none of that number on this site. */
-export async function version(api: Api, card: Card, revision: number): Promise<Version | undefined> {
-  try {
-    const answer = await ask(
+/** Makes an automation do what it did at a revision, if it is still as it was read. */
+export async function restore(api: Api, card: Card, revision: string): Promise<void> {
+  const path = { automationId: card.id }
+  const [then, now] = await Promise.all([
+    ask(
       api.GET('/v1/automation-revisions/{automationId}', {
-        params: {
-          path: { automationId: card.id },
-          query: { revision: String(revision), fields: ['OVERRIDE_SCHEMA'] },
-        },
+        params: { path, query: { revision, fields: ['OVERRIDE_SCHEMA'] } },
       }),
-    )
-    return answer.automation
-  } catch (thrown) {
-    if ((thrown as { status?: number }).status === 404) return undefined
-    throw thrown
-  }
-}
-
-/** Makes an automation what it was, if it is still as it was read. */
-export async function restore(api: Api, card: Card, version: Version): Promise<void> {
-  const now = await ask(
-    api.GET('/v2/automations/{automationId}', { params: { path: { automationId: card.id } } }),
-  )
+    ),
+    ask(api.GET('/v2/automations/{automationId}', { params: { path } })),
+  ])
+  // Whether it is on is no part of what it does: that stays.
+  const { status } = now.automation.configuration
   await ask(
     api.PATCH('/v2/automations/{automationId}', {
-      params: { path: { automationId: card.id } },
-      // Whether it is on is no part of what it does: that stays.
+      params: { path },
       body: {
         automation: {
-          ...version,
+          ...then.automation,
           revision: card.revision,
-          configuration: { ...version.configuration, status: now.automation.configuration.status },
+          configuration: { ...then.automation.configuration, status },
         },
         fieldMask: 'name,description,configuration',
       },

@@ -126,15 +126,12 @@ export default {
   revisions: {
     title: 'Earlier versions of “{{name}}”',
     number: 'Version {{n}}',
-    now: 'As it is now',
+    now: 'Now',
     by: 'by {{who}}',
     app: 'an app',
-    steps_one: '{{count}} step',
-    steps_other: '{{count}} steps',
     restore: 'Restore',
     restored: '“{{name}}” is again as in version {{n}}',
     more: 'Show earlier',
-    none: 'There is no earlier version.',
     note: 'Runs under way keep to the version that they began with.',
   },
 }
