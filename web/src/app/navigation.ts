@@ -5,10 +5,13 @@ import {
   IconBell,
   IconBolt,
   IconBroadcast,
+  IconBuildingStore,
   IconCalendarTime,
   IconEye,
+  IconGauge,
   IconHistory,
   IconMailForward,
+  IconServer2,
   IconUsers,
 } from '@tabler/icons-react'
 import type app from '@/i18n/en/app'
@@ -38,7 +41,13 @@ const developer: Entry[] = [
   { to: '/dev/apps', label: 'apps', icon: IconApps },
   { to: '/dev/events', label: 'events', icon: IconBroadcast },
 ]
-const operator: Entry[] = [{ to: '/ops/users', label: 'users', icon: IconUsers }]
+const operator: Entry[] = [
+  { to: '/ops', label: 'overview', icon: IconGauge },
+  { to: '/ops/sites', label: 'sites', icon: IconBuildingStore },
+  { to: '/ops/users', label: 'users', icon: IconUsers },
+  { to: '/ops/nodes', label: 'nodes', icon: IconServer2 },
+  { to: '/ops/audit', label: 'audit', icon: IconHistory },
+]
 
 /** What there is for somebody, by who they are. `to` of a site's pages has the site in it. */
 export function sections(session: Session, siteId: string | undefined): Section[] {

@@ -12,6 +12,7 @@ import { builderRoute, newAutomationRoute } from '@/features/builder/routes'
 import { appRoute, appsRoute } from '@/features/developer/routes'
 import { eventRoute, eventsRoute, signatureRoute } from '@/features/explorer/routes'
 import { inboxRoute, outboxRoute } from '@/features/inbox/routes'
+import { auditRoute, nodesRoute, overviewRoute, sitesRoute } from '@/features/operator/routes'
 import { previewRoute } from '@/features/preview/routes'
 import { runRoute, runsRoute } from '@/features/runs/routes'
 import { upcomingRoute } from '@/features/upcoming/routes'
@@ -44,7 +45,7 @@ const tree = rootRoute.addChildren([
       outboxRoute,
     ]),
     devRoute.addChildren([appsRoute, appRoute, eventsRoute, eventRoute, signatureRoute]),
-    opsRoute.addChildren([usersRoute]),
+    opsRoute.addChildren([overviewRoute, sitesRoute, usersRoute, nodesRoute, auditRoute]),
   ]),
 ])
 

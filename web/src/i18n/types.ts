@@ -8,6 +8,7 @@ import type explorer from './en/explorer'
 import type flow from './en/flow'
 import type forms from './en/forms'
 import type inbox from './en/inbox'
+import type operator from './en/operator'
 import type preview from './en/preview'
 import type runs from './en/runs'
 import type sentence from './en/sentence'
@@ -27,6 +28,7 @@ declare module 'i18next' {
       forms: typeof forms
       inbox: typeof inbox
       runs: typeof runs
+      operator: typeof operator
       preview: typeof preview
       sentence: typeof sentence
       upcoming: typeof upcoming

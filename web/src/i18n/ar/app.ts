@@ -17,6 +17,10 @@ export default {
     runs: 'عمليات التشغيل',
     inbox: 'الإشعارات',
     outbox: 'صندوق الصادر',
+    overview: 'نظرة عامة',
+    sites: 'المواقع',
+    nodes: 'العقد',
+    audit: 'سجل التدقيق',
   },
   account: {
     menu: 'حسابك',

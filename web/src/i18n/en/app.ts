@@ -17,6 +17,10 @@ export default {
     runs: 'Runs',
     inbox: 'Notifications',
     outbox: 'Outbox',
+    overview: 'Overview',
+    sites: 'Sites',
+    nodes: 'Nodes',
+    audit: 'Audit log',
   },
   account: {
     menu: 'Your account',

@@ -1,0 +1,103 @@
+import { useComputedColorScheme } from '@mantine/core'
+import { useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import classes from '../operator.module.css'
+
+export type Series = { label: string; values: readonly number[]; tone: Tone }
+export type Tone = 'main' | 'second' | 'bad'
+
+/** Colours that stand out from both backgrounds and from each other. */
+const tones: Record<'light' | 'dark', Record<Tone, string>> = {
+  light: { main: '#1d7a70', second: '#5b6ee0', bad: '#c2410c' },
+  dark: { main: '#4fae9d', second: '#8d9bf4', bad: '#f08c4b' },
+}
+
+export function toneOf(tone: Tone, scheme: 'light' | 'dark'): string {
+  return tones[scheme][tone]
+}
+
+type Props = {
+  /** What the picture says, for those who do not see it. */
+  summary: string
+  /** Seconds since 1970, one for each value. */
+  instants: readonly number[]
+  series: Series[]
+  /** How a value is written on the axis. */
+  tick: (value: number) => string
+}
+
+/** Lines over time. It is redrawn, not built anew, when values arrive. */
+export function Chart({ summary, instants, series, tick }: Props) {
+  const { i18n } = useTranslation()
+  const scheme = useComputedColorScheme('light')
+  const place = useRef<HTMLDivElement>(null)
+  const plot = useRef<uPlot>(null)
+  const write = useRef(tick)
+  write.current = tick
+  const data = [instants, ...series.map((s) => s.values)] as uPlot.AlignedData
+  const latest = useRef(data)
+  latest.current = data
+  const shape = series.map((s) => `${s.label}:${s.tone}`).join()
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: shape stands for series, whose values come by setData
+  useEffect(() => {
+    const box = place.current
+    if (!box) return
+    const grid = scheme === 'dark' ? '#2c3532' : '#e5e9e7'
+    const text = scheme === 'dark' ? '#96a29d' : '#5d6965'
+    const clock = new Intl.DateTimeFormat(i18n.language, { hour: '2-digit', minute: '2-digit' })
+    const axis = { stroke: text, font: '11px Inter Variable, sans-serif', ticks: { show: false } }
+    const chart = new uPlot(
+      {
+        width: box.clientWidth,
+        height: 132,
+        cursor: { show: false },
+        legend: { show: false },
+        scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.15 : 1] } },
+        axes: [
+          {
+            ...axis,
+            grid: { show: false },
+            space: 70,
+            values: (_, at) => at.map((s) => clock.format(s * 1000)),
+          },
+          {
+            ...axis,
+            grid: { stroke: grid, width: 1 },
+            size: 52,
+            space: 34,
+            values: (_, values) => values.map((v) => write.current(v)),
+          },
+        ],
+        series: [
+          {},
+          ...series.map((s, n) => ({
+            label: s.label,
+            stroke: tones[scheme][s.tone],
+            width: 1.75,
+            fill: n === 0 ? `${tones[scheme][s.tone]}22` : undefined,
+            points: { show: false },
+            spanGaps: false,
+          })),
+        ],
+      },
+      latest.current,
+      box,
+    )
+    plot.current = chart
+    const fitted = new ResizeObserver(() => chart.setSize({ width: box.clientWidth, height: 132 }))
+    fitted.observe(box)
+    return () => {
+      fitted.disconnect()
+      chart.destroy()
+    }
+  }, [scheme, shape, i18n.language])
+
+  useEffect(() => {
+    plot.current?.setData(latest.current)
+  })
+
+  return <div ref={place} className={classes.chart} role="img" aria-label={summary} />
+}
