@@ -3,6 +3,7 @@ package config
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/belay-events/belay/internal/belay"
 )
@@ -16,6 +17,8 @@ func TestEachVerbIsForThoseItIsFor(t *testing.T) {
 		v             // the site's viewer
 		a             // the app's key
 		x             // the app's token on the site
+		e             // the app's developer
+		g             // a guest of the site
 	)
 	callers := map[int]belay.Caller{
 		o: operator,
@@ -23,6 +26,8 @@ func TestEachVerbIsForThoseItIsFor(t *testing.T) {
 		v: {Role: belay.RoleViewer, SiteID: siteID, KeyID: id(71)},
 		a: {Role: belay.RoleApp, AppID: appID1, KeyID: id(72)},
 		x: {Role: belay.RoleApp, AppID: appID1, SiteID: siteID},
+		e: {Role: belay.RoleDeveloper, AppID: appID1, UserID: "u-1"},
+		g: {Role: belay.RoleSite, SiteID: siteID, UserID: "user-17", Guest: true},
 	}
 	// Those who may do nothing here: of another site, of another app, of nothing.
 	strangers := []belay.Caller{
@@ -30,6 +35,8 @@ func TestEachVerbIsForThoseItIsFor(t *testing.T) {
 		{Role: belay.RoleViewer, SiteID: otherID, KeyID: id(74)},
 		{Role: belay.RoleSite, KeyID: id(75)},
 		{Role: belay.RoleApp, AppID: appID2, KeyID: id(76)},
+		{Role: belay.RoleDeveloper, AppID: appID2, UserID: "u-2"},
+		{Role: belay.RoleDeveloper, UserID: "u-3"},
 		{},
 	}
 	doc := json.RawMessage(automation(nil))
@@ -38,19 +45,19 @@ func TestEachVerbIsForThoseItIsFor(t *testing.T) {
 		open bool // what strangers of a role may read as well
 		call func(*desk, belay.Caller) error
 	}{
-		"Apps": {o | s | v | a | x, true, func(d *desk, by belay.Caller) error { _, err := d.Apps(t.Context(), by); return err }},
-		"App":  {o | s | v | a | x, true, func(d *desk, by belay.Caller) error { _, err := d.App(t.Context(), by, appID1); return err }},
+		"Apps": {o | s | v | a | x | e | g, true, func(d *desk, by belay.Caller) error { _, err := d.Apps(t.Context(), by); return err }},
+		"App":  {o | s | v | a | x | e | g, true, func(d *desk, by belay.Caller) error { _, err := d.App(t.Context(), by, appID1); return err }},
 		"PutApp": {o, false, func(d *desk, by belay.Caller) error {
 			_, _, err := d.PutApp(t.Context(), by, belay.App{Name: "New"})
 			return err
 		}},
 		"DeleteApp": {o, false, func(d *desk, by belay.Caller) error { return d.DeleteApp(t.Context(), by, appID2) }},
-		"RotateSecret": {o, false, func(d *desk, by belay.Caller) error {
+		"RotateSecret": {o | e, false, func(d *desk, by belay.Caller) error {
 			_, err := d.RotateAppSecret(t.Context(), by, appID1, "", 0)
 			return err
 		}},
-		"Sites": {o | s | v, true, func(d *desk, by belay.Caller) error { _, err := d.Sites(t.Context(), by); return err }},
-		"Site":  {o | s | v, false, func(d *desk, by belay.Caller) error { _, err := d.Site(t.Context(), by, siteID); return err }},
+		"Sites": {o | s | v | g, true, func(d *desk, by belay.Caller) error { _, err := d.Sites(t.Context(), by); return err }},
+		"Site":  {o | s | v | g, false, func(d *desk, by belay.Caller) error { _, err := d.Site(t.Context(), by, siteID); return err }},
 		"PutSite": {o, false, func(d *desk, by belay.Caller) error {
 			_, _, err := d.PutSite(t.Context(), by, belay.Site{Name: "New", TimeZone: "UTC"})
 			return err
@@ -60,21 +67,21 @@ func TestEachVerbIsForThoseItIsFor(t *testing.T) {
 			_, err := d.RotateSigningSecret(t.Context(), by, siteID, "", 0)
 			return err
 		}},
-		"Installations": {o | s | v | a | x, true, func(d *desk, by belay.Caller) error { _, err := d.Installations(t.Context(), by, siteID); return err }},
+		"Installations": {o | s | v | a | x | e | g, true, func(d *desk, by belay.Caller) error { _, err := d.Installations(t.Context(), by, siteID); return err }},
 		"Install": {o, false, func(d *desk, by belay.Caller) error {
 			_, _, err := d.Install(t.Context(), by, siteID, appID2, belay.ID{})
 			return err
 		}},
 		"Uninstall": {o, false, func(d *desk, by belay.Caller) error { return d.Uninstall(t.Context(), by, siteID, appID1) }},
-		"Triggers":  {o | s | v | a | x, true, func(d *desk, by belay.Caller) error { _, err := d.Triggers(t.Context(), by, appID1); return err }},
-		"Trigger":   {o | s | v | a | x, true, func(d *desk, by belay.Caller) error { _, err := d.Trigger(t.Context(), by, appID1, "paid"); return err }},
-		"PutTrigger": {o, false, func(d *desk, by belay.Caller) error {
+		"Triggers":  {o | s | v | a | x | e | g, true, func(d *desk, by belay.Caller) error { _, err := d.Triggers(t.Context(), by, appID1); return err }},
+		"Trigger":   {o | s | v | a | x | e | g, true, func(d *desk, by belay.Caller) error { _, err := d.Trigger(t.Context(), by, appID1, "paid"); return err }},
+		"PutTrigger": {o | e, false, func(d *desk, by belay.Caller) error {
 			_, _, err := d.PutTrigger(t.Context(), by, TriggerInput{AppID: appID1, Key: "new", Name: "Something new", Schema: json.RawMessage(realTime)})
 			return err
 		}},
-		"DeleteTrigger": {o, false, func(d *desk, by belay.Caller) error { return d.DeleteTrigger(t.Context(), by, appID1, "paid") }},
-		"Actions":       {o | s | v | a | x, true, func(d *desk, by belay.Caller) error { _, err := d.Actions(t.Context(), by, appID1); return err }},
-		"PutAction": {o, false, func(d *desk, by belay.Caller) error {
+		"DeleteTrigger": {o | e, false, func(d *desk, by belay.Caller) error { return d.DeleteTrigger(t.Context(), by, appID1, "paid") }},
+		"Actions":       {o | s | v | a | x | e | g, true, func(d *desk, by belay.Caller) error { _, err := d.Actions(t.Context(), by, appID1); return err }},
+		"PutAction": {o | e, false, func(d *desk, by belay.Caller) error {
 			_, _, err := d.PutAction(t.Context(), by, belay.ActionDeclaration{AppID: appID1, Key: "new", Name: "New", InputSchema: json.RawMessage(`{"type":"object"}`)})
 			return err
 		}},
@@ -83,33 +90,57 @@ func TestEachVerbIsForThoseItIsFor(t *testing.T) {
 			_, _, err := d.CreateKey(t.Context(), by, NewKey{Name: "n", Role: belay.RoleOperator})
 			return err
 		}},
-		"List": {o | s | v, false, func(d *desk, by belay.Caller) error { _, err := d.ListAutomations(t.Context(), by, siteID); return err }},
-		"Query": {o | s | v, false, func(d *desk, by belay.Caller) error {
+		"List": {o | s | v | g, false, func(d *desk, by belay.Caller) error { _, err := d.ListAutomations(t.Context(), by, siteID); return err }},
+		"Query": {o | s | v | g, false, func(d *desk, by belay.Caller) error {
 			_, err := d.QueryAutomations(t.Context(), by, siteID, Query{})
 			return err
 		}},
-		"Get": {o | s | v, false, func(d *desk, by belay.Caller) error {
+		"Get": {o | s | v | g, false, func(d *desk, by belay.Caller) error {
 			_, err := d.GetAutomation(t.Context(), by, siteID, id(50))
 			return err
 		}},
-		"GetRev": {o | s | v, false, func(d *desk, by belay.Caller) error {
+		"GetRev": {o | s | v | g, false, func(d *desk, by belay.Caller) error {
 			_, err := d.GetRevision(t.Context(), by, siteID, id(50), 1)
 			return err
 		}},
-		"Create": {o | s, false, func(d *desk, by belay.Caller) error {
+		"Create": {o | s | g, false, func(d *desk, by belay.Caller) error {
 			_, err := d.CreateAutomation(t.Context(), by, siteID, doc)
 			return err
 		}},
-		"Update": {o | s, false, func(d *desk, by belay.Caller) error {
+		"Update": {o | s | g, false, func(d *desk, by belay.Caller) error {
 			_, err := d.UpdateAutomation(t.Context(), by, siteID, id(50), 1, doc)
 			return err
 		}},
-		"Put": {o | s, false, func(d *desk, by belay.Caller) error {
+		"Put": {o | s | g, false, func(d *desk, by belay.Caller) error {
 			_, _, err := d.PutAutomation(t.Context(), by, siteID, id(51), doc)
 			return err
 		}},
-		"Delete": {o | s, false, func(d *desk, by belay.Caller) error { return d.DeleteAutomation(t.Context(), by, siteID, id(50)) }},
-		"BulkDelete": {o | s, false, func(d *desk, by belay.Caller) error {
+		"Delete": {o | s | g, false, func(d *desk, by belay.Caller) error { return d.DeleteAutomation(t.Context(), by, siteID, id(50)) }},
+		"Users":  {o, false, func(d *desk, by belay.Caller) error { _, err := d.Users(t.Context(), by); return err }},
+		"Invite": {o, false, func(d *desk, by belay.Caller) error {
+			_, _, err := d.Invite(t.Context(), by, belay.User{Name: "Sol", Email: "sol@example.com"})
+			return err
+		}},
+		"Portal": {o | s, false, func(d *desk, by belay.Caller) error { _, err := d.Portal(t.Context(), by, siteID); return err }},
+		"PutPortal": {o | s, false, func(d *desk, by belay.Caller) error {
+			_, _, err := d.PutPortal(t.Context(), by, siteID, belay.Portal{Name: "Chairs"})
+			return err
+		}},
+		"PutServerPortal": {o, false, func(d *desk, by belay.Caller) error {
+			_, _, err := d.PutPortal(t.Context(), by, belay.ID{}, belay.Portal{Name: "Chairs"})
+			return err
+		}},
+		"PortalLink": {o | s, false, func(d *desk, by belay.Caller) error {
+			_, _, err := d.CreatePortalLink(t.Context(), by, NewPortalLink{Site: siteID, Role: belay.RoleSite, Guest: "g", Life: time.Minute})
+			return err
+		}},
+		"DismissGuests": {o | s, false, func(d *desk, by belay.Caller) error { return d.DismissGuests(t.Context(), by, siteID) }},
+		"SigningKeys":   {o | a | x | e, false, func(d *desk, by belay.Caller) error { _, err := d.SigningKeys(t.Context(), by, appID1); return err }},
+		"PutWebhooks": {o | a | x | e, false, func(d *desk, by belay.Caller) error {
+			_, _, err := d.PutWebhooks(t.Context(), by, appID1, nil)
+			return err
+		}},
+		"BulkDelete": {o | s | g, false, func(d *desk, by belay.Caller) error {
 			_, err := d.BulkDelete(t.Context(), by, siteID, []belay.ID{id(50)})
 			return err
 		}},
