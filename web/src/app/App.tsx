@@ -1,14 +1,13 @@
 import '@fontsource-variable/inter/wght.css'
 import '@mantine/core/styles.layer.css'
-import '@mantine/notifications/styles.layer.css'
 import '@/ui/theme/global.css'
 import { DirectionProvider, MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { direction } from '@/i18n'
 import { nonce } from '@/lib/nonce'
+import { Notices } from '@/ui/Notices'
 import { theme } from '@/ui/theme/theme'
 import { queryClient } from './query'
 import { router } from './router'
@@ -20,7 +19,7 @@ export function App() {
   return (
     <DirectionProvider key={dir} initialDirection={dir} detectDirection={false}>
       <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={nonce}>
-        <Notifications position="bottom-right" />
+        <Notices />
         <QueryClientProvider client={queryClient}>
           <RouterProvider router={router} />
         </QueryClientProvider>

@@ -1,9 +1,12 @@
-import { Box, ScrollArea, Select, Text } from '@mantine/core'
-import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { Box, Skeleton, Text } from '@mantine/core'
+import { Link, useParams } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { sections } from './navigation'
 import classes from './Shell.module.css'
 import { useSession } from './session'
+
+const SiteSwitch = lazy(() => import('./SiteSwitch').then((m) => ({ default: m.SiteSwitch })))
 
 /** What one can go to. */
 export function Menu() {
@@ -12,8 +15,14 @@ export function Menu() {
   const site = useChosenSite()
   return (
     <>
-      {session.sites.length > 1 && <SiteSwitch site={site} />}
-      <ScrollArea flex={1} px="sm" type="auto">
+      {session.sites.length > 1 && (
+        <Box px="md" pb="md">
+          <Suspense fallback={<Skeleton h={36} />}>
+            <SiteSwitch site={site} />
+          </Suspense>
+        </Box>
+      )}
+      <Box className={classes.entries}>
         {sections(session, site).map((section) => (
           <Box key={section.id} component="section" mb="lg" aria-label={t(`nav.${section.id}`)}>
             {section.id !== 'site' && (
@@ -29,7 +38,7 @@ export function Menu() {
             ))}
           </Box>
         ))}
-      </ScrollArea>
+      </Box>
     </>
   )
 }
@@ -44,23 +53,3 @@ function useChosenSite(): string | undefined {
 }
 
 const lastSiteKey = 'belay.site'
-
-function SiteSwitch({ site }: { site: string | undefined }) {
-  const { t } = useTranslation()
-  const { sites } = useSession()
-  const navigate = useNavigate()
-  return (
-    <Box px="md" pb="md">
-      <Select
-        aria-label={t('nav.chooseSite')}
-        data={sites.map((s) => ({ value: s.id, label: s.name }))}
-        value={site ?? null}
-        onChange={(id) => id && void navigate({ to: `/s/${id}/automations` as string })}
-        searchable={sites.length > 8}
-        allowDeselect={false}
-        limit={100}
-        nothingFoundMessage="–"
-      />
-    </Box>
-  )
-}
