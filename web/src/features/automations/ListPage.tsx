@@ -1,5 +1,4 @@
 import { Button, Group, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { IconPlus, IconTemplate } from '@tabler/icons-react'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { createLazyRoute, Link, useNavigate } from '@tanstack/react-router'
@@ -7,6 +6,7 @@ import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLive } from '@/app/useLive'
 import { useSite } from '@/app/useSite'
+import { notify } from '@/ui/notify'
 import { Page } from '@/ui/Page'
 import { Problem } from '@/ui/Problem'
 import { waitingRuns } from './acts'
@@ -104,14 +104,14 @@ function ListPage() {
       return
     }
     const said = { on: 'bulk.doneOn', off: 'bulk.doneOff', delete: 'bulk.doneDelete' } as const
-    notifications.show({ message: t(said[what], { count: outcomes.length }) })
+    void notify({ message: t(said[what], { count: outcomes.length }) })
   }
 
   function bulk(what: Many) {
     const chosen = cards.filter((c) => picked.has(c.id))
     if (what === 'delete') return setDialog({ kind: 'loss', what, cards: chosen })
     const drafts = chosen.filter((c) => c.draft).length
-    if (drafts > 0) notifications.show({ color: 'yellow', message: t('bulk.drafts', { count: drafts }) })
+    if (drafts > 0) void notify({ color: 'yellow', message: t('bulk.drafts', { count: drafts }) })
     const status = what === 'on' ? 'ACTIVE' : 'INACTIVE'
     const those = chosen.filter((c) => !c.draft && (switchable(c) ? c.status !== status : true))
     if (those.length === 0) return setPicked(new Set())

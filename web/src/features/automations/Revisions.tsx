@@ -1,9 +1,9 @@
 import { Badge, Box, Button, Drawer, Group, Skeleton, Stack, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSite } from '@/app/useSite'
+import { notify } from '@/ui/notify'
 import { Problem } from '@/ui/Problem'
 import { When } from '@/ui/When'
 import type { Card } from './cards'
@@ -29,7 +29,7 @@ export function Revisions({ card, editable, onRestored, onClose }: Props) {
     setBusy(to.revision)
     try {
       await restore(api, card, to.revision)
-      notifications.show({ message: t('revisions.restored', { name, n: to.revision }) })
+      void notify({ message: t('revisions.restored', { name, n: to.revision }) })
       onRestored()
       onClose()
     } catch (thrown) {

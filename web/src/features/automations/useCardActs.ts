@@ -1,9 +1,9 @@
-import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSite } from '@/app/useSite'
+import { notify } from '@/ui/notify'
 import { duplicate, remove, setStatus } from './acts'
 import { type Card, type Cards, cardsKey } from './cards'
 import { forEach, type Outcome, reasonOf, withCard, withoutCards } from './model'
@@ -34,7 +34,7 @@ export function useCardActs() {
   const say = useCallback(
     (card: Card, thrown: unknown) => {
       const { kind, reason } = reasonOf(thrown)
-      notifications.show({
+      void notify({
         color: 'red',
         title: t('problem.title'),
         message: t(`problem.${kind}`, { name: card.name || t('unnamed'), reason }),

@@ -1,5 +1,4 @@
 import { ActionIcon, Button, Group, SegmentedControl, Switch, Text, TextInput, Tooltip } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import {
   IconArrowBackUp,
   IconArrowForwardUp,
@@ -13,6 +12,7 @@ import { useTranslation } from 'react-i18next'
 import { type Automation, whole } from '@/features/flow/document'
 import { type Api, ask } from '@/lib/api/client'
 import { toApiError } from '@/lib/api/error'
+import { notify } from '@/ui/notify'
 import classes from './builder.module.css'
 import type { View } from './Editor'
 import { same } from './model/changes'
@@ -189,7 +189,7 @@ function OnOff({ api, live, onLive, workspace, disabled }: OnOffProps) {
       const { automation } = workspace
       workspace.apply({ ...automation, configuration: { ...automation.configuration, status } }, 'status')
     } catch (thrown) {
-      notifications.show({ color: 'red', title: t('switchFailed'), message: toApiError(thrown).message })
+      void notify({ color: 'red', title: t('switchFailed'), message: toApiError(thrown).message })
     } finally {
       setBusy(false)
     }

@@ -1,5 +1,4 @@
 import { Alert, Button, Checkbox, Group, List, Loader, Modal, Stack, Text, Title } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -9,6 +8,7 @@ import type { StepText } from '@/features/flow/describe'
 import { type Automation, whole } from '@/features/flow/document'
 import { type Api, ask } from '@/lib/api/client'
 import { toApiError } from '@/lib/api/error'
+import { notify } from '@/ui/notify'
 import { ChangeList } from './ChangeList'
 import { changes } from './model/changes'
 import type { Problem } from './model/problems'
@@ -85,7 +85,7 @@ export function PublishDialog({
       )
       const published = whole(answer.automation)
       autosave.settle(next, { originalId: published.id })
-      notifications.show({
+      void notify({
         color: 'teal',
         title: t(on ? 'publishing.doneOn' : 'publishing.done'),
         message: published.name,

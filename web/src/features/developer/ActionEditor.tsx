@@ -1,12 +1,12 @@
 import { Anchor, Button, Checkbox, Fieldset, Group, Stack, TextInput, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
 import { IconArrowLeft } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, ask } from '@/lib/api/client'
 import { Confirm } from '@/ui/Confirm'
+import { notify } from '@/ui/notify'
 import { keyOf } from './model/key'
 import { parseSchema } from './model/properties'
 import { Refused } from './parts/Refused'
@@ -52,7 +52,7 @@ export function ActionEditor({ app, action, onClose }: Props) {
         }),
       ),
     onSuccess: () => {
-      notifications.show({ message: t('saved') })
+      void notify({ message: t('saved') })
       done()
     },
   })

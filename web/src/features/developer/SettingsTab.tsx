@@ -1,6 +1,5 @@
 import { Alert, Button, Card, Group, Radio, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
 import { IconShieldLock } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -9,6 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { api, ask } from '@/lib/api/client'
 import { Confirm } from '@/ui/Confirm'
 import { CopyButton } from '@/ui/CopyButton'
+import { notify } from '@/ui/notify'
 import { Refused } from './parts/Refused'
 import type { App } from './queries'
 
@@ -34,7 +34,7 @@ export function SettingsTab({ app }: { app: App }) {
         }),
       ),
     onSuccess: () => {
-      notifications.show({ message: t('saved') })
+      void notify({ message: t('saved') })
       void client.invalidateQueries({ queryKey: ['app', app.id] })
       void client.invalidateQueries({ queryKey: ['apps'] })
     },

@@ -1,6 +1,5 @@
 import { Anchor, Button, Checkbox, Fieldset, Group, Stack, Switch, TextInput, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
 import { IconArrowLeft } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
@@ -8,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { api, ask } from '@/lib/api/client'
 import { Confirm } from '@/ui/Confirm'
 import { JsonEditor } from '@/ui/code/JsonEditor'
+import { notify } from '@/ui/notify'
 import { keyOf } from './model/key'
 import { parseSchema } from './model/properties'
 import { Refused } from './parts/Refused'
@@ -59,7 +59,7 @@ export function TriggerEditor({ app, trigger, onClose }: Props) {
         }),
       ),
     onSuccess: () => {
-      notifications.show({ message: t('saved') })
+      void notify({ message: t('saved') })
       done()
     },
   })

@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { IconPencil, IconPlayerStop, IconRepeat } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
@@ -9,6 +8,7 @@ import { useSite } from '@/app/useSite'
 import { ask, siteApi } from '@/lib/api/client'
 import { Confirm } from '@/ui/Confirm'
 import { CopyButton } from '@/ui/CopyButton'
+import { notify } from '@/ui/notify'
 import { stateOf } from './model'
 import { type RunTold, runsKey } from './queries'
 
@@ -39,8 +39,7 @@ export function RunActions({ run }: { run: RunTold }) {
 
 function useFailed() {
   const { t } = useTranslation('runs')
-  return (error: Error) =>
-    notifications.show({ color: 'red', title: t('run.failed'), message: error.message })
+  return (error: Error) => void notify({ color: 'red', title: t('run.failed'), message: error.message })
 }
 
 function AgainButton({ run }: { run: RunTold }) {
@@ -60,7 +59,7 @@ function AgainButton({ run }: { run: RunTold }) {
     onSuccess: ({ activationId }) => {
       setAsking(false)
       void client.invalidateQueries({ queryKey: runsKey(site) })
-      notifications.show({ color: 'teal', message: t('run.againDone') })
+      void notify({ color: 'teal', message: t('run.againDone') })
       if (activationId) void navigate({ to: '/s/$site/runs/$id', params: { site, id: activationId } })
     },
     onError: failed,
@@ -100,7 +99,7 @@ function CancelButton({ run }: { run: RunTold }) {
     onSuccess: () => {
       setAsking(false)
       void client.invalidateQueries({ queryKey: runsKey(site) })
-      notifications.show({ color: 'teal', message: t('run.cancelDone') })
+      void notify({ color: 'teal', message: t('run.cancelDone') })
     },
     onError: failed,
   })

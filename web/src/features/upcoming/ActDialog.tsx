@@ -1,11 +1,11 @@
 import { List, Skeleton, Stack, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useSite } from '@/app/useSite'
 import { toApiError } from '@/lib/api/error'
 import { formatDateTime } from '@/lib/time'
 import { Confirm } from '@/ui/Confirm'
+import { notify } from '@/ui/notify'
 import { Problem } from '@/ui/Problem'
 import type { Upcoming } from './model'
 import { cancelAll, lostQuery, runNow, skip } from './queries'
@@ -40,12 +40,12 @@ export function ActDialog({
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['upcoming', site] }),
     onSuccess: () => {
-      notifications.show({ message: t(`${key()}.done`, words) })
+      void notify({ message: t(`${key()}.done`, words) })
       onDone()
     },
     onError: (thrown) => {
       const e = toApiError(thrown)
-      notifications.show({
+      void notify({
         color: 'red',
         title: t('failed'),
         message: e.code === 'NOTHING_WAITS' ? t('nothingWaits') : e.message,

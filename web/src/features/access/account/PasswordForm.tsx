@@ -1,10 +1,10 @@
 import { Alert, Button, Group, Stack } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, ask } from '@/lib/api/client'
 import { toApiError } from '@/lib/api/error'
+import { notify } from '@/ui/notify'
 import { NewPassword } from '../NewPassword'
 import { PasswordField } from '../PasswordField'
 import { missing } from '../password'
@@ -22,7 +22,7 @@ export function PasswordForm({ email }: { email: string }) {
     onSuccess: async () => {
       setOld('')
       setPassword('')
-      notifications.show({ message: t('account.changed') })
+      void notify({ message: t('account.changed') })
       await queries.invalidateQueries({ queryKey: sessionsKey })
     },
   })

@@ -1,11 +1,11 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Session, sessionQuery } from '@/app/session'
 import { api, ask, type Schema } from '@/lib/api/client'
 import { toApiError } from '@/lib/api/error'
+import { notify } from '@/ui/notify'
 import { against } from '../refusal'
 
 /** One's own name. */
@@ -17,7 +17,7 @@ export function ProfileForm({ user }: { user: Schema<'User'> }) {
     mutationFn: () => ask(api.PUT('/belay/v1/account', { body: { name } })),
     onSuccess: ({ user }) => {
       queries.setQueryData<Session>(sessionQuery.queryKey, (old) => old && { ...old, user })
-      notifications.show({ message: t('account.saved') })
+      void notify({ message: t('account.saved') })
     },
   })
   const refused = save.error ? toApiError(save.error) : null

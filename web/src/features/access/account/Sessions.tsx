@@ -11,7 +11,6 @@ import {
   Title,
   Tooltip,
 } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { IconDeviceDesktop, IconDeviceMobile, IconLogout } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -20,6 +19,7 @@ import { api, ask, type Schema } from '@/lib/api/client'
 import { toApiError } from '@/lib/api/error'
 import { formatRelative, type Place } from '@/lib/time'
 import { Confirm } from '@/ui/Confirm'
+import { notify } from '@/ui/notify'
 import { Problem } from '@/ui/Problem'
 import { When } from '@/ui/When'
 import { readAgent } from './agent'
@@ -37,8 +37,8 @@ export function Sessions() {
       id
         ? ask(api.DELETE('/belay/v1/sessions/{sessionId}', { params: { path: { sessionId: id } } }))
         : ask(api.DELETE('/belay/v1/sessions')),
-    onSuccess: () => notifications.show({ message: t('account.ended') }),
-    onError: (error) => notifications.show({ color: 'red', message: toApiError(error).message }),
+    onSuccess: () => notify({ message: t('account.ended') }),
+    onError: (error) => notify({ color: 'red', message: toApiError(error).message }),
     onSettled: () => queries.invalidateQueries({ queryKey: sessionsKey }),
   })
   const sessions = list.data?.sessions

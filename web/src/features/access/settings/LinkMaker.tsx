@@ -10,7 +10,6 @@ import {
   TextInput,
   Title,
 } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -19,6 +18,7 @@ import { toApiError } from '@/lib/api/error'
 import { formatDateTime } from '@/lib/time'
 import { Confirm } from '@/ui/Confirm'
 import { CopyButton } from '@/ui/CopyButton'
+import { notify } from '@/ui/notify'
 
 type As = 'SITE' | 'VIEWER'
 
@@ -120,8 +120,8 @@ function Dismiss({ site }: { site: string }) {
   const dismiss = useMutation({
     mutationFn: () =>
       ask(api.DELETE('/belay/v1/sites/{siteId}/guests', { params: { path: { siteId: site } } })),
-    onSuccess: () => notifications.show({ message: t('settings.dismissed') }),
-    onError: (error) => notifications.show({ color: 'red', message: toApiError(error).message }),
+    onSuccess: () => notify({ message: t('settings.dismissed') }),
+    onError: (error) => notify({ color: 'red', message: toApiError(error).message }),
     onSettled: () => setAsking(false),
   })
   return (

@@ -10,12 +10,12 @@ import {
   TextInput,
   Title,
 } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, ask, type Schema } from '@/lib/api/client'
 import { toApiError } from '@/lib/api/error'
+import { notify } from '@/ui/notify'
 import { goodColor, goodLogo, originsOf, wrongOrigin } from './look'
 import { portalKey } from './PortalSettingsPage'
 
@@ -48,7 +48,7 @@ export function LookForm({ site, answer }: Props) {
       ),
     onSuccess: (saved) => {
       queries.setQueryData(portalKey(site), saved)
-      notifications.show({ message: t('settings.saved') })
+      void notify({ message: t('settings.saved') })
     },
   })
   const refused = save.error ? toApiError(save.error) : null

@@ -1,5 +1,4 @@
 import { Button, Paper, Skeleton, Stack, Table, Text, TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { IconSearch, IconUserPlus } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { createLazyRoute } from '@tanstack/react-router'
@@ -10,6 +9,7 @@ import { api, ask } from '@/lib/api/client'
 import { toApiError } from '@/lib/api/error'
 import { Confirm } from '@/ui/Confirm'
 import { Empty } from '@/ui/Empty'
+import { notify } from '@/ui/notify'
 import { Page } from '@/ui/Page'
 import { Problem } from '@/ui/Problem'
 import { LinkShown } from './LinkShown'
@@ -72,7 +72,7 @@ function List({ users, onAct, onLink }: ListProps) {
       onLink(made)
       await queries.invalidateQueries({ queryKey: usersKey })
     },
-    onError: (error) => notifications.show({ color: 'red', message: toApiError(error).message }),
+    onError: (error) => notify({ color: 'red', message: toApiError(error).message }),
   })
   const words = text.trim().toLowerCase()
   const found = users.filter((u) => `${u.name} ${u.email}`.toLowerCase().includes(words))
@@ -135,14 +135,14 @@ function Ask({ what, user, onClose }: AskProps) {
         ? ask(api.DELETE('/belay/v1/users/{userId}', { params }))
         : ask(api.DELETE('/belay/v1/users/{userId}/sessions', { params })),
     onSuccess: async () => {
-      notifications.show({
+      void notify({
         message: t(what === 'remove' ? 'users.removed' : 'users.signedOut', { name: user.name }),
       })
       await queries.invalidateQueries({ queryKey: usersKey })
     },
     onError: (thrown) => {
       const error = toApiError(thrown)
-      notifications.show({
+      void notify({
         color: 'red',
         message: error.code === 'LAST_OPERATOR' ? t('users.last') : error.message,
       })

@@ -1,9 +1,9 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { schemaOf } from '@/lib/schema/infer'
 import { JsonEditor } from '@/ui/code/JsonEditor'
+import { notify } from '@/ui/notify'
 import { parseSchema, type SchemaDoc } from '../model/properties'
 
 type Props = { opened: boolean; onClose: () => void; onMake: (doc: SchemaDoc) => void }
@@ -19,7 +19,7 @@ export function FromPayload({ opened, onClose, onMake }: Props) {
     onMake(schema as unknown as SchemaDoc)
     if (omitted.length > 0) {
       const paths = omitted.map((o) => o.path).join(', ')
-      notifications.show({ color: 'yellow', message: t('schema.left', { count: omitted.length, paths }) })
+      void notify({ color: 'yellow', message: t('schema.left', { count: omitted.length, paths }) })
     }
     onClose()
   }

@@ -12,7 +12,6 @@ import {
   TextInput,
 } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
 import type { RJSFSchema } from '@rjsf/utils'
 import { IconBolt } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -24,6 +23,7 @@ import { ApiError } from '@/lib/api/error'
 import { examplePayload } from '@/lib/schema/example'
 import type { JsonSchema } from '@/lib/schema/schema'
 import { JsonEditor } from '@/ui/code/JsonEditor'
+import { notify } from '@/ui/notify'
 import { Problem } from '@/ui/Problem'
 import { isGuid } from '../model/filters'
 import type { Call } from '../model/snippets'
@@ -221,7 +221,7 @@ function useReport(site: string, onClose: () => void) {
         }),
       ),
     onSuccess: async (done) => {
-      if (done.repeated) notifications.show({ message: t('form.repeated') })
+      if (done.repeated) void notify({ message: t('form.repeated') })
       void client.invalidateQueries({ queryKey: ['events', site] })
       onClose()
       await navigate({ to: '/dev/events/$site/$id', params: { site, id: done.eventId } })
