@@ -7,6 +7,7 @@ import type { Action } from '@/features/flow/document'
 import { triggerId } from '@/features/flow/links'
 import { StepIcon } from '@/features/flow/StepIcon'
 import type { Schema } from '@/lib/api/client'
+import { examplePayload } from '@/lib/schema/example'
 import classes from './builder.module.css'
 import { StepForm, TriggerForm, TriggerPicker } from './forms'
 import type { Catalog } from './model/catalog'
@@ -14,7 +15,7 @@ import type { EditorContext } from './model/context'
 import { setAction, setTrigger } from './model/edit'
 import type { Rights } from './model/locks'
 import { type Problem, problemsAt } from './model/problems'
-import { examplesOf, seenBy } from './model/scope'
+import { seenBy } from './model/scope'
 import { addPath, movePath, removePath } from './model/split'
 import type { Edits } from './useEdits'
 import type { Workspace } from './useWorkspace'
@@ -49,7 +50,7 @@ export function Panel({ site, catalog, workspace, edits, rights, problems, descr
       stepId,
       catalog,
       schema,
-      examples: examplesOf(schema),
+      examples: examplePayload(schema, new Date()),
       problems: problemsAt(problems, stepId),
       readOnly,
       onAutomation: (next) => apply(next),

@@ -1,4 +1,4 @@
-import { Button, Combobox, Text, useCombobox } from '@mantine/core'
+import { Button, Combobox, useCombobox } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -68,9 +68,7 @@ export function VariablePicker({ onPick, label }: { onPick: (field: Field) => vo
               {list.map((f) => (
                 <Combobox.Option key={f.path} value={f.path} className={classes.option}>
                   <span className={classes.optionTitle}>{[...f.within.slice(1), f.title].join(' › ')}</span>
-                  <Text component="span" size="xs" c="dimmed" truncate>
-                    {exampleText(f.example) ?? t(`kind.${f.kind}`)}
-                  </Text>
+                  <span className={classes.optionHint}>{exampleText(f.example) ?? t(`kind.${f.kind}`)}</span>
                 </Combobox.Option>
               ))}
             </Combobox.Group>

@@ -2,6 +2,7 @@ import { Select } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { type Field, fieldAt } from '@/lib/schema/fields'
 import { useForms } from '../formula/FormsContext'
+import classes from '../formula/formula.module.css'
 import { exampleText, groupsOf } from '../formula/VariablePicker'
 
 /** One of the fields that can be read here. One that is not in the schema stays as it is written. */
@@ -38,19 +39,7 @@ export function FieldSelect(props: {
         return (
           <div style={{ minWidth: 0 }}>
             <div>{option.label}</div>
-            {example && (
-              <div
-                style={{
-                  fontSize: 'var(--mantine-font-size-xs)',
-                  color: 'var(--mantine-color-dimmed)',
-                  overflow: 'hidden',
-                  textOverflow: 'ellipsis',
-                  whiteSpace: 'nowrap',
-                }}
-              >
-                {example}
-              </div>
-            )}
+            {example && <div className={classes.optionHint}>{example}</div>}
           </div>
         )
       }}
