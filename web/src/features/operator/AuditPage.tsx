@@ -111,6 +111,7 @@ function Filters({ search }: { search: AuditSearch }) {
         data={subjects.map((value) => ({ value, label: t(`subjects.${value}`) }))}
       />
       <TextInput
+        className={classes.filter}
         aria-label={t('who')}
         placeholder={t('who')}
         leftSection={<IconSearch size={16} />}
@@ -122,6 +123,7 @@ function Filters({ search }: { search: AuditSearch }) {
       />
       {search.what !== 'cancels' && (
         <Select
+          className={classes.filter}
           aria-label={t('kindFilter')}
           placeholder={t('anyKind')}
           data={kinds.map((kind) => ({ value: kind, label: t(`kinds.${kind}`) }))}
@@ -132,6 +134,7 @@ function Filters({ search }: { search: AuditSearch }) {
       )}
       {sites.length > 1 && (
         <Select
+          className={classes.filter}
           aria-label={t('siteFilter')}
           placeholder={t('anySite')}
           data={sites.map((site) => ({ value: site.id, label: site.name }))}
@@ -142,6 +145,7 @@ function Filters({ search }: { search: AuditSearch }) {
         />
       )}
       <Select
+        className={classes.filter}
         aria-label={t('since')}
         placeholder={t('anyTime')}
         data={[1, 7, 30].map((n) => ({ value: String(n), label: t('lastDays', { count: n }) }))}

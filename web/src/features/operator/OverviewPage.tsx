@@ -102,6 +102,7 @@ function Figures({ stats }: { stats: Stats }) {
           figure={stats.lateness.attempts > 0 ? span(stats.lateness.p99Ms) : '–'}
           at={at}
           tick={span}
+          least={10}
           series={[{ label: t('late99'), values: late, tone: 'main' }]}
           summary={t('latenessSummary', {
             p50: span(stats.lateness.p50Ms),
@@ -198,6 +199,7 @@ function Lines(props: {
   tick: (n: number) => string
   series: Series[]
   summary?: string
+  least?: number
 }) {
   const { t } = useTranslation('operator')
   const scheme = useComputedColorScheme('light')
@@ -212,7 +214,19 @@ function Lines(props: {
     .join('. ')
   return (
     <Panel title={props.title} about={props.about} figure={props.figure}>
-      <Chart summary={props.summary ?? said} instants={props.at} series={props.series} tick={props.tick} />
+      {props.at.length < 2 ? (
+        <Text size="sm" c="dimmed" className={classes.chart} pt="lg" px={6}>
+          {t('historyBegins')}
+        </Text>
+      ) : (
+        <Chart
+          summary={props.summary ?? said}
+          instants={props.at}
+          series={props.series}
+          tick={props.tick}
+          least={props.least}
+        />
+      )}
       <Group gap="md" mt={4}>
         {props.series.map((s) => (
           <Text key={s.label} size="xs" c="dimmed">

@@ -25,6 +25,7 @@ export default {
   lately: 'نصف الساعة الأخير',
   perSecond: 'كل ثانية',
   chartSummary: '{{what}}: {{now}} الآن، {{most}} على الأكثر',
+  historyBegins: 'يبدأ التاريخ مع بدء الخادم وينمو كل عشر ثوانٍ.',
   throughput: 'الأحداث',
   events: 'أحداث مُبلَّغ عنها',
   acts: 'تغييرات كُتبت في التخزين',

@@ -26,6 +26,7 @@ export default {
   lately: 'The last half hour',
   perSecond: 'Each second',
   chartSummary: '{{what}}: {{now}} now, {{most}} at most',
+  historyBegins: 'The history begins with the start of the server, and grows every ten seconds.',
   throughput: 'Events',
   events: 'Events reported',
   acts: 'Changes written to storage',

@@ -26,10 +26,12 @@ type Props = {
   series: Series[]
   /** How a value is written on the axis. */
   tick: (value: number) => string
+  /** The least that the top of the picture stands for. */
+  least?: number
 }
 
 /** Lines over time. It is redrawn, not built anew, when values arrive. */
-export function Chart({ summary, instants, series, tick }: Props) {
+export function Chart({ summary, instants, series, tick, least = 1 }: Props) {
   const { i18n } = useTranslation()
   const scheme = useComputedColorScheme('light')
   const place = useRef<HTMLDivElement>(null)
@@ -55,7 +57,7 @@ export function Chart({ summary, instants, series, tick }: Props) {
         height: 132,
         cursor: { show: false },
         legend: { show: false },
-        scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.15 : 1] } },
+        scales: { y: { range: (_, __, max) => [0, Math.max(least, (max || 0) * 1.15)] } },
         axes: [
           {
             ...axis,
@@ -93,7 +95,7 @@ export function Chart({ summary, instants, series, tick }: Props) {
       fitted.disconnect()
       chart.destroy()
     }
-  }, [scheme, shape, i18n.language])
+  }, [scheme, shape, i18n.language, least])
 
   useEffect(() => {
     plot.current?.setData(latest.current)
