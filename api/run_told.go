@@ -11,6 +11,7 @@ type RunToldResponse struct {
 	// NewerRevision is what the automation has become since.
 	NewerRevision Int64       `json:"newerRevision,omitzero" description:"The automation's revision now, where it is another."`
 	Deleted       bool        `json:"deleted,omitzero" description:"The site has the automation no longer; never said of a test, which may be of a draft."`
+	About         []RunField  `json:"about" required:"true" description:"The first fields of the payload that say something to people, at most 2."`
 	Names         RunNames    `json:"names" required:"true"`
 	CanceledBy    *Person     `json:"canceledBy,omitzero" description:"Who called it off, by name; absent where nobody in particular did."`
 	Reruns        []RunRepeat `json:"reruns" required:"true" description:"Activations that repeat this one, oldest first: the first 20 of them."`

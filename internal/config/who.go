@@ -38,7 +38,9 @@ func (b *Book) Who(i belay.Identity) (Actor, bool) {
 	if err != nil {
 		return who, true
 	}
-	if key, ok := s.keys.get(id); ok {
+	if user, ok := s.users.get(id); ok {
+		who.Kind, who.Name = ActorUser, user.Name
+	} else if key, ok := s.keys.get(id); ok {
 		who.Kind, who.Name = ActorKey, key.Name
 	}
 	return who, true

@@ -23,9 +23,10 @@ func (d *door) tellRun(ctx context.Context, c *call, in *api.ActivationRequest) 
 		}),
 	}
 	withExchanges(&answer.Activation, &told.Activation)
+	answer.About = []api.RunField{}
 	if told.Event != nil {
 		event := eventOf(told.Event)
-		answer.Event = &event
+		answer.Event, answer.About = &event, aboutOf(told.Snapshot, &told.Activation, told.Event.Payload)
 	}
 	if told.Revision != told.Activation.Revision {
 		answer.NewerRevision = api.Int64(told.Revision)

@@ -45,6 +45,15 @@ export const pages: Target[] = [
     path: () => '/ops/audit?what=cancels&who=nobody-at-all',
     ready: /Nothing found/,
   },
+  {
+    name: 'runs',
+    path: (s) => `/s/${s.shop}/runs`,
+    ready: /List of runs|Nothing has run yet|step done|Waits/,
+  },
+  { name: 'runs-none', path: (s) => `/s/${s.shop}/runs?search=zzz`, ready: /No run is like that/ },
+  { name: 'run', path: someRun, ready: /What it was about/ },
+  { name: 'inbox', path: (s) => `/s/${s.shop}/inbox`, ready: /Open the run|No notifications yet/ },
+  { name: 'outbox', path: (s) => `/s/${s.shop}/outbox`, ready: /Open the run|No mails are kept|To / },
   { name: 'nothing', path: () => '/nothing', ready: /nothing set up for you yet/ },
   { name: 'apps', path: () => '/dev/apps', ready: /Appointments/ },
   { name: 'app-triggers', path: (server) => `/dev/apps/${server.app}`, ready: /Appointment starts/ },
@@ -110,4 +119,10 @@ async function someEvent(server: Server): Promise<string> {
     },
   })
   return `/dev/events/${server.site}/${eventId}`
+}
+
+async function someRun(server: Server): Promise<string> {
+  const { runs } = await server.call<{ runs: { id: string }[] }>('GET', '/belay/v1/runs?state=DONE&limit=1')
+  const waiting = await server.call<{ runs: { id: string }[] }>('GET', '/belay/v1/runs?limit=1')
+  return `/s/${server.shop}/runs/${(runs[0] ?? waiting.runs[0])?.id}`
 }

@@ -37,7 +37,7 @@ export function RunFacts({ run }: { run: RunTold }) {
         </Stack>
       </Group>
       <dl className={classes.values}>
-        <dt>{t('run.began')}</dt>
+        <dt>{a.startedDate ? t('run.began') : t('run.cameIn')}</dt>
         <dd>
           <When at={a.startedDate ?? a.initiatedDate} place={place} exact />
         </dd>

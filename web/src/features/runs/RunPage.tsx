@@ -20,6 +20,7 @@ import classes from './runs.module.css'
 import { StepDetails } from './StepDetails'
 import { StepsList } from './StepsList'
 import { useStepTexts } from './useStepTexts'
+import { aboutOf } from './words'
 
 export const route = createLazyRoute('/signed/s/$site/runs/$id')({ component: RunPage })
 
@@ -65,7 +66,7 @@ function RunPage() {
 function Subject({ run }: { run: RunTold }) {
   const { t } = useTranslation('runs')
   const cause = run.activation.cause === 'EVENT' ? undefined : t(`causes.${run.activation.cause}`)
-  return <>{[run.names.trigger, cause].filter(Boolean).join(' · ')}</>
+  return <>{[aboutOf(run), run.names.trigger, cause].filter(Boolean).join(' · ')}</>
 }
 
 function Told({ run }: { run: RunTold }) {
@@ -97,7 +98,7 @@ function Told({ run }: { run: RunTold }) {
             <Since run={run} />
           </Group>
           {view === 'flow' ? (
-            <div className={classes.canvas}>
+            <div className={classes.canvas} style={{ height: heightFor(automation) }}>
               <Suspense fallback={<Skeleton h="100%" />}>
                 <FlowCanvas
                   automation={automation}
@@ -114,7 +115,7 @@ function Told({ run }: { run: RunTold }) {
             <StepsList automation={automation} run={run} describe={describe} states={path.states} />
           )}
         </Box>
-        <Stack gap="md">
+        <Stack gap="md" className={classes.beside}>
           <RunFacts run={run} />
           {view === 'flow' && (
             <Card
@@ -143,6 +144,12 @@ function Told({ run }: { run: RunTold }) {
       </div>
     </Stack>
   )
+}
+
+/** As high as the steps are many, so that a short flow leaves no empty field. */
+function heightFor(automation: Automation): string {
+  const rows = Object.keys(automation.configuration.actions).length + 1
+  return `min(72vh, ${Math.min(680, 110 + rows * 128)}px)`
 }
 
 /** The step that one looks for first: one that failed, else one that is under way. */

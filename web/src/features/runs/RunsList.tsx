@@ -4,7 +4,7 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSite } from '@/app/useSite'
-import type { Place } from '@/lib/time'
+import { formatRelative, type Place } from '@/lib/time'
 import { useNow, When } from '@/ui/When'
 import type { RunRow } from './queries'
 import classes from './runs.module.css'
@@ -80,7 +80,8 @@ function Row({ run, site, place, now }: { run: RunRow; site: string; place: Plac
           {about || run.triggerName}
         </Text>
         <Text component="span" size="sm" c="dimmed" truncate className={classes.narrow}>
-          {standing(t, run)}
+          {standing(t, run)} ·{' '}
+          {formatRelative(new Date(run.startedDate ?? run.initiatedDate), now, place.locale)}
         </Text>
       </span>
       <span className={classes.side}>

@@ -27,21 +27,28 @@ export function StepsList({ automation, run, describe, states }: Props) {
       {steps.map(({ id, depth }) => {
         const text = describe(id)
         const step = byId.get(id)
+        const inset = Math.min(depth, 6) * 18
+        if (!step) {
+          return (
+            <div key={id} className={classes.unreached} style={{ marginInlineStart: inset }}>
+              <StepIcon look={text.look} size={32} />
+              <div>
+                <Text size="sm">{text.title}</Text>
+                <State state="untouched" step={undefined} />
+              </div>
+            </div>
+          )
+        }
         return (
-          <Accordion.Item
-            key={id}
-            value={id}
-            ms={Math.min(depth, 6) * 18}
-            className={step ? undefined : classes.unreached}
-          >
-            <Accordion.Control icon={<StepIcon look={text.look} size={32} />} disabled={!step}>
+          <Accordion.Item key={id} value={id} ms={inset} className={classes.step}>
+            <Accordion.Control icon={<StepIcon look={text.look} size={32} />}>
               <Text component="span" fw={550} size="sm" display="block">
                 {text.title}
               </Text>
               <State state={states[id] ?? 'untouched'} step={step} />
             </Accordion.Control>
             <Accordion.Panel>
-              {step && <StepDetails state={states[id] ?? 'untouched'} step={step} />}
+              <StepDetails state={states[id] ?? 'untouched'} step={step} />
             </Accordion.Panel>
           </Accordion.Item>
         )

@@ -1,6 +1,8 @@
 import { Code, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { useSite } from '@/app/useSite'
 import { titleOf } from '@/lib/schema/title'
+import { When } from '@/ui/When'
 import classes from './runs.module.css'
 
 /** A value of any kind as people read it: an object by its fields, the rest as text. */
@@ -32,7 +34,17 @@ function Nothing({ text }: { text: string }) {
   )
 }
 
+/** Whether a text is a date with a time and an offset, which is shown on the site's clock. */
+function isInstant(text: string): boolean {
+  return (
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text) &&
+    !Number.isNaN(Date.parse(text))
+  )
+}
+
 function One({ value }: { value: unknown }) {
+  const { place } = useSite()
+  if (typeof value === 'string' && isInstant(value)) return <When at={value} place={place} exact />
   if (typeof value === 'string') return <>{value}</>
   if (Array.isArray(value) && value.every((v) => typeof v !== 'object')) return <>{value.join(', ')}</>
   if (typeof value !== 'object' || value === null) return <>{String(value)}</>

@@ -105,6 +105,7 @@ export default {
     views: { label: 'كيف تُعرض الخطوات', flow: 'مخطط', list: 'قائمة' },
     facts: 'هذا التشغيل',
     began: 'بدأ',
+    cameIn: 'وصل',
     ended: 'انتهى',
     took: 'استغرق',
     due: 'يستمر',

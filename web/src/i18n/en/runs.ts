@@ -103,6 +103,7 @@ export default {
     views: { label: 'How steps are shown', flow: 'Flow', list: 'List' },
     facts: 'This run',
     began: 'Began',
+    cameIn: 'Came in',
     ended: 'Ended',
     took: 'Took',
     due: 'Goes on',

@@ -1,0 +1,70 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launch, Visitor } from './browser'
+import { Server } from './server'
+
+// A shop owner watches the log of runs while an appointment is booked and called off.
+
+let server: Server
+let browser: Browser
+let visitor: Visitor
+
+const entity = 'e0000000-0000-4000-8000-0000000000aa'
+
+beforeAll(async () => {
+  ;[server, browser] = await Promise.all([Server.start(), launch()])
+  visitor = await Visitor.open(browser)
+  await visitor.signedInByKey(server)
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+test('a run appears while one looks at the list', async () => {
+  const { page } = visitor
+  await page.goto(`${server.url}/s/${server.shop}/runs?entity=${entity}`)
+  await page.getByText('No run is like that').waitFor()
+  await server.call('POST', '/automations/v1/events/report', {
+    triggerKey: 'appointment_starting',
+    appId: server.app,
+    externalEntityId: entity,
+    payload: {
+      customer_name: 'Nora Vance',
+      customer_email: 'nora@example.com',
+      service: 'Haircut',
+      collaborator: 'Rui',
+      starts_at: new Date(Date.now() + 9 * 86_400_000).toISOString(),
+      when: 'soon',
+    },
+  })
+  await page.getByText('Nora Vance · Haircut').first().waitFor()
+  await visitor.accessible()
+  visitor.clean()
+})
+
+test('its page says, at once, that the run was canceled and by whom', async () => {
+  const { page } = visitor
+  await page.getByText('Nora Vance · Haircut').first().click()
+  await page.getByText('Waits for its time').first().waitFor()
+  await server.call('POST', '/automations/v1/events/cancel', {
+    triggerKey: 'appointment_starting',
+    appId: server.app,
+    externalEntityId: entity,
+  })
+  await page.getByText('Canceled by').waitFor()
+  await page.getByText('What it was about was called off.').waitFor()
+  await visitor.accessible()
+  visitor.clean()
+})
+
+test('the list of steps is the equal of the flow, by the keyboard alone', async () => {
+  const { page } = visitor
+  await page.getByRole('radio', { name: 'Flow' }).focus()
+  await page.keyboard.press('ArrowRight')
+  await page.getByText('Not reached').first().waitFor()
+  expect(await page.getByRole('radio', { name: 'List' }).isChecked()).toBe(true)
+  await visitor.accessible()
+  visitor.clean()
+})
