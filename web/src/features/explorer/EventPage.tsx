@@ -26,8 +26,6 @@ import { eventRoute } from './routes'
 
 export const route = createLazyRoute('/signed/dev/events/$site/$id')({ component: EventPage })
 
-const over = new Set(['ENDED', 'CANCELLED', 'FAILED', 'SKIPPED'])
-
 function EventPage() {
   const { t, i18n } = useTranslation('explorer')
   const { site, id } = eventRoute.useParams()
@@ -59,7 +57,6 @@ function EventPage() {
     )
   }
   const { event } = told
-  const pending = told.activations.some((a) => !over.has(a.status))
   return (
     <Page
       title={told.trigger?.displayName ?? event.triggerKey}
@@ -70,12 +67,7 @@ function EventPage() {
             {t('event.again')}
           </Button>
           {event.externalEntityId && (
-            <Button
-              variant={pending ? 'outline' : 'default'}
-              color={pending ? 'red' : undefined}
-              leftSection={<IconBan size={16} />}
-              onClick={cancel.open}
-            >
+            <Button variant="default" leftSection={<IconBan size={16} />} onClick={cancel.open}>
               {t('event.cancel')}
             </Button>
           )}
