@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launch, narrow, Visitor } from './browser'
+import { launch, Visitor } from './browser'
 import { Server } from './server'
 
 let server: Server
@@ -44,34 +44,6 @@ test('an appointment is reported from the explorer, explained, and canceled', as
 
   await page.getByText('Go', { exact: true }).click()
   await page.getByText('belay.Report(context.Background()').waitFor()
-  visitor.clean()
-})
-
-test('the list follows what is reported, on a small screen too', async () => {
-  const visitor = await Visitor.open(browser, { viewport: narrow })
-  const { page } = visitor
-  await visitor.signedInByKey(server)
-  await page.goto(`${server.url}/dev/events?site=${server.site}`)
-  await page.getByText('Live').waitFor()
-  await server.call('POST', '/automations/v1/events/report', {
-    triggerKey: 'appointment_canceled',
-    appId: server.app,
-    idempotency: { key: 'followed' },
-    payload: {
-      customer_name: 'Ada',
-      customer_email: 'ada@example.com',
-      service: 'Haircut',
-      collaborator: 'Rui',
-      when: 'Tuesday',
-    },
-  })
-  await page
-    .getByRole('link', { name: /appointment_canceled/ })
-    .first()
-    .waitFor()
-  await page.getByRole('textbox', { name: 'Idempotency key' }).fill('followed')
-  await expect.poll(() => page.getByRole('link', { name: /appointment_/ }).count()).toBe(1)
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
   visitor.clean()
 })
 
