@@ -3,7 +3,7 @@ import { IconBolt, IconCalendarTime, IconSearch } from '@tabler/icons-react'
 import { useId, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Empty } from '@/ui/Empty'
-import { appOf, type Catalog, type CatalogTrigger, timeField, triggerOf } from '../model/catalog'
+import { type Catalog, type CatalogTrigger, timeField, triggerOf } from '../model/catalog'
 import classes from './forms.module.css'
 
 type Choice = { appId: string; triggerKey: string }
@@ -120,9 +120,4 @@ function found(catalog: Catalog, query: string, about: (trigger: CatalogTrigger)
       }),
     }))
     .filter((group) => group.triggers.length > 0)
-}
-
-/** The app of a trigger as people call it. */
-export function appName(catalog: Catalog, appId: string): string {
-  return appOf(catalog, appId)?.name ?? appId
 }
