@@ -16,6 +16,13 @@ func (c *Client) Report(ctx context.Context, in api.ReportEventRequest) (api.Rep
 	return out, c.call(ctx, http.MethodPost, "/automations/v1/events/report", in, &out)
 }
 
+// Preview says what a report would do. Nothing is kept and nothing is sent.
+func (c *Client) Preview(ctx context.Context, in api.PreviewRequest) (api.PreviewResponse, error) {
+	var out api.PreviewResponse
+	err := c.call(ctx, http.MethodPost, "/belay/v1/events/preview", in, &out)
+	return out, err
+}
+
 // BulkReport reports up to 100 events under one trigger. Each is kept or refused
 // by itself; the answer says which.
 func (c *Client) BulkReport(ctx context.Context, in api.BulkReportEventRequest) (api.BulkReportEventResponse, error) {

@@ -27,8 +27,9 @@ type verbs struct {
 	Link   linkVerb   `cmd:"" group:"set-up" help:"Make a one-time link to sign in, for a user or to invite one."`
 	Nodes  nodesVerb  `cmd:"" group:"set-up" help:"List the nodes that serve the store."`
 
-	Report reportVerb `cmd:"" group:"events" help:"Report an event, as an app does."`
-	Cancel cancelVerb `cmd:"" group:"events" help:"Call off the events of an external entity, as an app does."`
+	Report  reportVerb  `cmd:"" group:"events" help:"Report an event, as an app does."`
+	Preview previewVerb `cmd:"" group:"events" help:"Say what a report would do; nothing is kept and nothing is sent."`
+	Cancel  cancelVerb  `cmd:"" group:"events" help:"Call off the events of an external entity, as an app does."`
 
 	Events      eventsVerb      `cmd:"" group:"what happened" help:"List events, or show one with all that came of it."`
 	Activations activationsVerb `cmd:"" group:"what happened" help:"List activations, or show one with its attempts."`
