@@ -48,7 +48,7 @@ export const pages: Target[] = [
   {
     name: 'runs',
     path: (s) => `/s/${s.shop}/runs`,
-    ready: /List of runs|Nothing has run yet|step done|Waits/,
+    ready: /^Live$/,
   },
   { name: 'runs-none', path: (s) => `/s/${s.shop}/runs?search=zzz`, ready: /No run is like that/ },
   { name: 'run', path: someRun, ready: /What it was about/ },
