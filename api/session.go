@@ -7,8 +7,10 @@ type Session struct {
 	// KeyRole is the role of an API key or token; absent for people.
 	KeyRole string `json:"keyRole,omitempty" enum:"operator,app,site,viewer"`
 	// SessionID names the session of a person who signed in.
-	SessionID string  `json:"sessionId,omitempty" format:"uuid"`
-	Grants    []Grant `json:"grants" required:"true"`
+	SessionID string `json:"sessionId,omitempty" format:"uuid"`
+	// HasPassword is false for people who sign in by an identity provider alone.
+	HasPassword bool    `json:"hasPassword" required:"true"`
+	Grants      []Grant `json:"grants" required:"true"`
 	// Sites and Apps are those that the caller may look at, in the order of names;
 	// of more than 1,000 the first, and then MoreSites or MoreApps is true.
 	Sites     []SessionSite `json:"sites" required:"true"`

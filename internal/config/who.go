@@ -36,6 +36,7 @@ func (b *Book) Who(i belay.Identity) (Actor, bool) {
 	who := Actor{Kind: ActorGone, ID: i.UserID}
 	id, err := belay.ParseID(i.UserID)
 	if err != nil {
+		who.Name = i.UserID // what a platform calls the guest of a portal
 		return who, true
 	}
 	if user, ok := s.users.get(id); ok {

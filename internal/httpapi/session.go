@@ -26,7 +26,7 @@ func (d *door) sessionTold(c *call) *api.Session {
 	case !c.user.ID.IsZero():
 		grants = c.user.Grants
 		who := userTold(&c.user)
-		told.User, told.SessionID = &who, c.session.ID.String()
+		told.User, told.SessionID, told.HasPassword = &who, c.session.ID.String(), c.user.Password != ""
 	case c.by.Guest:
 		portal := d.book.PortalOf(c.by.SiteID)
 		told.Portal = &api.SessionPortal{SiteID: c.by.SiteID.String(), Appearance: appearanceOf(&portal)}

@@ -13,7 +13,7 @@ export const route = createLazyRoute('/signed/account')({ component: AccountPage
 
 function AccountPage() {
   const { t } = useTranslation('access')
-  const { user, grants } = useSession()
+  const { user, grants, hasPassword } = useSession()
   const name = useGrantName()
   if (!user) {
     return (
@@ -51,7 +51,13 @@ function AccountPage() {
             <Title order={2} fz="lg" mb="md">
               {t('account.changePassword')}
             </Title>
-            <PasswordForm email={user.email} />
+            {hasPassword ? (
+              <PasswordForm email={user.email} />
+            ) : (
+              <Text size="sm" c="dimmed">
+                {t('account.byProvider')}
+              </Text>
+            )}
           </Paper>
         </SimpleGrid>
         <Sessions />
