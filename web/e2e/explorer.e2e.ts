@@ -17,7 +17,7 @@ afterAll(async () => {
 
 /** Reports an appointment that starts in three days, by the form of the explorer. */
 async function reportAppointment(page: Page): Promise<void> {
-  await page.goto(`${server.url}/dev/events?site=${server.site}&report=${server.app}/appointment_starting`)
+  await page.goto(`${server.url}/dev/events?site=${server.shop}&report=${server.app}/appointment_starting`)
   const drawer = page.getByRole('dialog', { name: 'Report an event' })
   await drawer.getByLabel("Customer's name").fill('Grace <b>Hopper</b>')
   await drawer.getByRole('button', { name: 'Make a new one' }).click()

@@ -74,10 +74,10 @@ export const pages: Target[] = [
     path: (server) => `/dev/apps/${server.app}?tab=preinstalled`,
     ready: /brings no auto/,
   },
-  { name: 'events', path: (server) => `/dev/events?site=${server.site}`, ready: /Appointment|No events yet/ },
+  { name: 'events', path: (server) => `/dev/events?site=${server.shop}`, ready: /Appointment|No events yet/ },
   {
     name: 'event-report',
-    path: (server) => `/dev/events?site=${server.site}&report=${server.app}/appointment_starting`,
+    path: (server) => `/dev/events?site=${server.shop}&report=${server.app}/appointment_starting`,
     ready: /Customer's name/,
   },
   { name: 'event', path: someEvent, ready: /The same call from a program/ },
@@ -118,7 +118,7 @@ async function someEvent(server: Server): Promise<string> {
       when: 'Tuesday 12 May, 09:00',
     },
   })
-  return `/dev/events/${server.site}/${eventId}`
+  return `/dev/events/${server.shop}/${eventId}`
 }
 
 async function someRun(server: Server): Promise<string> {

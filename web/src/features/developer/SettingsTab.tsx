@@ -109,7 +109,7 @@ export function SettingsTab({ app }: { app: App }) {
               {t('settings.deleteText')}
             </Text>
           </div>
-          <Button color="red" variant="outline" onClick={del.open}>
+          <Button variant="default" onClick={del.open}>
             {t('settings.delete')}
           </Button>
         </Group>
