@@ -200,3 +200,13 @@ type AutomationVersion struct {
 	UpdatedBy   *Identity        `json:"updatedBy,omitzero"`
 	Digest      AutomationDigest `json:"digest" required:"true"`
 }
+
+// AutomationDigestRequest asks for the digest of an automation that need not be kept.
+type AutomationDigestRequest struct {
+	Automation PartialDocument `json:"automation" required:"true" description:"May lack anything."`
+}
+
+// AutomationDigestResponse holds a digest.
+type AutomationDigestResponse struct {
+	Digest AutomationDigest `json:"digest" required:"true"`
+}

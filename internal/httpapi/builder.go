@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/belay-events/belay/api"
 	"github.com/belay-events/belay/internal/belay"
@@ -44,4 +45,13 @@ func (d *door) offerTold(o *config.Offer) api.BuilderApp {
 		told.Actions = each(registry.All(), builtInAction)
 	}
 	return told
+}
+
+// automationDigest says what an automation does that somebody is still writing.
+func (d *door) automationDigest(ctx context.Context, c *call, in *api.AutomationDigestRequest) (*api.AutomationDigestResponse, error) {
+	candidate, snapshot, err := d.book.Candidate(ctx, c.by, c.site, json.RawMessage(in.Automation))
+	if err != nil {
+		return nil, err
+	}
+	return &api.AutomationDigestResponse{Digest: d.digests(snapshot).Of(candidate.Spec)}, nil
 }

@@ -144,6 +144,7 @@ func (d *door) automationRoutes() []route {
 		{method: "POST", patterns: automation("/automations/{automationId}/validate"), id: "validateAutomationById", summary: "Say what stands against an automation of the site, or a draft", operation: does(d.validateKept)},
 		{method: "GET", patterns: automation("/automations/schema/{automationId}/{actionId}"), id: "getAutomationActionSchema", summary: "Get the schema of what an action sees: the payload and what the actions before it give", operation: does(d.actionSchema)},
 		{method: "GET", patterns: own("/builder"), id: "getBuilder", summary: "Get all that an automation is edited with: its draft, and the triggers and actions of the site's apps", operation: does(d.builder)},
+		{method: "POST", patterns: own("/automation-digest"), id: "getAutomationDigest", summary: "Say what an automation does, in the parts of a sentence; nothing is saved", operation: does(d.automationDigest)},
 		{method: "PUT", patterns: []string{"/belay/v1/automations/{automationId}"}, id: "putAutomation", summary: "Make the automation of an ID be what the document says", operation: does(d.putAutomation)},
 	}
 	for i := range routes {

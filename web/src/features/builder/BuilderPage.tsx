@@ -10,10 +10,19 @@ export const route = createLazyRoute('/signed/s/$site/automations/$id')({ compon
 
 function BuilderPage() {
   const { id } = useParams({ strict: false })
-  const { site, api } = useSite()
+  const { site, api, place } = useSite()
   const { data, error, refetch } = useBuilder(site, api, id)
   if (data)
-    return <Editor key={id} site={site} api={api} answer={data} reload={async () => (await refetch()).data} />
+    return (
+      <Editor
+        key={id}
+        site={site}
+        api={api}
+        place={place}
+        answer={data}
+        reload={async () => (await refetch()).data}
+      />
+    )
   if (error) return <Problem error={error} again={() => void refetch()} />
   return (
     <div className={classes.page} aria-hidden>

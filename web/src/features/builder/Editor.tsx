@@ -6,6 +6,7 @@ import { whole } from '@/features/flow/document'
 import { triggerId } from '@/features/flow/links'
 import { useDescribe } from '@/features/flow/useDescribe'
 import type { Api } from '@/lib/api/client'
+import type { Place } from '@/lib/time'
 import classes from './builder.module.css'
 import { Header } from './Header'
 import { ListView } from './ListView'
@@ -16,6 +17,7 @@ import { Panel } from './Panel'
 import { PublishDialog } from './PublishDialog'
 import { RemoveDialog } from './RemoveDialog'
 import { SaveNotice } from './SaveNotice'
+import { Sentence } from './Sentence'
 import { StepPicker } from './StepPicker'
 import { useAutosave } from './useAutosave'
 import type { BuilderAnswer } from './useBuilder'
@@ -32,12 +34,13 @@ export type View = 'canvas' | 'list'
 type Props = {
   site: string
   api: Api
+  place: Place
   answer: BuilderAnswer
   reload: () => Promise<BuilderAnswer | undefined>
 }
 
 /** An automation as it is edited: the graph or the list of its steps, and the form of one of them. */
-export function Editor({ site, api, answer, reload }: Props) {
+export function Editor({ site, api, place, answer, reload }: Props) {
   const { t } = useTranslation('builder')
   const catalog = answer.apps as unknown as Catalog
   const [live, setLive] = useState(() => (answer.automation ? whole(answer.automation) : undefined))
@@ -121,6 +124,7 @@ export function Editor({ site, api, answer, reload }: Props) {
         problems={problems}
         onPublish={() => setPublishing(true)}
       />
+      <Sentence api={api} site={site} place={place} automation={automation} />
       <SaveNotice
         state={autosave.state}
         outdated={answer.draftOutdated}

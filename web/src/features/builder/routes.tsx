@@ -2,7 +2,7 @@ import { createRoute } from '@tanstack/react-router'
 import { feature } from '@/app/feature'
 import { siteRoute } from '@/app/roots'
 
-const texts = ['builder', 'flow', 'forms']
+const texts = ['builder', 'flow', 'forms', 'sentence']
 
 /** Where a new automation begins: by the choice of its trigger. */
 export const newAutomationRoute = createRoute({
