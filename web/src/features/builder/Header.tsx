@@ -135,7 +135,7 @@ function ViewLabel({ icon, text }: { icon: React.ReactNode; text: string }) {
   return (
     <Group gap={6} wrap="nowrap">
       {icon}
-      <span>{text}</span>
+      <span className={classes.viewName}>{text}</span>
     </Group>
   )
 }

@@ -9,6 +9,7 @@ import {
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
+  useStore,
 } from '@xyflow/react'
 import { type ReactNode, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -129,6 +130,17 @@ function View({ selected, nodes }: ViewProps) {
     begun.current = true
     requestAnimationFrame(() => void start(flow))
   }, [flow])
+  // What was in the middle stays there when the form beside the canvas opens or closes.
+  const pane = useStore((s) => s.width)
+  const before = useRef(0)
+  useEffect(() => {
+    const moved = (pane - before.current) / 2
+    if (begun.current && before.current > 0 && pane > 0) {
+      const { x, y, zoom } = flow.getViewport()
+      void flow.setViewport({ x: x + moved, y, zoom })
+    }
+    before.current = pane
+  }, [flow, pane])
   // What is chosen by the keyboard is brought into view.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when another step is chosen
   useEffect(() => {

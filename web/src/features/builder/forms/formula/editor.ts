@@ -267,7 +267,7 @@ const look = EditorView.theme({
   '.cm-scroller': { fontFamily: 'var(--mantine-font-family)' },
   '.cm-content': { padding: '7px 0', caretColor: 'var(--mantine-color-text)' },
   '.cm-line': { padding: '0 12px', lineHeight: '1.6' },
-  '.cm-placeholder': { color: 'var(--mantine-color-placeholder)' },
+  '.cm-placeholder': { color: 'var(--mantine-color-dimmed)' },
   '.cm-cursor': { borderLeftColor: 'var(--mantine-color-text)' },
   '.cm-tooltip': {
     backgroundColor: 'var(--mantine-color-body)',
