@@ -122,6 +122,7 @@ test('the reminder is built and published by keyboard alone', async () => {
   await tabTo(/^Send an email/, true)
   await keyboard.press('Delete')
   await page.getByRole('button', { name: 'Add the first step' }).waitFor()
+  await page.locator('[data-step=trigger]:focus').waitFor()
   await keyboard.press('Control+z')
   await page.getByRole('button', { name: 'Add the first step' }).waitFor({ state: 'detached' })
   await tabTo(/^Publish/, true)

@@ -101,6 +101,23 @@ export const pages: Target[] = [
   { name: 'sign-in', path: () => '/sign-in', ready: /Forgot the password/ },
   { name: 'account', path: () => '/account', ready: /which has no account/ },
   { name: 'portal-settings', path: (server) => `/s/${server.shop}/portal`, ready: /How it looks/ },
+  {
+    name: 'builder-new',
+    path: (server) => `/s/${server.site}/automations/new`,
+    ready: /Appointment starts/,
+  },
+  {
+    name: 'builder',
+    path: reminder,
+    ready: /Send an email/,
+    before: async (page) => {
+      await page
+        .getByRole('button', { name: /Send an email/ })
+        .first()
+        .click()
+      await page.getByRole('textbox', { name: 'Subject' }).waitFor()
+    },
+  },
 ]
 
 /** The page of an event that is reported for it. */
@@ -125,4 +142,14 @@ async function someRun(server: Server): Promise<string> {
   const { runs } = await server.call<{ runs: { id: string }[] }>('GET', '/belay/v1/runs?state=DONE&limit=1')
   const waiting = await server.call<{ runs: { id: string }[] }>('GET', '/belay/v1/runs?limit=1')
   return `/s/${server.shop}/runs/${(runs[0] ?? waiting.runs[0])?.id}`
+}
+
+/** The page on which the demo's reminder is edited. */
+async function reminder(server: Server): Promise<string> {
+  const { automations } = await server.call<{ automations: { id: string }[] }>(
+    'POST',
+    '/v2/automations/query',
+    { query: { filter: { name: 'Remind the customer the day before' } } },
+  )
+  return `/s/${server.site}/automations/${automations[0]?.id}`
 }

@@ -173,7 +173,8 @@ export function Editor({ site, api, place, answer, reload }: Props) {
           size="92%"
           radius="lg"
           withCloseButton={false}
-          aria-label={t('panel')}
+          title={t('panel')}
+          classNames={{ header: classes.drawerHead }}
           padding={0}
         >
           {shownPanel}

@@ -75,7 +75,10 @@ export function Header({
         maxLength={100}
         readOnly={!rights.edit}
         value={automation.name}
-        onChange={(e) => apply({ ...automation, name: e.currentTarget.value }, 'name')}
+        onChange={(e) => {
+          const name = e.currentTarget.value
+          apply((now) => ({ ...now, name }), 'name')
+        }}
       />
       <Saved state={save} changed={changed} live={live !== undefined} />
       <Group gap="xs" wrap="nowrap" className={classes.tools}>

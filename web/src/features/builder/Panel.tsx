@@ -140,7 +140,7 @@ export function Panel({ site, catalog, workspace, edits, rights, problems, descr
             <TriggerForm
               value={trigger}
               context={context}
-              onChange={(next, how) => apply(setTrigger(automation, next), how?.key)}
+              onChange={(next, how) => apply((now) => setTrigger(now, next), how?.key)}
             />
             {rights.trigger && (
               <Button variant="subtle" size="compact-sm" mt="md" onClick={() => setPicking(true)}>
@@ -153,7 +153,7 @@ export function Panel({ site, catalog, workspace, edits, rights, problems, descr
             value={actions[stepId] as Action}
             context={context}
             onChange={(next, how) =>
-              apply(setAction(automation, stepId, next), how?.key && `${stepId} ${how.key}`)
+              apply((now) => setAction(now, stepId, next), how?.key && `${stepId} ${how.key}`)
             }
           />
         )}

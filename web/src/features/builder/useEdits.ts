@@ -52,9 +52,15 @@ export function useEdits({ workspace, catalog, describe, rights, panel, begin }:
     edit()
   }
 
+  /** Chooses what follows a step that goes, so that the keyboard goes on from there. */
   function take(id: string) {
-    const next = exitsFrom(automation, id).find((e) => e.to.length > 0)?.to[0]
-    setSelected(next ?? triggerId)
+    const next = exitsFrom(automation, id).find((e) => e.to.length > 0)?.to[0] ?? triggerId
+    // On a small screen what is chosen covers the list.
+    setSelected(begin === undefined ? undefined : next)
+    setTimeout(
+      () => document.querySelector<HTMLElement>(`[data-step="${next}"]`)?.focus({ preventScroll: true }),
+      60,
+    )
   }
 
   return {

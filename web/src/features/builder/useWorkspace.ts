@@ -6,8 +6,12 @@ export type Workspace = {
   automation: Automation
   canUndo: boolean
   canRedo: boolean
-  /** Makes the automation be another one. Changes of one key in quick succession are undone in one go. */
-  apply: (next: Automation, key?: string) => void
+  /**
+   * Makes the automation be another one, or what a function makes of it: forms tell of
+   * changes late, when others have happened. Those of one key in quick succession are
+   * undone in one go.
+   */
+  apply: (next: Automation | ((now: Automation) => Automation), key?: string) => void
   undo: () => void
   redo: () => void
   /** Begins anew with another automation: nothing before it can be undone. */
@@ -21,7 +25,10 @@ export function useWorkspace(first: Automation): Workspace {
     automation: history.present,
     canUndo: history.past.length > 0,
     canRedo: history.future.length > 0,
-    apply: useCallback((next, key) => setHistory((h) => change(h, next, Date.now(), key)), []),
+    apply: useCallback((next, key) => {
+      const at = Date.now()
+      setHistory((h) => change(h, typeof next === 'function' ? next(h.present) : next, at, key))
+    }, []),
     undo: useCallback(() => setHistory(undo), []),
     redo: useCallback(() => setHistory(redo), []),
     reset: useCallback((next) => setHistory(begin(next)), []),
