@@ -151,5 +151,5 @@ async function reminder(server: Server): Promise<string> {
     '/v2/automations/query',
     { query: { filter: { name: 'Remind the customer the day before' } } },
   )
-  return `/s/${server.site}/automations/${automations[0]?.id}`
+  return `/s/${server.shop}/automations/${automations[0]?.id}`
 }
