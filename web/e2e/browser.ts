@@ -55,7 +55,13 @@ export class Visitor {
 
   /** Acts by the operator's key, as a page inside a frame acts by its token. */
   async signedInByKey(server: { operatorKey: string }): Promise<void> {
-    await this.page.addInitScript((key) => sessionStorage.setItem('belay.portal', key), server.operatorKey)
+    await this.page.addInitScript((key) => {
+      try {
+        sessionStorage.setItem('belay.portal', key)
+      } catch {
+        // A frame in a sandbox, as a mail is shown in, has no storage.
+      }
+    }, server.operatorKey)
   }
 
   close(): Promise<void> {
