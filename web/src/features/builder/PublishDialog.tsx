@@ -59,6 +59,7 @@ export function PublishDialog({
   const errors = check.data?.filter((p) => p.severity === 'error') ?? []
   const warnings = check.data?.filter((p) => p.severity === 'warning') ?? []
   const status = on ? 'ACTIVE' : 'INACTIVE'
+  const ready = check.data !== undefined && errors.length === 0
 
   async function publish() {
     setBusy(true)
@@ -171,10 +172,12 @@ export function PublishDialog({
           <Button variant="default" onClick={onClose}>
             {t('cancel')}
           </Button>
+          {/* A disabled button takes no focus, which would stay behind the dialog while the check runs. */}
           <Button
-            onClick={() => void publish()}
+            onClick={() => ready && void publish()}
             loading={busy}
-            disabled={!check.data || errors.length > 0}
+            aria-disabled={!ready}
+            data-disabled={!ready || undefined}
             data-autofocus
           >
             {t('publish')}
