@@ -14,6 +14,7 @@ import type { Catalog } from './model/catalog'
 import { rightsOn } from './model/locks'
 import { gravest, problemsAt } from './model/problems'
 import { Panel } from './Panel'
+import { PreviewDrawer } from './PreviewDrawer'
 import { PublishDialog } from './PublishDialog'
 import { RemoveDialog } from './RemoveDialog'
 import { SaveNotice } from './SaveNotice'
@@ -63,6 +64,7 @@ export function Editor({ site, api, place, answer, reload }: Props) {
     getInitialValueInEffect: false,
   })
   const view = chosen ?? (small ? 'list' : 'canvas')
+  const [previewing, setPreviewing] = useState(false)
   const [publishing, setPublishing] = useState(false)
   const panel = useRef<HTMLDivElement>(null)
   const edits = useEdits({
@@ -122,6 +124,7 @@ export function Editor({ site, api, place, answer, reload }: Props) {
         live={live}
         onLive={setLive}
         problems={problems}
+        onPreview={() => setPreviewing(true)}
         onPublish={() => setPublishing(true)}
       />
       <Sentence api={api} site={site} place={place} automation={automation} />
@@ -188,6 +191,9 @@ export function Editor({ site, api, place, answer, reload }: Props) {
         onClose={() => edits.ask(undefined)}
       />
       <RemoveDialog automation={automation} edits={edits} describe={describe} />
+      {previewing && (
+        <PreviewDrawer site={site} automation={automation} onClose={() => setPreviewing(false)} />
+      )}
       {publishing && (
         <PublishDialog
           site={site}

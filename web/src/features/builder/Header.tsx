@@ -3,6 +3,7 @@ import {
   IconArrowBackUp,
   IconArrowForwardUp,
   IconArrowLeft,
+  IconEye,
   IconLayoutList,
   IconSitemap,
 } from '@tabler/icons-react'
@@ -32,6 +33,7 @@ type Props = {
   live: Automation | undefined
   onLive: (live: Automation) => void
   problems: Problem[]
+  onPreview: () => void
   onPublish: () => void
 }
 
@@ -45,6 +47,7 @@ export function Header({
   onView,
   live,
   problems,
+  onPreview,
   onPublish,
   ...p
 }: Props) {
@@ -118,6 +121,13 @@ export function Header({
             { value: 'list', label: <ViewLabel icon={<IconLayoutList size={15} />} text={t('list')} /> },
           ]}
         />
+        {automation.configuration.trigger.triggerKey && (
+          <Tooltip label={t('preview')}>
+            <ActionIcon variant="subtle" color="gray" aria-label={t('preview')} onClick={onPreview}>
+              <IconEye size={18} />
+            </ActionIcon>
+          </Tooltip>
+        )}
         {live && <OnOff {...p} workspace={workspace} live={live} disabled={!rights.status} />}
         {rights.edit && (
           <Button
