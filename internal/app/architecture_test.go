@@ -60,8 +60,8 @@ var arrows = []struct {
 	{"client", []string{"api"}, "a stranger's program needs the wire and no more"},
 	{
 		"internal/httpapi",
-		[]string{"api", "internal/action", "internal/audit", "internal/belay", "internal/config", "internal/digest", "internal/engine", "internal/figures", "internal/schema", "internal/store", "internal/validate"},
-		"a door translates; it knows the contract's queries and no concrete store",
+		[]string{"api", "internal/action", "internal/audit", "internal/belay", "internal/config", "internal/digest", "internal/engine", "internal/formula", "internal/flow", "internal/figures", "internal/schema", "internal/store", "internal/validate"},
+		"a door translates; it knows the contract's queries and no concrete store, and shows what the pure packages say of formulas and steps",
 	},
 	{
 		"internal/apply",

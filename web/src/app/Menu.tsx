@@ -1,12 +1,10 @@
-import { Box, Skeleton, Text } from '@mantine/core'
+import { Box, Text } from '@mantine/core'
 import { Link, useParams } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { sections } from './navigation'
 import classes from './Shell.module.css'
+import { SiteSwitch } from './SiteSwitch'
 import { useSession } from './session'
-
-const SiteSwitch = lazy(() => import('./SiteSwitch').then((m) => ({ default: m.SiteSwitch })))
 
 /** What one can go to. */
 export function Menu() {
@@ -17,9 +15,7 @@ export function Menu() {
     <>
       {session.sites.length > 1 && (
         <Box px="md" pb="md">
-          <Suspense fallback={<Skeleton h={36} />}>
-            <SiteSwitch site={site} />
-          </Suspense>
+          <SiteSwitch site={site} />
         </Box>
       )}
       <Box className={classes.entries}>

@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { formatDateTime, formatRelative, type Place } from '@/lib/time'
 
@@ -8,9 +7,9 @@ export function When({ at, place, exact }: { at: string | Date; place: Place; ex
   const now = useNow()
   const full = formatDateTime(date, place)
   return (
-    <Tooltip label={`${full} (${place.timeZone})`}>
-      <time dateTime={date.toISOString()}>{exact ? full : formatRelative(date, now, place.locale)}</time>
-    </Tooltip>
+    <time dateTime={date.toISOString()} title={`${full} (${place.timeZone})`}>
+      {exact ? full : formatRelative(date, now, place.locale)}
+    </time>
   )
 }
 

@@ -1,0 +1,50 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launch, Visitor } from './browser'
+import { Server } from './server'
+
+/** What the list of automations may load of JavaScript, compressed, before anybody touches it. */
+const budget = 200_000
+
+let server: Server
+let browser: Browser
+
+beforeAll(async () => {
+  ;[server, browser] = await Promise.all([Server.start(), launch()])
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+test('the list of automations is light, and asks for what it shows in one wave', async () => {
+  const visitor = await Visitor.open(browser)
+  await visitor.signedInByKey(server)
+  const scripts: { name: string; bytes: number }[] = []
+  const sizes: Promise<void>[] = []
+  visitor.page.on('requestfinished', (request) => {
+    if (request.resourceType() !== 'script') return
+    sizes.push(
+      request.sizes().then(({ responseBodySize }) => {
+        scripts.push({ name: new URL(request.url()).pathname, bytes: responseBodySize })
+      }),
+    )
+  })
+  await visitor.page.goto(`${server.url}/s/${server.shop}/automations`)
+  await visitor.page.getByText(/^\d+ automations$/).waitFor()
+  await visitor.page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)))
+  await Promise.all(sizes)
+  scripts.sort((a, b) => b.bytes - a.bytes)
+  const total = scripts.reduce((sum, s) => sum + s.bytes, 0)
+  if (process.env.BELAY_WEIGHT)
+    process.stdout.write(`${total} bytes\n${scripts.map((s) => `${s.bytes} ${s.name}`).join('\n')}\n`)
+  expect(
+    total,
+    scripts
+      .map((s) => `${s.bytes} ${s.name}`)
+      .slice(0, 12)
+      .join('\n'),
+  ).toBeLessThanOrEqual(budget)
+  visitor.clean()
+})
