@@ -10,7 +10,7 @@ export default defineConfig({
     include: ['**/*.e2e.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    fileParallelism: false,
-    bail: 0,
+    // Each file has a server and a browser of its own; much of a journey is waiting.
+    maxWorkers: 2,
   },
 })
