@@ -62,6 +62,7 @@ export function Chart({ summary, instants, series, tick, least = 1 }: Props) {
           {
             ...axis,
             grid: { show: false },
+            size: 28,
             space: 70,
             values: (_, at) => at.map((s) => clock.format(s * 1000)),
           },
@@ -81,7 +82,7 @@ export function Chart({ summary, instants, series, tick, least = 1 }: Props) {
             width: 1.75,
             fill: n === 0 ? `${tones[scheme][s.tone]}22` : undefined,
             points: { show: false },
-            spanGaps: false,
+            spanGaps: true,
           })),
         ],
       },
