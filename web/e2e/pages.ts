@@ -51,7 +51,12 @@ export const pages: Target[] = [
     ready: /^Live$/,
   },
   { name: 'runs-none', path: (s) => `/s/${s.shop}/runs?search=zzz`, ready: /No run is like that/ },
-  { name: 'run', path: someRun, ready: /What it was about/ },
+  {
+    name: 'run',
+    path: someRun,
+    ready: /What it was about/,
+    before: (page) => page.locator('.react-flow__node, [role=tree], ol').first().waitFor(),
+  },
   { name: 'inbox', path: (s) => `/s/${s.shop}/inbox`, ready: /Open the run|No notifications yet/ },
   { name: 'outbox', path: (s) => `/s/${s.shop}/outbox`, ready: /Open the run|No mails are kept|To / },
   { name: 'nothing', path: () => '/nothing', ready: /nothing set up for you yet/ },

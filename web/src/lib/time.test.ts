@@ -14,9 +14,9 @@ test.each([
 const now = new Date('2026-12-01T09:00:00Z')
 test.each([
   ['2026-12-01T09:00:00.400Z', 'now'],
-  ['2026-12-02T10:00:00Z', 'tomorrow'],
+  ['2026-12-02T10:00:00Z', 'in 1 day'],
   ['2026-12-01T12:10:00Z', 'in 3 hours'],
-  ['2026-11-24T09:00:00Z', 'last week'],
+  ['2026-11-24T09:00:00Z', '1 week ago'],
 ])('%s is %s', (at, text) => expect(formatRelative(new Date(at), now, 'en')).toBe(text))
 
 test('a day is the one on the wall of the site', () => {

@@ -56,15 +56,14 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['second', 1000],
 ]
 
-/** "in 3 hours", "2 days ago", "now" */
+/** "in 3 hours", "2 days ago", "now". It counts hours and days, and says no "tomorrow": that is a day on a wall. */
 export function formatRelative(at: Date, now: Date, locale: string): string {
   const ms = at.getTime() - now.getTime()
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   for (const [unit, size] of steps) {
     const n = Math.trunc(ms / size)
-    if (n !== 0) return format.format(n, unit)
+    if (n !== 0) return new Intl.RelativeTimeFormat(locale).format(n, unit)
   }
-  return format.format(0, 'second')
+  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(0, 'second')
 }
 
 /** A length of time in its two largest units: "2 h 5 min", "340 ms". */
