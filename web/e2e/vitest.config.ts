@@ -8,9 +8,8 @@ export default defineConfig({
   test: {
     root: fileURLToPath(new URL('.', import.meta.url)),
     include: ['**/*.e2e.ts'],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
-    // Each file has a server and a browser of its own; much of a journey is waiting.
-    maxWorkers: 2,
+    fileParallelism: false,
   },
 })

@@ -1,4 +1,14 @@
-import { ActionIcon, Button, Group, SegmentedControl, Switch, Text, TextInput, Tooltip } from '@mantine/core'
+import {
+  ActionIcon,
+  Button,
+  Group,
+  SegmentedControl,
+  Switch,
+  Text,
+  TextInput,
+  Tooltip,
+  VisuallyHidden,
+} from '@mantine/core'
 import {
   IconArrowBackUp,
   IconArrowForwardUp,
@@ -69,6 +79,7 @@ export function Header({
           <IconArrowLeft size={20} className={classes.mirrored} />
         </ActionIcon>
       </Tooltip>
+      <VisuallyHidden component="h1">{automation.name || t('namePlaceholder')}</VisuallyHidden>
       <TextInput
         className={classes.name}
         classNames={{ input: classes.nameInput }}
