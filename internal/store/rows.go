@@ -44,7 +44,8 @@ const (
 	SharedPart = belay.Buckets
 )
 
-// PartOf returns the part that a scope's rows are in.
+// PartOf returns the part that a scope's versions and documents are in, and a site's
+// rows of any table. Entries of scope zero are in the part of its bucket.
 func PartOf(scope belay.ID) int {
 	if scope.IsZero() {
 		return SharedPart

@@ -108,7 +108,7 @@ export const pages: Target[] = [
   { name: 'portal-settings', path: (server) => `/s/${server.shop}/portal`, ready: /How it looks/ },
   {
     name: 'builder-new',
-    path: (server) => `/s/${server.site}/automations/new`,
+    path: (server) => `/s/${server.shop}/automations/new`,
     ready: /Appointment starts/,
   },
   {

@@ -66,6 +66,9 @@ func (v *View) look(ctx context.Context, t store.Table) error {
 			if scope := belay.ID(key[1 : 1+idLen]); first || scope != last {
 				first, last = false, scope
 				part := store.PartOf(scope)
+				if t == store.Entries { // those of scope zero lie in a bucket as well
+					part = int(belay.Bucket(scope))
+				}
 				found[part] = append(found[part], scope)
 			}
 			return nil

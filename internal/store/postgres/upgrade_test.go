@@ -76,7 +76,10 @@ type installation struct {
 
 // fieldsOf are the highest numbers of fields in records when a version of the
 // schema was the newest, of types that have got more since.
-var fieldsOf = map[int64]map[string]int{1: {"Event": 11, "Activation": 24, "ActionState": 14}}
+var fieldsOf = map[int64]map[string]int{
+	1: {"Event": 11, "Activation": 24, "ActionState": 14, "Attempt": 10},
+	4: {"Event": 20, "Activation": 36, "ActionState": 27, "Attempt": 10},
+}
 
 // newInstallation returns it as a version wrote it.
 func newInstallation(version int64) *installation {
