@@ -20,7 +20,7 @@ afterAll(async () => {
 })
 
 const calls =
-  /\/(belay|automations|automations-service|activation-logs|trigger-catalog-service|action-catalog-service)\//
+  /^https?:\/\/[^/]+\/(belay|automations|automations-service|activation-logs|trigger-catalog-service|action-catalog-service)\//
 
 describe.each(pages.map((page) => [page.name, page] as const))('%s', (_, target) => {
   test('says that the server answers 500, and recovers', async () => {
