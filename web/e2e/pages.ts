@@ -55,7 +55,6 @@ export const pages: Target[] = [
     name: 'run',
     path: someRun,
     ready: /What it was about/,
-    before: (page) => page.locator('.react-flow__node, [role=tree], ol').first().waitFor(),
   },
   { name: 'inbox', path: (s) => `/s/${s.shop}/inbox`, ready: /Open the run|No notifications yet/ },
   { name: 'outbox', path: (s) => `/s/${s.shop}/outbox`, ready: /Open the run|No mails are kept|To / },
