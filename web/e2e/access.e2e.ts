@@ -1,22 +1,9 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launch, narrow, Visitor } from './browser'
-import { Server } from './server'
+import { expect, test } from 'vitest'
+import { narrow, Visitor } from './browser'
+import { browser, server } from './stage'
 
 // The first operator comes in by the printed link and invites the owner of a site, who
 // joins, signs out and in again; a guest comes in by a portal link, inside another page.
-
-let server: Server
-let browser: Browser
-
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([Server.start(), launch()])
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
-})
 
 const password = 'a harbour of paper boats'
 

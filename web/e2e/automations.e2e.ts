@@ -1,23 +1,12 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { launch, narrow, Visitor } from './browser'
-import { Server } from './server'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { narrow, Visitor } from './browser'
+import { browser, server } from './stage'
 
 // The list of automations, as the owner of the salon works with it.
 
-let server: Server
-let browser: Browser
 let visitor: Visitor
 let page: Page
-
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([Server.start(), launch()])
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
-})
 
 beforeEach(async () => {
   visitor = await Visitor.open(browser)

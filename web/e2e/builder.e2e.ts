@@ -1,22 +1,9 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launch, narrow, Visitor } from './browser'
-import { Server } from './server'
+import { expect, test } from 'vitest'
+import { narrow, Visitor } from './browser'
+import { browser, server } from './stage'
 
 // The appointment reminder, built from nothing and published: by mouse, by keyboard
 // alone, and on a phone.
-
-let server: Server
-let browser: Browser
-
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([Server.start(), launch()])
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
-})
 
 type Stored = {
   name: string

@@ -1,24 +1,15 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launch, narrow, Visitor } from './browser'
-import { Server } from './server'
+import { beforeAll, expect, test } from 'vitest'
+import { narrow, Visitor } from './browser'
+import { browser, server } from './stage'
 
 /** What the draft holds once it has been saved. */
 const saved = <T>(ask: () => Promise<T>) => expect.poll(ask, { timeout: 10_000 })
 
-let server: Server
-let browser: Browser
 let visitor: Visitor
 
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([Server.start(), launch()])
   visitor = await Visitor.open(browser)
   await visitor.signedInByKey(server)
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
 })
 
 /** The draft as the server has kept it. */

@@ -1,24 +1,15 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launch, Visitor } from './browser'
+import { beforeAll, expect, test } from 'vitest'
+import { Visitor } from './browser'
 import { pages } from './pages'
-import { Server } from './server'
+import type { Server } from './server'
+import { browser, server } from './stage'
 
 // Whatever a stranger puts into a name, a payload, a mail or an error is shown as text.
 
 const attack = `<img src=x onerror="window.hacked=1"><script>window.hacked=1</script><a href="javascript:window.hacked=1">x</a>`
 
-let server: Server
-let browser: Browser
-
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([Server.start(), launch()])
   await attackEverywhere(server)
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
 })
 
 async function attackEverywhere(server: Server): Promise<void> {

@@ -1,23 +1,11 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launch, Visitor } from './browser'
+import { describe, expect, test } from 'vitest'
+import { Visitor } from './browser'
 import { pages } from './pages'
 import { Server } from './server'
+import { browser, server } from './stage'
 
 // While the server is down, slow or broken, every page says so, and is itself again
 // without being loaded anew.
-
-let server: Server
-let browser: Browser
-
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([Server.start(), launch()])
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
-})
 
 const calls =
   /^https?:\/\/[^/]+\/(belay|automations|automations-service|activation-logs|trigger-catalog-service|action-catalog-service)\//

@@ -1,25 +1,16 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launch, Visitor } from './browser'
-import { Server } from './server'
+import { beforeAll, expect, test } from 'vitest'
+import { Visitor } from './browser'
+import { browser, server } from './stage'
 
 // A shop owner watches the log of runs while an appointment is booked and called off.
 
-let server: Server
-let browser: Browser
 let visitor: Visitor
 
 const entity = 'e0000000-0000-4000-8000-0000000000aa'
 
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([Server.start(), launch()])
   visitor = await Visitor.open(browser)
   await visitor.signedInByKey(server)
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
 })
 
 test('a run appears while one looks at the list', async () => {

@@ -1,10 +1,9 @@
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launch, narrow, Visitor, wide } from './browser'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { narrow, Visitor, wide } from './browser'
 import { pages } from './pages'
-import { Server } from './server'
+import { browser, server } from './stage'
 
 // Each page, wide and light, narrow and dark: nothing that axe holds for serious, no
 // error, no breach of the policy, nothing wider than the screen. With
@@ -14,17 +13,8 @@ const folder = process.env.BELAY_SCREENSHOTS
   ? fileURLToPath(new URL('../screenshots', import.meta.url))
   : undefined
 
-let server: Server
-let browser: Browser
-
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([Server.start(), launch()])
   if (folder) await mkdir(folder, { recursive: true })
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
 })
 
 // Each width and each scheme is looked at once; pictures are taken of all four pairs.

@@ -1,19 +1,6 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, test } from 'vitest'
-import { launch, Visitor } from './browser'
-import { Server } from './server'
-
-let server: Server
-let browser: Browser
-
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([Server.start(), launch()])
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
-})
+import { test } from 'vitest'
+import { Visitor } from './browser'
+import { browser, server } from './stage'
 
 test('a page that does not exist says so, and is accessible', async () => {
   const visitor = await Visitor.open(browser)

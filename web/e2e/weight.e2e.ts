@@ -1,22 +1,9 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launch, Visitor } from './browser'
-import { Server } from './server'
+import { expect, test } from 'vitest'
+import { Visitor } from './browser'
+import { browser, server } from './stage'
 
 /** What the list of automations may load of JavaScript, compressed, before anybody touches it. */
 const budget = 200_000
-
-let server: Server
-let browser: Browser
-
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([Server.start(), launch()])
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
-})
 
 test('the list of automations is light, and asks for what it shows in one wave', async () => {
   const visitor = await Visitor.open(browser)
