@@ -9,7 +9,7 @@ import { api, ask } from '@/lib/api/client'
 import { Confirm } from '@/ui/Confirm'
 import { CopyButton } from '@/ui/CopyButton'
 import { notify } from '@/ui/notify'
-import { Refused } from './parts/Refused'
+import { Refused } from '@/ui/Refused'
 import type { App } from './queries'
 
 /** The app's name and server, and what may be called. */

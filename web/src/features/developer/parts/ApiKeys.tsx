@@ -7,10 +7,10 @@ import { useTranslation } from 'react-i18next'
 import { api, ask } from '@/lib/api/client'
 import { Confirm } from '@/ui/Confirm'
 import { Problem } from '@/ui/Problem'
+import { Refused } from '@/ui/Refused'
 import { When } from '@/ui/When'
 import { apiKeysQuery, type Key } from '../queries'
 import { Credentials, Once } from './Credentials'
-import { Refused } from './Refused'
 import { useHere } from './useHere'
 
 const lives = { never: 0, month: 30, quarter: 90, year: 365 } as const

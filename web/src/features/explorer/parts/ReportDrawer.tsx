@@ -19,12 +19,13 @@ import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask, siteApi } from '@/lib/api/client'
-import { ApiError } from '@/lib/api/error'
+import { parseObject } from '@/lib/json'
 import { examplePayload } from '@/lib/schema/example'
 import type { JsonSchema } from '@/lib/schema/schema'
 import { JsonEditor } from '@/ui/code/JsonEditor'
 import { notify } from '@/ui/notify'
 import { Problem } from '@/ui/Problem'
+import { Refused } from '@/ui/Refused'
 import { isGuid } from '../model/filters'
 import type { Call } from '../model/snippets'
 import { type Trigger, triggersQuery } from '../queries'
@@ -112,7 +113,7 @@ function Under({ trigger, site, payload, entity: given, onClose }: UnderProps) {
   const [entity, setEntity] = useState(given ?? '')
   const [key, setKey] = useState('')
   const [program, { toggle }] = useDisclosure(false)
-  const value = useMemo(() => objectOf(source), [source])
+  const value = useMemo(() => parseObject(source), [source])
   const report = useReport(site, onClose)
   useEffect(() => {
     if (!value) setAsJSON(true)
@@ -227,32 +228,4 @@ function useReport(site: string, onClose: () => void) {
       await navigate({ to: '/dev/events/$site/$id', params: { site, id: done.eventId } })
     },
   })
-}
-
-/** What the server refuses, field by field. */
-function Refused({ error }: { error: Error }) {
-  if (!(error instanceof ApiError) || error.violations.length === 0) return <Problem error={error} />
-  return (
-    <Alert color="red" variant="light" role="alert" title={error.message}>
-      {error.violations.map((v) => (
-        <Text size="sm" key={v.field + v.violatedRule}>
-          <Text span ff="monospace" size="xs">
-            {v.field}
-          </Text>{' '}
-          {v.description}
-        </Text>
-      ))}
-    </Alert>
-  )
-}
-
-function objectOf(source: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(source)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined
-  } catch {
-    return undefined
-  }
 }

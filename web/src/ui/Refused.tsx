@@ -1,6 +1,6 @@
 import { Alert, Text } from '@mantine/core'
 import { ApiError } from '@/lib/api/error'
-import { Problem } from '@/ui/Problem'
+import { Problem } from './Problem'
 
 /** What the server refuses, field by field. */
 export function Refused({ error }: { error: Error }) {
