@@ -1,21 +1,12 @@
-import {
-  ActionIcon,
-  Button,
-  Collapse,
-  Group,
-  Input,
-  SegmentedControl,
-  Select,
-  Stack,
-  TextInput,
-} from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
-import { IconChevronDown, IconPlus, IconTrash } from '@tabler/icons-react'
+import { ActionIcon, Button, Group, Input, SegmentedControl, Select, Stack, TextInput } from '@mantine/core'
+import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { hasFormula } from '@/lib/formula/segments'
+import { asObject } from '@/lib/json'
 import type { JsonSchema } from '@/lib/schema/schema'
 import { titleOf } from '@/lib/schema/title'
+import { More } from '@/ui/More'
 import classes from './forms.module.css'
 import { useForms } from './formula/FormsContext'
 import { FormulaField } from './formula/FormulaField'
@@ -42,7 +33,6 @@ export function InputForm(props: {
   const isUsed = (name: string) => value[name] !== undefined
   const plain = names.filter((n) => !isSeldom(builtIn, actionKey, n))
   const rest = names.filter((n) => isSeldom(builtIn, actionKey, n))
-  const [more, { toggle }] = useDisclosure(rest.some(isUsed))
   const field = (name: string) => (
     <ValueField
       key={name}
@@ -60,24 +50,9 @@ export function InputForm(props: {
     <Stack gap="md">
       {plain.map(field)}
       {rest.length > 0 && (
-        <>
-          <Button
-            variant="subtle"
-            color="gray"
-            size="compact-sm"
-            w="fit-content"
-            aria-expanded={more}
-            rightSection={
-              <IconChevronDown size={15} style={{ rotate: more ? '180deg' : undefined }} aria-hidden />
-            }
-            onClick={toggle}
-          >
-            {t('input.more')}
-          </Button>
-          <Collapse expanded={more}>
-            <Stack gap="md">{rest.map(field)}</Stack>
-          </Collapse>
-        </>
+        <More label={t('input.more')} open={rest.some(isUsed)}>
+          <Stack gap="md">{rest.map(field)}</Stack>
+        </More>
       )}
     </Stack>
   )
@@ -264,7 +239,7 @@ function BooleanField({
 
 function ObjectField({ schema, root, value, place, label, description, onChange }: Common) {
   const { problems } = useForms().context
-  const fields = object(value)
+  const fields = asObject(value)
   return (
     <Input.Wrapper label={label} description={description} labelElement="div">
       <Stack gap="sm" mt={6} className={classes.nested} role="group" aria-label={label}>
@@ -362,10 +337,10 @@ function ListField({
 function PairsField({ value, place, label, description, onChange }: Common) {
   const { t } = useTranslation('forms')
   const { problems, readOnly } = useForms().context
-  const [typed, setPairs] = useState(() => Object.entries(object(value)))
+  const [typed, setPairs] = useState(() => Object.entries(asObject(value)))
   // A name that is still empty is known here alone; anything else that differs came from outside.
-  const same = JSON.stringify(named(typed)) === JSON.stringify(object(value))
-  const pairs = same ? typed : Object.entries(object(value))
+  const same = JSON.stringify(named(typed)) === JSON.stringify(asObject(value))
+  const pairs = same ? typed : Object.entries(asObject(value))
   const set = (next: [string, unknown][]) => {
     setPairs(next)
     const told = named(next)
@@ -422,8 +397,4 @@ function PairsField({ value, place, label, description, onChange }: Common) {
 
 function named(pairs: [string, unknown][]): Values {
   return Object.fromEntries(pairs.filter(([name]) => name.trim() !== ''))
-}
-
-function object(v: unknown): Values {
-  return typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as Values) : {}
 }

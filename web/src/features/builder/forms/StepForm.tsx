@@ -1,8 +1,7 @@
-import { Alert, Button, Collapse, Divider, Stack, Switch, Text, TextInput } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
-import { IconChevronDown } from '@tabler/icons-react'
+import { Alert, Divider, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Action } from '@/features/flow/document'
+import { More } from '@/ui/More'
 import { actionOf, appOf } from '../model/catalog'
 import type { EditorContext, OnChange } from '../model/context'
 import { CodeConditionForm } from './CodeConditionForm'
@@ -25,7 +24,7 @@ export function StepForm({ value, onChange, context }: Props) {
     <FormsProvider context={context} key={context.stepId}>
       <Stack gap="lg">
         <Own value={value} onChange={onChange} />
-        <More value={value} onChange={onChange} />
+        <SeldomUsed value={value} onChange={onChange} />
       </Stack>
     </FormsProvider>
   )
@@ -170,35 +169,22 @@ function AppDefined({ value, onChange }: Part) {
 }
 
 /** What every step has, and few need. */
-function More({ value, onChange }: Part) {
+function SeldomUsed({ value, onChange }: Part) {
   const { t } = useTranslation('forms')
   const { context } = useForms()
   const { readOnly, problems } = context
   const { skipActionExpression: skip, continueOnFailure, appDefinedInfo: info } = value
-  const [open, { toggle }] = useDisclosure(
+  const used =
     skip !== undefined ||
-      continueOnFailure === true ||
-      (info?.skipConditionOrExpressionGroups ?? []).length > 0,
-  )
+    continueOnFailure === true ||
+    (info?.skipConditionOrExpressionGroups ?? []).length > 0
   const always = skip?.trim() === '{{true}}'
   const without = ({ skipActionExpression: _, ...rest }: Action): Action => rest
   return (
     <>
       <Divider />
       <div>
-        <Button
-          variant="subtle"
-          color="gray"
-          size="compact-sm"
-          aria-expanded={open}
-          rightSection={
-            <IconChevronDown size={15} style={{ rotate: open ? '180deg' : undefined }} aria-hidden />
-          }
-          onClick={toggle}
-        >
-          {t('more.step')}
-        </Button>
-        <Collapse expanded={open}>
+        <More label={t('more.step')} open={used}>
           <Stack gap="md" mt="md">
             <TextInput
               label={t('more.name')}
@@ -271,7 +257,7 @@ function More({ value, onChange }: Part) {
               )}
             </Section>
           </Stack>
-        </Collapse>
+        </More>
       </div>
     </>
   )

@@ -1,8 +1,7 @@
-import { Button, Collapse, Divider, Stack } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
-import { IconChevronDown } from '@tabler/icons-react'
+import { Divider, Stack } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Trigger } from '@/features/flow/document'
+import { More } from '@/ui/More'
 import { appOf, timeField, triggerOf } from '../model/catalog'
 import type { EditorContext, OnChange } from '../model/context'
 import { BuiltInTrigger } from './BuiltInTrigger'
@@ -30,7 +29,6 @@ export function TriggerForm({
   const builtIn = appOf(context.catalog, value.appId)?.builtIn === true
   const scheduled = !builtIn && timeField(declared) !== undefined
   const { skipWhenLater, rateLimit } = value
-  const [more, { toggle }] = useDisclosure(skipWhenLater !== undefined || rateLimit !== undefined)
   const change = (edit: (trigger: Trigger) => Trigger, key?: string) =>
     onChange(edit(value), key === undefined ? undefined : { key })
   return (
@@ -55,20 +53,7 @@ export function TriggerForm({
           </>
         )}
         <TriggerFilters value={value} onChange={onChange} />
-        <Button
-          variant="subtle"
-          color="gray"
-          size="compact-sm"
-          w="fit-content"
-          aria-expanded={more}
-          rightSection={
-            <IconChevronDown size={15} style={{ rotate: more ? '180deg' : undefined }} aria-hidden />
-          }
-          onClick={toggle}
-        >
-          {t('more.trigger')}
-        </Button>
-        <Collapse expanded={more}>
+        <More label={t('more.trigger')} open={skipWhenLater !== undefined || rateLimit !== undefined}>
           <Stack gap="lg">
             <Section title={t('limit.title')} text={t('limit.text')}>
               <Limit
@@ -129,7 +114,7 @@ export function TriggerForm({
               />
             </Section>
           </Stack>
-        </Collapse>
+        </More>
       </Stack>
     </FormsProvider>
   )

@@ -1,5 +1,6 @@
 import type { Filter } from '@/features/flow/document'
 import { type Expression, readFormula, writeFormula } from '@/lib/formula/expression'
+import { asObject } from '@/lib/json'
 
 /** A filter that a trigger offers: a question with values to choose from, or to fill in. */
 export type Offer = {
@@ -23,7 +24,7 @@ export type Chosen = (string | number | boolean)[]
 export function offersOf(filters: unknown): Offer[] {
   return list(filters).flatMap((raw) => {
     const fieldKey = text(raw.staticFieldKey)
-    const input = object(raw.valueInput)
+    const input = asObject(raw.valueInput)
     if (fieldKey === '') return [] // known to the app's own page alone
     const offer: Offer = {
       id: text(raw.id),
@@ -40,25 +41,25 @@ export function offersOf(filters: unknown): Offer[] {
 
 function inputOf(input: Record<string, unknown>): Offer['input'] {
   if (input.type === 'USER_INPUT') {
-    const user = object(input.userInput)
+    const user = asObject(input.userInput)
     if (user.type === 'BOOLEAN') {
-      const initial = object(user.booleanInputOptions).defaultValue
+      const initial = asObject(user.booleanInputOptions).defaultValue
       return typeof initial === 'boolean' ? { kind: 'boolean', initial } : { kind: 'boolean' }
     }
-    const options = object(user.numberInputOptions)
+    const options = asObject(user.numberInputOptions)
     const bounds = { least: options.minValue, most: options.maxValue, initial: options.defaultValue }
     const known = Object.entries(bounds).filter(([, v]) => typeof v === 'number')
     return { kind: 'number', ...Object.fromEntries(known) }
   }
   if (input.type === 'STATIC_ITEMS') {
-    const items = object(input.staticItems)
+    const items = asObject(input.staticItems)
     const options = list(items.staticValues).map((v) => ({
       value: text(v.value),
       label: text(v.displayName) || text(v.value),
     }))
     return { kind: 'choice', many: items.multiSelect === true, options }
   }
-  return { kind: 'values', many: object(input.entitySelector).multiSelect !== false }
+  return { kind: 'values', many: asObject(input.entitySelector).multiSelect !== false }
 }
 
 /** The expression of a filter: the field is one of the values. */
@@ -148,12 +149,8 @@ export function ownFilters(filters: Filter[], offers: Offer[]): Filter[] {
   return filters.filter((f) => !taken.has(f))
 }
 
-function object(v: unknown): Record<string, unknown> {
-  return typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as Record<string, unknown>) : {}
-}
-
 function list(v: unknown): Record<string, unknown>[] {
-  return Array.isArray(v) ? v.map(object) : []
+  return Array.isArray(v) ? v.map(asObject) : []
 }
 
 function text(v: unknown): string {

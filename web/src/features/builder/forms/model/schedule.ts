@@ -1,4 +1,4 @@
-import type { JsonObject } from '@/features/flow/document'
+import { asObject, type JsonObject } from '@/lib/json'
 
 /** How a calendar repeats. */
 export type Repeats =
@@ -13,7 +13,7 @@ const words = { day: 'everyNthDay', week: 'everyNthWeek', month: 'everyNthMonth'
 
 /** The calendar in the settings of a schedule trigger. */
 export function readSchedule(mapping: JsonObject): Schedule {
-  const repetitions = object(mapping.repetitions)
+  const repetitions = asObject(mapping.repetitions)
   return {
     start: text(mapping.startDate).slice(0, 16),
     repeat: repeatOf(repetitions),
@@ -35,7 +35,7 @@ export function writeSchedule(s: Schedule, old: JsonObject): JsonObject {
   const { repetitions: _, startDate: __, ...rest } = old
   const next: JsonObject = { ...rest, ...(s.start === '' ? {} : { startDate: s.start }) }
   if (s.repeat.every === 'never') return next
-  const was = object(old.repetitions)
+  const was = asObject(old.repetitions)
   const repetitions: JsonObject =
     s.repeat.every === 'cron' ? { cronExpression: s.repeat.cron } : { [words[s.repeat.every]]: s.repeat.n }
   // With a cron expression, days, weeks or months narrow it further.
@@ -43,10 +43,6 @@ export function writeSchedule(s: Schedule, old: JsonObject): JsonObject {
     for (const word of Object.values(words)) if (was[word] !== undefined) repetitions[word] = was[word]
   if (s.until !== '') repetitions.endDate = s.until
   return { ...next, repetitions }
-}
-
-function object(v: unknown): JsonObject {
-  return typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as JsonObject) : {}
 }
 
 function text(v: unknown): string {

@@ -1,4 +1,5 @@
-import type { JsonObject, JsonSchema, SetVariablesInfo } from '@/features/flow/document'
+import type { JsonSchema, SetVariablesInfo } from '@/features/flow/document'
+import type { JsonObject } from '@/lib/json'
 import { titleOf } from '@/lib/schema/title'
 
 /** One variable that a step sets. */
