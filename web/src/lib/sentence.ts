@@ -31,11 +31,6 @@ export function sentenceOf(digest: Digest, language: Language): Piece[] {
   return joined(w.phrase('whole', { head, steps }))
 }
 
-/** The part of the sentence before the steps: the trigger, its filters, its timing. */
-export function triggerSentence(digest: Digest, language: Language): Piece[] {
-  return joined(new Writer(digest, language).head())
-}
-
 /** The sentence as plain text. */
 export function textOf(pieces: Piece[]): string {
   return pieces.map((p) => p.text).join('')

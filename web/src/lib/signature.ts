@@ -1,3 +1,4 @@
+import { parseObject } from './json'
 // Whether Belay made a request: what an app's own server checks, here for people who
 // look for why it does not pass. It runs in the browser, so that no secret leaves it.
 
@@ -170,10 +171,7 @@ function readJSON(part: string | undefined): Record<string, unknown> | undefined
   const bytes = part === undefined ? undefined : fromBase64(part)
   if (!bytes) return undefined
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined
+    return parseObject(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
     return undefined
   }

@@ -1,3 +1,4 @@
+import { asObject, type JsonObject } from '@/lib/json'
 // An automation as it travels: the parts of the document that the console reads or
 // writes. What else stands in it is kept as it is.
 
@@ -14,8 +15,6 @@ export type ActionType =
   | 'SPLIT'
   | 'OUTPUT'
   | 'MERGE'
-
-export type JsonObject = { [key: string]: unknown }
 
 /** A JSON Schema, of which the console reads only some words. */
 export type JsonSchema = {
@@ -149,10 +148,10 @@ export type Automation = {
 
 /** An automation of which anything may be missing, such as a draft, with the missing parts empty. */
 export function whole(partial: unknown): Automation {
-  const given = object(partial)
-  const configuration = object(given.configuration)
-  const trigger = object(configuration.trigger)
-  const actions = object(configuration.actions)
+  const given = asObject(partial)
+  const configuration = asObject(given.configuration)
+  const trigger = asObject(configuration.trigger)
+  const actions = asObject(configuration.actions)
   return {
     ...given,
     name: text(given.name),
@@ -165,14 +164,10 @@ export function whole(partial: unknown): Automation {
         ? configuration.rootActionIds.map(String)
         : [],
       actions: Object.fromEntries(
-        Object.entries(actions).map(([id, a]) => [id, { ...object(a), id } as Action]),
+        Object.entries(actions).map(([id, a]) => [id, { ...asObject(a), id } as Action]),
       ),
     },
   }
-}
-
-function object(value: unknown): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {}
 }
 
 function text(value: unknown): string {

@@ -3,11 +3,12 @@ import type { RJSFSchema } from '@rjsf/utils'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { parseObject } from '@/lib/json'
 import { examplePayload } from '@/lib/schema/example'
 import type { JsonSchema } from '@/lib/schema/schema'
 import { formatDateTime, type Place } from '@/lib/time'
 import { JsonEditor } from '@/ui/code/JsonEditor'
-import { gist, objectOf, type Source, type TriggerRef } from './model'
+import { gist, type Source, type TriggerRef } from './model'
 import { pastQuery, triggersQuery } from './queries'
 
 const PayloadForm = lazy(() => import('@/features/explorer/parts/PayloadForm'))
@@ -81,7 +82,7 @@ function Own({ site, trigger, onOwn }: Pick<Props, 'site' | 'trigger' | 'onOwn'>
   const source =
     written ??
     (triggers ? JSON.stringify(examplePayload(schema as JsonSchema | undefined, new Date()), null, 2) : '')
-  const value = objectOf(source)
+  const value = parseObject(source)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the text says all there is to say of the value
   useEffect(() => onOwn(value), [source])
   if (!triggers) return <Skeleton h={200} mt="md" />

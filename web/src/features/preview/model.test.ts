@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { describe, expect, test } from 'vitest'
-import { type Automation, gist, objectOf, ordered, shown, textOf } from './model'
+import { type Automation, gist, ordered, shown, textOf } from './model'
 
 test('what would run stands first', () => {
   const list = ['INACTIVE', 'RUNS', 'SKIPPED', 'RUNS'].map(
@@ -34,9 +34,4 @@ test('gist leaves out dates and IDs', () => {
 test('shown cuts what is long', () => {
   expect(shown('x'.repeat(90))).toHaveLength(81)
   expect(shown({ a: [1] })).toBe('{"a":[1]}')
-})
-
-test('objectOf takes objects alone', () => {
-  expect(objectOf('{"a":1}')).toEqual({ a: 1 })
-  for (const no of ['[1]', 'null', '{', '3']) expect(objectOf(no)).toBeUndefined()
 })

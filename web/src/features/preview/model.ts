@@ -49,15 +49,3 @@ export function gist(payload: unknown): string {
     .join(', ')
     .slice(0, 60)
 }
-
-/** An object that a text spells; undefined for any other text. */
-export function objectOf(source: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(source)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined
-  } catch {
-    return undefined
-  }
-}

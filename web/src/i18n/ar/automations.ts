@@ -28,7 +28,6 @@ export default {
   fromApp: 'من {{app}}',
   changedCopy: 'من {{app}}، معدّلة هنا',
   select: 'حدّد {{name}}',
-  selectAll: 'حدّد كل المعروض',
   on: 'مشغّلة',
   off: 'متوقفة',
   switch: '{{name}} مشغّلة',

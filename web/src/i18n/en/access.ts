@@ -15,7 +15,6 @@ export default {
     noOperator: 'Nobody can sign in yet.',
     noOperatorHow:
       'When the server started it printed a link that makes the first operator. Open that link; a restart prints a new one.',
-    ended: 'Your session has ended. Sign in to go on.',
   },
   provider: {
     OIDC_UNREACHABLE: 'The identity provider does not answer. Try again, or sign in by password.',

@@ -24,7 +24,6 @@ export default {
   fromApp: 'From {{app}}',
   changedCopy: 'From {{app}}, changed here',
   select: 'Select {{name}}',
-  selectAll: 'Select all that are shown',
   on: 'On',
   off: 'Off',
   switch: '{{name}} is switched on',

@@ -14,7 +14,6 @@ export default {
     emptyText:
       'Where this server has no mail server, the mails of your automations are kept here for you to read.',
     list: 'Mails',
-    choose: 'Choose a mail to read it.',
     back: 'All mails',
     from: 'From',
     to: 'To',

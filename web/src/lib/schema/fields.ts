@@ -1,3 +1,4 @@
+import { isObject } from '../json'
 import { type JsonSchema, type Kind, kindOf, resolved } from './schema'
 import { titleOf } from './title'
 
@@ -59,9 +60,7 @@ function walk(schema: JsonSchema, root: JsonSchema, example: unknown, at: At, fo
 }
 
 function valueAt(example: unknown, key: string): unknown {
-  return typeof example === 'object' && example !== null && !Array.isArray(example)
-    ? (example as Record<string, unknown>)[key]
-    : undefined
+  return isObject(example) ? example[key] : undefined
 }
 
 /** The field of a path; [0] after a name, which changes nothing for a single value, counts for nothing. */

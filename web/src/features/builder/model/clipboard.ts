@@ -1,5 +1,6 @@
-import { type Action, type Automation, type JsonObject, whole } from '@/features/flow/document'
+import { type Action, type Automation, whole } from '@/features/flow/document'
 import { exitsOf, reached, withExit } from '@/features/flow/links'
+import type { JsonObject } from '@/lib/json'
 import { graft, movesWithBranches, pick } from './edit'
 import { freeNamespace } from './namespace'
 import type { Place } from './place'
@@ -111,9 +112,4 @@ function renamed(value: unknown, names: Map<string, string>): unknown {
   if (Array.isArray(value)) return value.map((v) => renamed(v, names))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, renamed(v, names)]))
-}
-
-/** How many steps copied steps are. */
-export function countOf(copied: Copied): number {
-  return Object.keys(copied.actions).length
 }

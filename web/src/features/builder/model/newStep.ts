@@ -19,9 +19,6 @@ export const stepTypes: StepType[] = [
   'CODE_CONDITION',
 ]
 
-/** How many steps an automation may have. */
-export const maxSteps = 45
-
 /**
  * A new step that does something sensible where it can: it waits an hour, or mails the
  * first address that it sees.

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { triggerId } from '@/features/flow/links'
 import type { Catalog } from './catalog'
 import { insert } from './edit'
-import { examplesOf, seenBy, variables } from './scope'
+import { seenBy, variables } from './scope'
 import { row, step } from './testing'
 
 const catalog: Catalog = [
@@ -63,20 +63,4 @@ test('variables that were set before are seen together', () => {
   expect(
     Object.keys(seenBy(a, catalog, 'end', String).properties?.[variables]?.properties ?? {}).sort(),
   ).toEqual(['x', 'y'])
-})
-
-test('examples have the shape of what is seen', () => {
-  expect(
-    examplesOf({
-      type: 'object',
-      properties: {
-        name: { type: 'string', examples: ['Ada'] },
-        lines: {
-          type: 'array',
-          items: { type: 'object', properties: { n: { type: 'integer', examples: [2] } } },
-        },
-        none: { type: 'string' },
-      },
-    }),
-  ).toEqual({ name: 'Ada', lines: [{ n: 2 }] })
 })

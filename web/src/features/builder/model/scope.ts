@@ -37,28 +37,3 @@ export function seenBy(
 function merged(a: JsonSchema | undefined, b: JsonSchema | undefined): JsonSchema {
   return { ...a, ...b, type: 'object', properties: { ...a?.properties, ...b?.properties } }
 }
-
-/** An example in the shape of a schema: the first that it gives itself, undefined where it gives none. */
-export function exampleOf(schema: JsonSchema): unknown {
-  if (schema.examples?.length) return schema.examples[0]
-  if (schema.default !== undefined) return schema.default
-  if (schema.enum?.length) return schema.enum[0]
-  if (schema.properties) {
-    const entries = Object.entries(schema.properties).flatMap(([key, s]) => {
-      const example = exampleOf(s)
-      return example === undefined ? [] : [[key, example] as const]
-    })
-    return entries.length > 0 ? Object.fromEntries(entries) : undefined
-  }
-  if (schema.items) {
-    const item = exampleOf(schema.items)
-    return item === undefined ? undefined : [item]
-  }
-  return undefined
-}
-
-/** Example values of all that a step sees. */
-export function examplesOf(schema: JsonSchema): Record<string, unknown> {
-  const example = exampleOf({ ...schema, examples: undefined })
-  return typeof example === 'object' && example !== null ? (example as Record<string, unknown>) : {}
-}

@@ -1,5 +1,4 @@
 import type { Automation } from '@/features/flow/document'
-import { followers } from '@/features/flow/links'
 import { setAction, swept } from './edit'
 
 // The ways of a split: 2 to 10, each with a name.
@@ -34,9 +33,4 @@ export function movePath(a: Automation, id: string, pathId: string, to: number):
     ...action,
     splitInfo: { ...action.splitInfo, paths: paths.toSpliced(from, 1).toSpliced(to, 0, path) },
   })
-}
-
-/** Whether something follows a way of a split. */
-export function pathUsed(a: Automation, id: string, pathId: string): boolean {
-  return followers(a, id, `path:${pathId}`).length > 0
 }
