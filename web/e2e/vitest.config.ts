@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 // The journeys run against the real binary, one server for each file. A file is one
-// person's way through the console; its tests go on from each other.
+// person's way through the console; its tests go on from each other. Two files at a time:
+// a journey waits for the browser more than it works.
 export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('../src', import.meta.url)) } },
   test: {
@@ -10,6 +11,6 @@ export default defineConfig({
     include: ['**/*.e2e.ts'],
     testTimeout: 120_000,
     hookTimeout: 60_000,
-    fileParallelism: false,
+    maxWorkers: 2,
   },
 })
