@@ -25,8 +25,11 @@ func (t *table[K, V]) get(k K) (V, bool) {
 
 // all calls yield for each entry, in no order, until it returns false.
 func (t *table[K, V]) all(yield func(K, V) bool) {
-	for _, shard := range t.shards {
-		for k, v := range shard {
+	for i := range t.shards {
+		if len(t.shards[i]) == 0 {
+			continue // most are, in a small table; starting to range over one costs more than asking
+		}
+		for k, v := range t.shards[i] {
 			if !yield(k, v) {
 				return
 			}
