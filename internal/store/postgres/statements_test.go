@@ -141,18 +141,18 @@ func TestNoOtherTextConcernsATenantsTable(t *testing.T) {
 	tenants := tenantTables(t)
 	read := 0
 	for file := range src.files {
-		if file == "statements.go" {
+		if strings.HasPrefix(file, "statements") {
 			continue
 		}
 		for _, text := range src.texts(file) {
 			read++
 			if mentions(tenants).MatchString(text) {
-				t.Errorf("%s: a statement on a tenant's table stands in statements.go: %q", file, text)
+				t.Errorf("%s: a statement on a tenant's table stands in a file of statements: %q", file, text)
 			}
 			if tree, err := parse(text); err == nil {
 				for _, r := range tables(tree) {
 					if tenants[r] {
-						t.Errorf("%s: a statement on %s stands in statements.go: %q", file, r, text)
+						t.Errorf("%s: a statement on %s stands in a file of statements: %q", file, r, text)
 					}
 				}
 			}
