@@ -199,14 +199,7 @@ func (l *ahead) walk(ctx context.Context, take func(Upcoming) bool) (store.Due, 
 		}
 		for _, d := range found {
 			after, read = d, read+1
-			a, err := l.e.Store().Activation(ctx, l.q.SiteID, d.ActivationID)
-			if errors.Is(err, store.ErrNotFound) {
-				continue
-			}
-			if err != nil {
-				return store.Due{}, err
-			}
-			u, ok, err := l.upcoming(ctx, &a)
+			u, ok, err := l.read(ctx, d.ActivationID)
 			if err != nil {
 				return store.Due{}, err
 			}
@@ -295,6 +288,19 @@ func (l *ahead) upcoming(ctx context.Context, a *belay.Activation) (u Upcoming, 
 	return Upcoming{Activation: *a, Wait: wait, Next: stepsOf(plan, wait.Next)}, true, nil
 }
 
+// read is upcoming for an activation by its ID; one that is gone meanwhile waits for
+// nothing.
+func (l *ahead) read(ctx context.Context, id belay.ID) (Upcoming, bool, error) {
+	a, err := l.e.Store().Activation(ctx, l.q.SiteID, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return Upcoming{}, false, nil
+	}
+	if err != nil {
+		return Upcoming{}, false, err
+	}
+	return l.upcoming(ctx, &a)
+}
+
 // count is walk for who asks for times alone. What is due within a lease may be the
 // end of that lease; only then is the activation read.
 func (l *ahead) count(ctx context.Context, take func(belay.Instant)) (store.Due, error) {
@@ -309,14 +315,7 @@ func (l *ahead) count(ctx context.Context, take func(belay.Instant)) (store.Due,
 				take(d.At)
 				continue
 			}
-			a, err := l.e.Store().Activation(ctx, l.q.SiteID, d.ActivationID)
-			if errors.Is(err, store.ErrNotFound) {
-				continue
-			}
-			if err != nil {
-				return store.Due{}, err
-			}
-			u, ok, err := l.upcoming(ctx, &a)
+			u, ok, err := l.read(ctx, d.ActivationID)
 			if err != nil {
 				return store.Due{}, err
 			}
