@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/formula"
 	"github.com/belay-events/belay/internal/schema"
 )
 
@@ -25,7 +26,11 @@ type Action struct {
 
 // ActionSchemas are an action's schemas, ready to check values. Output is nil where
 // none was declared.
-type ActionSchemas struct{ Input, Output *schema.Action }
+type ActionSchemas struct {
+	Input, Output *schema.Action
+	// Takes is what the input schema says by type.
+	Takes formula.Type
+}
 
 // Schemas returns the action's schemas. They are compiled when they are first
 // asked for.
@@ -34,7 +39,11 @@ func (a *Action) Schemas() (ActionSchemas, error) {
 		if a.schemas.Input, a.err = schema.CheckActionSchema("inputSchema", a.InputSchema); a.err == nil && len(a.OutputSchema) > 0 {
 			a.schemas.Output, a.err = schema.CheckActionSchema("outputSchema", a.OutputSchema)
 		}
-		if a.err != nil {
+		var input any
+		if a.err == nil {
+			a.err = json.Unmarshal(a.InputSchema, &input)
+		}
+		if a.schemas.Takes = formula.TypeOf(input); a.err != nil {
 			a.err = fmt.Errorf("config: stored action %s/%s: %w", a.AppID, a.Key, a.err)
 		}
 	})

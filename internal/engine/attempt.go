@@ -50,7 +50,7 @@ func (e *Engine) attempt(fl *flight) flow.Result {
 		result.Verdict, result.Code, result.Detail = flow.Rejected, "INPUT", "the input is not an object"
 		return result
 	}
-	e.inputs[fl.ActionKey].write(input)
+	input = e.inputs[fl.ActionKey].written(input)
 	try := action.Attempt{
 		Site: fl.site, Event: fl.event, Activation: fl.activation, ActionID: fl.ActionID,
 		AppID: belay.BuiltInName, ActionKey: fl.ActionKey, Number: fl.Attempt, MessageID: fl.MessageID,

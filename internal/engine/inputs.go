@@ -4,11 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/belay-events/belay/internal/action"
 	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/formula"
 	"github.com/belay-events/belay/internal/schema"
 )
 
@@ -18,9 +18,9 @@ type inputs struct {
 	required []string
 	either   [][]string // at least one of them must be there whole
 	known    map[string]bool
-	texts    map[string]bool // fields whose values are texts
-	closed   bool            // no other field than the known
-	literals *schema.Action  // the schema less what asks for presence
+	typed    formula.Type
+	closed   bool           // no other field than the known
+	literals *schema.Action // the schema less what asks for presence
 }
 
 func readInputs(d action.Definition) (*inputs, error) {
@@ -29,10 +29,8 @@ func readInputs(d action.Definition) (*inputs, error) {
 		AnyOf    []struct {
 			Required []string `json:"required"`
 		} `json:"anyOf"`
-		Additional any `json:"additionalProperties"`
-		Properties map[string]struct {
-			Type any `json:"type"`
-		} `json:"properties"`
+		Additional any            `json:"additionalProperties"`
+		Properties map[string]any `json:"properties"`
 	}
 	var whole map[string]any
 	if err := json.Unmarshal(d.InputSchema, &s); err != nil {
@@ -41,12 +39,12 @@ func readInputs(d action.Definition) (*inputs, error) {
 	if err := json.Unmarshal(d.InputSchema, &whole); err != nil {
 		return nil, fmt.Errorf("input schema of %s: %w", d.Key, err)
 	}
-	in := &inputs{required: s.Required, known: map[string]bool{}, texts: map[string]bool{}, closed: s.Additional == false}
+	in := &inputs{required: s.Required, known: map[string]bool{}, typed: formula.TypeOf(whole), closed: s.Additional == false}
 	for _, way := range s.AnyOf {
 		in.either = append(in.either, way.Required)
 	}
-	for field, p := range s.Properties {
-		in.known[field], in.texts[field] = true, p.Type == "string"
+	for field := range s.Properties {
+		in.known[field] = true
 	}
 	delete(whole, "required")
 	delete(whole, "anyOf")
@@ -90,7 +88,7 @@ func (in *inputs) check(place string, mapping map[string]any) []belay.Violation 
 		}
 	}
 	if in.literals != nil {
-		if e, ok := in.literals.Validate(place, literals).(*belay.Error); ok {
+		if e, ok := in.literals.Validate(place, in.typed.Written(literals)).(*belay.Error); ok {
 			wrong = append(wrong, e.Violations...)
 		}
 	}
@@ -128,21 +126,14 @@ func literal(v any) bool {
 	return true
 }
 
-// write makes texts of numbers and truth values where the action wants a text: a
-// field that is one expression keeps its type, and a person who puts a number
-// into a subject means its digits.
-func (in *inputs) write(input map[string]any) {
-	for field, value := range input {
-		if !in.texts[field] {
-			continue
-		}
-		switch v := value.(type) {
-		case bool:
-			input[field] = strconv.FormatBool(v)
-		case float64:
-			input[field] = strconv.FormatFloat(v, 'f', -1, 64)
-		}
+// written returns an input as the action takes it: a field that is one expression
+// keeps its type, and a person who puts a number into a subject means its digits.
+func (in *inputs) written(input map[string]any) map[string]any {
+	if in == nil {
+		return input
 	}
+	written, _ := in.typed.Written(input).(map[string]any)
+	return written
 }
 
 // inputFaults is what config asks of an automation's built-in actions.

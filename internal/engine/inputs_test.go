@@ -46,7 +46,7 @@ func TestInputsThatCannotBeRightAreRefusedAtActivation(t *testing.T) {
 			"a field nobody knows":        {"notify", `{"message":"hi","text":"hi"}`, ".text", "UNKNOWN_FIELD"},
 			"a literal that is too short": {"notify", `{"message":""}`, ".message", "MIN_LENGTH"},
 			"neither text nor HTML":       {"send_email", `{"to":"a@example.com","subject":"s"}`, "", "REQUIRED"},
-			"a literal of another type":   {"send_email", `{"to":"a@example.com","subject":5,"text":"t"}`, ".subject", "TYPE"},
+			"a literal of another type":   {"send_email", `{"to":"a@example.com","subject":["s"],"text":"t"}`, ".subject", "TYPE"},
 		} {
 			doc := fmt.Sprintf(`{"name":"A","origin":"USER","configuration":{"status":"ACTIVE","trigger":{"appId":%q,"triggerKey":"booked"},%s}}`, h.app, doing(tt.key, tt.mapping))
 			_, err := h.Book().CreateAutomation(t.Context(), operator, h.site, json.RawMessage(doc))
@@ -64,7 +64,7 @@ func TestANumberWhereATextIsWantedIsWritten(t *testing.T) {
 	virtual(t, func(t *testing.T) {
 		h := build(t, model(), builtIn)
 		defer h.stop()
-		h.automate("booked", "", doing("notify", `{"title":"{{not(false)}}","message":"{{sum(1;1.5)}}"}`))
+		h.automate("booked", "", doing("notify", `{"title":true,"message":"{{sum(1;1.5)}}"}`))
 		h.report("booked", 100, payload(""))
 		synctest.Wait()
 		entries, err := h.Engine.Entries(t.Context(), operator, store.EntryQuery{SiteID: h.site, Stream: engine.Inbox, Page: store.Page{Limit: 10}})

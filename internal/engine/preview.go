@@ -277,7 +277,7 @@ func (e *Engine) sketch(s *PreviewedStep) {
 	if !ok || json.Unmarshal(s.State.Input, &input) != nil {
 		return
 	}
-	e.inputs[s.Key].write(input)
+	input = e.inputs[s.Key].written(input)
 	if written, err := json.Marshal(input); err == nil {
 		s.Input = written
 	}
@@ -296,8 +296,11 @@ func (e *Engine) checkInput(s *config.Snapshot, step *PreviewedStep) {
 	if err != nil {
 		return
 	}
-	if wrong := obeys(schemas.Input, "input", step.State.Input); wrong != "" {
+	params, wrong := fitting(schemas, step.State.Input)
+	if wrong != "" {
 		rejected := action.Reject("INPUT_SCHEMA", "the input breaks the action's input schema: "+wrong)
 		step.Rejected = &rejected
+		return
 	}
+	step.Input = params
 }

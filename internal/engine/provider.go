@@ -81,13 +81,14 @@ func (e *Engine) invoke(fl *flight) flow.Result {
 	if refused != nil {
 		return e.resultOf(fl, refused)
 	}
-	if wrong := obeys(p.schemas.Input, "input", fl.Input); wrong != "" {
+	params, wrong := fitting(p.schemas, fl.Input)
+	if wrong != "" {
 		o := action.Reject("INPUT_SCHEMA", "the input breaks the action's input schema: "+wrong)
 		return e.resultOf(fl, &o)
 	}
 	a := &fl.known.row
 	in := provider.InvokeRequest{
-		ActionKey: fl.ActionKey, ActionParams: fl.Input,
+		ActionKey: fl.ActionKey, ActionParams: params,
 		ActivationContext: provider.ActivationContext{
 			ActivationID: fl.activation.String(), AutomationID: a.AutomationID.String(), TriggerKey: a.TriggerKey,
 			TriggerAppID: a.AppID.String(), ActionID: fl.ActionID, ActionAppID: fl.AppID.String(),
@@ -127,6 +128,25 @@ func (e *Engine) checkOutput(done *provider.Invoked, output *schema.Action) {
 		done.Verdict, done.Code = action.Rejected, "OUTPUT_SCHEMA"
 		done.Detail = action.Bound("the app's result breaks the action's output schema: " + wrong)
 	}
+}
+
+// fitting returns an input as an app is sent it, with numbers and booleans written as
+// text where its schema wants text, and how that breaks the schema, "" where it does
+// not.
+func fitting(s config.ActionSchemas, input []byte) (params []byte, wrong string) {
+	var v any
+	if err := json.Unmarshal(input, &v); err != nil {
+		return nil, "input is not JSON"
+	}
+	v = s.Takes.Written(v)
+	if err := s.Input.Validate("input", v); err != nil {
+		return nil, err.Error()
+	}
+	params, err := json.Marshal(v)
+	if err != nil {
+		return nil, "input cannot be written"
+	}
+	return params, ""
 }
 
 // obeys returns how a JSON value breaks a schema, "" where it does not.

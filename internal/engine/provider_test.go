@@ -32,7 +32,7 @@ type provided struct {
 }
 
 const (
-	stampInput  = `{"type":"object","properties":{"to":{"type":"string"},"copies":{"type":"integer"}},"required":["to"]}`
+	stampInput  = `{"type":"object","properties":{"to":{"type":"string"},"copies":{"type":"integer"},"lines":{"type":"array","items":{"type":"object","properties":{"text":{"type":"string"}}}}},"required":["to"]}`
 	stampOutput = `{"type":"object","properties":{"number":{"type":"integer"}},"required":["number"]}`
 )
 
@@ -264,6 +264,25 @@ func TestAnInputThatBreaksItsSchemaIsNotSent(t *testing.T) {
 		s := p.row(r).Actions[0]
 		if s.ErrorCode != "INPUT_SCHEMA" || !strings.Contains(s.Error, "input.copies") || len(p.server.Requests()) != 0 {
 			t.Errorf("%v %s %q after %d calls; want INPUT_SCHEMA, and no call", s.Status, s.ErrorCode, s.Error, len(p.server.Requests()))
+		}
+	})
+}
+
+func TestANumberWhereAnAppWantsATextIsWritten(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		p := provide(t, model(), "")
+		defer p.stop()
+		p.server.Answer(says(`{"result":{"number":7}}`))
+		p.automate("booked", "", p.stamps(`{"to":"{{sum(1;1.5)}}","copies":"{{sum(1;1)}}","lines":[{"text":"{{not(false)}}"},{"text":7}]}`))
+		p.report("booked", 100, payload(""))
+		synctest.Wait()
+		_, call := p.call(0)
+		var in api.InvokeRequest
+		if err := json.Unmarshal(call.Request, &in); err != nil {
+			t.Fatal(err)
+		}
+		if want := `{"copies":2,"lines":[{"text":"true"},{"text":"7"}],"to":"2.5"}`; string(in.ActionParams) != want {
+			t.Errorf("the app was sent %s; want %s", in.ActionParams, want)
 		}
 	})
 }

@@ -1,6 +1,9 @@
 package formula
 
-import "errors"
+import (
+	"errors"
+	"strconv"
+)
 
 // Use is what an expression's value is wanted for.
 type Use int
@@ -97,4 +100,39 @@ func (t Type) Under(steps ...any) Type {
 		}
 	}
 	return t
+}
+
+// Written returns v, as encoding/json decodes it, with numbers and booleans written
+// as text wherever a value of type t is text and nothing else. v itself stays as it
+// is; what the type does not say stays too.
+func (t Type) Written(v any) any {
+	switch v := v.(type) {
+	case bool:
+		if t.is(Text) {
+			return strconv.FormatBool(v)
+		}
+	case float64:
+		if t.is(Text) {
+			return numberText(v)
+		}
+	case map[string]any:
+		if !t.is(Object) {
+			return v
+		}
+		written := make(map[string]any, len(v))
+		for name, of := range v {
+			written[name] = t.Under(name).Written(of)
+		}
+		return written
+	case []any:
+		if !t.is(List) {
+			return v
+		}
+		written := make([]any, len(v))
+		for i, of := range v {
+			written[i] = t.items().Written(of)
+		}
+		return written
+	}
+	return v
 }

@@ -51,7 +51,9 @@ func (m *inputMapping) literals(data formula.Type, raw json.RawMessage) {
 	if err != nil {
 		return // declared under other rules
 	}
-	e, ok := errors.AsType[*belay.Error](compiled.Validate(m.place, m.mapping))
+	var input any
+	_ = json.Unmarshal(raw, &input) // it was read just now
+	e, ok := errors.AsType[*belay.Error](compiled.Validate(m.place, formula.TypeOf(input).Written(m.mapping)))
 	if !ok {
 		return
 	}
