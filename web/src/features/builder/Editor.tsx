@@ -48,12 +48,12 @@ export function Editor({ site, api, place, answer, reload }: Props) {
   const first = useMemo(() => whole(answer.draft ?? answer.automation), [answer])
   const workspace = useWorkspace(first)
   const { automation } = workspace
-  const autosave = useAutosave(api, automation, {
+  const { state: saveState, keeper } = useAutosave(api, automation, {
     draftId: answer.draft?.id,
     revision: answer.draft?.revision,
     originalId: live?.id,
   })
-  const id = live?.id ?? autosave.draftAt().draftId
+  const id = live?.id ?? keeper.at.draftId
   const problems = useProblems(api, site, automation, id)
   const rights = useMemo(() => rightsOn(automation, answer.editable), [automation, answer.editable])
   const names = useNames(automation, catalog)
@@ -89,7 +89,7 @@ export function Editor({ site, api, place, answer, reload }: Props) {
     const theirs = await reload()
     if (!theirs) return
     const next = whole(theirs.draft ?? theirs.automation)
-    autosave.settle(next, {
+    keeper.settle(next, {
       draftId: theirs.draft?.id,
       revision: theirs.draft?.revision,
       originalId: theirs.automation?.id,
@@ -118,7 +118,7 @@ export function Editor({ site, api, place, answer, reload }: Props) {
         api={api}
         workspace={workspace}
         rights={rights}
-        save={autosave.state}
+        save={saveState}
         view={view}
         onView={setView}
         live={live}
@@ -129,9 +129,9 @@ export function Editor({ site, api, place, answer, reload }: Props) {
       />
       <Sentence api={api} site={site} place={place} automation={automation} />
       <SaveNotice
-        state={autosave.state}
+        state={saveState}
         outdated={answer.draftOutdated}
-        onMine={() => void autosave.overwrite()}
+        onMine={() => void keeper.overwrite({ ...keeper.at, revision: undefined })}
         onTheirs={() => void takeTheirs()}
       />
       <div className={classes.work}>
@@ -200,7 +200,7 @@ export function Editor({ site, api, place, answer, reload }: Props) {
           api={api}
           live={live}
           workspace={workspace}
-          autosave={autosave}
+          keeper={keeper}
           describe={describe}
           onClose={() => setPublishing(false)}
           onShow={(stepId) => {

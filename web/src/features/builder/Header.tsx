@@ -27,9 +27,10 @@ import { notify } from '@/ui/notify'
 import classes from './builder.module.css'
 import type { View } from './Editor'
 import { same } from './model/changes'
+import { withStatus } from './model/edit'
+import type { SaveState } from './model/keeper'
 import type { Rights } from './model/locks'
 import type { Problem } from './model/problems'
-import type { SaveState } from './useAutosave'
 import type { Workspace } from './useWorkspace'
 
 type Props = {
@@ -210,8 +211,7 @@ function OnOff({ api, live, onLive, workspace, disabled }: OnOffProps) {
         }),
       )
       onLive(whole(answer.automation))
-      const { automation } = workspace
-      workspace.apply({ ...automation, configuration: { ...automation.configuration, status } }, 'status')
+      workspace.apply((now) => withStatus(now, status), 'status')
     } catch (thrown) {
       void notify({ color: 'red', title: t('switchFailed'), message: toApiError(thrown).message })
     } finally {

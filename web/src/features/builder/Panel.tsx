@@ -12,7 +12,7 @@ import classes from './builder.module.css'
 import { StepForm, TriggerForm, TriggerPicker } from './forms'
 import type { Catalog } from './model/catalog'
 import type { EditorContext } from './model/context'
-import { setAction, setTrigger } from './model/edit'
+import { editAction, editTrigger, setTrigger } from './model/edit'
 import type { Rights } from './model/locks'
 import { type Problem, problemsAt } from './model/problems'
 import { seenBy } from './model/scope'
@@ -53,25 +53,20 @@ export function Panel({ site, catalog, workspace, edits, rights, problems, descr
       examples: examplePayload(schema, new Date()),
       problems: problemsAt(problems, stepId),
       readOnly,
-      onAutomation: (next) => apply(next),
+      onAutomation: apply,
       actions:
         stepId === undefined
           ? undefined
           : {
               addPath: () => {
-                const count = actions[stepId]?.splitInfo?.paths.length ?? 0
-                apply(
-                  addPath(automation, stepId, {
-                    id: crypto.randomUUID(),
-                    name: String.fromCharCode(65 + count),
-                  }),
-                )
+                const path = crypto.randomUUID()
+                apply((now) => addPath(now, stepId, path))
               },
-              removePath: (path) => apply(removePath(automation, stepId, path)),
-              movePath: (path, to) => apply(movePath(automation, stepId, path, to)),
+              removePath: (path) => apply((now) => removePath(now, stepId, path)),
+              movePath: (path, to) => apply((now) => movePath(now, stepId, path, to)),
             },
     }
-  }, [automation, catalog, stepId, site, problems, readOnly, describe, apply, actions])
+  }, [automation, catalog, stepId, site, problems, readOnly, describe, apply])
 
   return (
     <div className={classes.form} ref={ref} tabIndex={-1}>
@@ -132,7 +127,7 @@ export function Panel({ site, catalog, workspace, edits, rights, problems, descr
             onPick={(picked) => {
               setPicking(false)
               if (picked.triggerKey !== trigger.triggerKey || picked.appId !== trigger.appId)
-                apply(setTrigger(automation, picked))
+                apply((now) => setTrigger(now, picked))
             }}
           />
         ) : stepId === undefined ? (
@@ -140,7 +135,7 @@ export function Panel({ site, catalog, workspace, edits, rights, problems, descr
             <TriggerForm
               value={trigger}
               context={context}
-              onChange={(next, how) => apply((now) => setTrigger(now, next), how?.key)}
+              onChange={(edit, key) => apply((now) => editTrigger(now, edit), key)}
             />
             {rights.trigger && (
               <Button variant="subtle" size="compact-sm" mt="md" onClick={() => setPicking(true)}>
@@ -152,9 +147,7 @@ export function Panel({ site, catalog, workspace, edits, rights, problems, descr
           <StepForm
             value={actions[stepId] as Action}
             context={context}
-            onChange={(next, how) =>
-              apply((now) => setAction(now, stepId, next), how?.key && `${stepId} ${how.key}`)
-            }
+            onChange={(edit, key) => apply((now) => editAction(now, stepId, edit), key && `${stepId} ${key}`)}
           />
         )}
       </div>

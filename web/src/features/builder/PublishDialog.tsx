@@ -11,8 +11,10 @@ import { toApiError } from '@/lib/api/error'
 import { notify } from '@/ui/notify'
 import { ChangeList } from './ChangeList'
 import { changes } from './model/changes'
+import { withStatus } from './model/edit'
+import type { Keeper } from './model/keeper'
 import type { Problem } from './model/problems'
-import type { useAutosave } from './useAutosave'
+import type { DraftAt } from './useAutosave'
 import { findProblems } from './useProblems'
 import { mostRuns, useRunsUnderWay } from './useRunsUnderWay'
 import type { Workspace } from './useWorkspace'
@@ -22,7 +24,7 @@ type Props = {
   api: Api
   live: Automation | undefined
   workspace: Workspace
-  autosave: ReturnType<typeof useAutosave>
+  keeper: Keeper<Automation, DraftAt>
   describe: (id: string) => StepText
   onClose: () => void
   /** Shows the step that something stands against, or the trigger. */
@@ -36,7 +38,7 @@ export function PublishDialog({
   api,
   live,
   workspace,
-  autosave,
+  keeper,
   describe,
   onClose,
   onShow,
@@ -48,7 +50,7 @@ export function PublishDialog({
   const [on, setOn] = useState(live ? live.configuration.status === 'ACTIVE' : true)
   const [busy, setBusy] = useState(false)
   const [failed, setFailed] = useState<string>()
-  const id = live?.id ?? autosave.draftAt().draftId
+  const id = live?.id ?? keeper.at.draftId
   const runs = useRunsUnderWay(api, site, live?.id)
   const check = useQuery({
     queryKey: ['builder-check', site, id ?? '', automation],
@@ -64,17 +66,12 @@ export function PublishDialog({
   async function publish() {
     setBusy(true)
     setFailed(undefined)
-    const next = {
-      ...automation,
-      configuration: { ...automation.configuration, status } as Automation['configuration'],
-    }
-    if (automation.configuration.status !== status) {
-      workspace.apply(next)
-      await new Promise((resolve) => setTimeout(resolve, 0)) // the page takes it in first
-    }
+    const next = withStatus(automation, status)
+    workspace.apply(() => next)
+    keeper.take(next)
     try {
-      if (!(await autosave.flush())) throw new Error(t('publishing.unsaved'))
-      const draftId = autosave.draftAt().draftId ?? (live?.id as string)
+      if (!(await keeper.flush())) throw new Error(t('publishing.unsaved'))
+      const draftId = keeper.at.draftId ?? (live?.id as string)
       const answer = await ask(
         api.POST('/automations-service/v2/automations/drafts/{automationId}/publish', {
           params: { path: { automationId: draftId } },
@@ -85,7 +82,7 @@ export function PublishDialog({
         }),
       )
       const published = whole(answer.automation)
-      autosave.settle(next, { originalId: published.id })
+      keeper.settle(next, { originalId: published.id })
       void notify({
         color: 'teal',
         title: t(on ? 'publishing.doneOn' : 'publishing.done'),

@@ -1,7 +1,7 @@
 import { Alert, Button, Group } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import classes from './builder.module.css'
-import type { SaveState } from './useAutosave'
+import type { SaveState } from './model/keeper'
 
 type Props = { state: SaveState; outdated: boolean; onMine: () => void; onTheirs: () => void }
 

@@ -1,94 +1,43 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useState } from 'react'
 import type { Automation } from '@/features/flow/document'
 import { type Api, ask, type Schema } from '@/lib/api/client'
-import { type ApiError, toApiError } from '@/lib/api/error'
-
-/** What has become of the latest changes. */
-export type SaveState =
-  | { kind: 'saved' | 'dirty' | 'saving' | 'offline' | 'conflict' }
-  | { kind: 'refused'; error: ApiError }
+import { toApiError } from '@/lib/api/error'
+import { type Failure, Keeper, type SaveState } from './model/keeper'
 
 /** The draft that is saved: none yet where the live automation was opened. */
 export type DraftAt = { draftId?: string; revision?: string; originalId?: string }
 
-const pause = 700
-const again = 4000
 const fields = ['OVERRIDE_SCHEMA', 'AS_STORED']
 
 /** Keeps a draft of what is edited on the server, a moment after each change. */
 export function useAutosave(api: Api, automation: Automation, at: DraftAt) {
   const [state, setState] = useState<SaveState>({ kind: 'saved' })
-  const draft = useRef<DraftAt>(at)
-  const latest = useRef(automation)
-  const saved = useRef(automation)
-  const running = useRef<Promise<void> | undefined>(undefined)
-  latest.current = automation
-
-  const save = useCallback(async () => {
-    while (latest.current !== saved.current) {
-      const sent = latest.current
-      setState({ kind: 'saving' })
-      try {
-        draft.current = await keep(api, draft.current, sent)
-        saved.current = sent
-        setState({ kind: 'saved' })
-      } catch (thrown) {
-        const error = toApiError(thrown)
-        if (error.code === 'DRAFT_CHANGED') setState({ kind: 'conflict' })
-        else if (error.temporary) setState({ kind: 'offline' })
-        else setState({ kind: 'refused', error })
-        return
-      }
-    }
-  }, [api])
-
-  /** Saves what there is to save now, and says whether all is saved. */
-  const flush = useCallback(async () => {
-    await running.current
-    running.current = save()
-    await running.current
-    running.current = undefined
-    return latest.current === saved.current
-  }, [save])
-
-  const kind = state.kind
-  useEffect(() => {
-    if (automation === saved.current || kind === 'conflict') return
-    if (kind === 'saved') setState({ kind: 'dirty' })
-    const timer = setTimeout(() => void flush(), kind === 'offline' ? again : pause)
-    return () => clearTimeout(timer)
-  }, [automation, kind, flush])
-
+  const [keeper] = useState(
+    () =>
+      new Keeper<Automation, DraftAt>(automation, at, {
+        write: (to, document) => keep(api, to, document),
+        failure,
+        onState: setState,
+      }),
+  )
+  useLayoutEffect(() => keeper.take(automation), [keeper, automation])
   useEffect(() => {
     const warn = (e: BeforeUnloadEvent) => {
-      if (latest.current !== saved.current) e.preventDefault()
+      if (!keeper.done) e.preventDefault()
     }
     addEventListener('beforeunload', warn)
     return () => {
       removeEventListener('beforeunload', warn)
-      void flush()
+      void keeper.flush()
     }
-  }, [flush])
+  }, [keeper])
+  return { state, keeper }
+}
 
-  return {
-    state,
-    flush,
-    /** Which draft there is now. */
-    draftAt: () => draft.current,
-    /** Makes what is here be the draft, whatever somebody else has made of it. */
-    overwrite: useCallback(async () => {
-      draft.current = { ...draft.current, revision: undefined }
-      setState({ kind: 'dirty' })
-      await flush()
-    }, [flush]),
-    /** Takes what is here as what the server has. */
-    settle: useCallback((next: Automation, where: DraftAt) => {
-      draft.current = where
-      latest.current = next
-      saved.current = next
-      setState({ kind: 'saved' })
-    }, []),
-  }
+function failure(thrown: unknown): Failure {
+  const error = toApiError(thrown)
+  if (error.code === 'DRAFT_CHANGED') return { kind: 'conflict' }
+  return error.temporary ? { kind: 'offline' } : { kind: 'refused', error }
 }
 
 /** Writes the draft, which is made first where there is none, and returns it as it is now. */

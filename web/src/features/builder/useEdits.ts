@@ -1,5 +1,6 @@
 import { type RefObject, useState } from 'react'
 import type { StepText } from '@/features/flow/describe'
+import type { Automation } from '@/features/flow/document'
 import type { Gap } from '@/features/flow/FlowContext'
 import { exitsFrom, triggerId } from '@/features/flow/links'
 import type { Catalog } from './model/catalog'
@@ -63,6 +64,18 @@ export function useEdits({ workspace, catalog, describe, rights, panel, begin }:
     )
   }
 
+  /** Puts copied steps in, and returns the ID of the first; nothing where they cannot stand. */
+  function put(copied: Copied, place: Place): string | undefined {
+    const ids = Object.keys(copied.actions).map(newId)
+    const put = (a: Automation) => {
+      const left = ids.values()
+      return paste(a, copied, place, () => left.next().value as string)
+    }
+    const id = put(automation)?.id
+    if (id !== undefined) apply((now) => put(now)?.automation ?? now)
+    return id
+  }
+
   return {
     selected: there ? selected : undefined,
     select: setSelected,
@@ -79,7 +92,7 @@ export function useEdits({ workspace, catalog, describe, rights, panel, begin }:
         (id) => describe(id).title,
       )
       const step = newStep(choice, automation, seen, newId)
-      apply(insert(automation, step.id as string, step, gap))
+      apply((now) => insert(now, step.id as string, step, gap))
       setGap(undefined)
       chooseNew(step.id as string)
     },
@@ -90,33 +103,28 @@ export function useEdits({ workspace, catalog, describe, rights, panel, begin }:
       if (id === triggerId || !rights.remove(id)) return
       if (usedPorts(automation, id).length > 1) return setRemoving(id)
       take(id)
-      apply(remove(automation, id))
+      apply((now) => remove(now, id))
     },
     /** Removes a step whose ways were asked about: one of them is kept, or none. */
     removeKeeping: (id: string, keep: Parameters<typeof remove>[2] | 'none') => {
       take(id)
-      apply(keep === 'none' ? removeBelow(automation, id) : remove(automation, id, keep))
+      apply((now) => (keep === 'none' ? removeBelow(now, id) : remove(now, id, keep)))
       setRemoving(undefined)
     },
     lost: (id: string, keep: Parameters<typeof remove>[2]) => lostWith(automation, id, keep),
     copied: (id: string) => copy(automation, id),
     /** Puts copied steps behind a step. */
     paste: (copied: Copied, place: Place) => {
-      if (!rights.addActions) return
-      const done = paste(automation, copied, place, newId)
-      if (!done) return
-      apply(done.automation)
-      setSelected(done.id)
+      const id = rights.addActions && put(copied, place)
+      if (id) setSelected(id)
     },
     duplicate: (id: string) => {
       const copied = copy(automation, id)
       const port = exitsFrom(automation, id)[0]?.port
-      const done = copied && port && paste(automation, copied, { after: id, port }, newId)
-      if (!done) return
-      apply(done.automation)
-      chooseNew(done.id)
+      const twin = copied && port && put(copied, { after: id, port })
+      if (twin) chooseNew(twin)
     },
-    move: (id: string, place: Place) => apply(move(automation, id, place)),
+    move: (id: string, place: Place) => apply((now) => move(now, id, place)),
     dragging: dragged !== undefined,
     drag: (id: string, data: DataTransfer) => {
       data.setData('text/plain', describe(id).title)
@@ -125,7 +133,7 @@ export function useEdits({ workspace, catalog, describe, rights, panel, begin }:
     },
     dragEnd: () => setDragged(undefined),
     drop: (place: Gap) => {
-      if (dragged !== undefined) apply(move(automation, dragged, place))
+      if (dragged !== undefined) apply((now) => move(now, dragged, place))
       setDragged(undefined)
     },
   }

@@ -7,11 +7,10 @@ export type Workspace = {
   canUndo: boolean
   canRedo: boolean
   /**
-   * Makes the automation be another one, or what a function makes of it: forms tell of
-   * changes late, when others have happened. Those of one key in quick succession are
-   * undone in one go.
+   * Changes the automation as it is when the change is made, which may be another one
+   * than was last shown. Changes of one key in quick succession are undone in one go.
    */
-  apply: (next: Automation | ((now: Automation) => Automation), key?: string) => void
+  apply: (edit: (now: Automation) => Automation, key?: string) => void
   undo: () => void
   redo: () => void
   /** Begins anew with another automation: nothing before it can be undone. */
@@ -25,9 +24,9 @@ export function useWorkspace(first: Automation): Workspace {
     automation: history.present,
     canUndo: history.past.length > 0,
     canRedo: history.future.length > 0,
-    apply: useCallback((next, key) => {
+    apply: useCallback((edit, key) => {
       const at = Date.now()
-      setHistory((h) => change(h, typeof next === 'function' ? next(h.present) : next, at, key))
+      setHistory((h) => change(h, edit(h.present), at, key))
     }, []),
     undo: useCallback(() => setHistory(undo), []),
     redo: useCallback(() => setHistory(redo), []),

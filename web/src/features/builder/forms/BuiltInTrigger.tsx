@@ -18,8 +18,8 @@ export function BuiltInTrigger({ value, onChange }: { value: Trigger; onChange: 
   const { context } = useForms()
   const key = triggerOf(context.catalog, value)?.triggerKey
   const mapping = value.automationConfigMapping ?? {}
-  const set = (next: JsonObject, how?: { key: string }) =>
-    onChange({ ...value, automationConfigMapping: next }, how)
+  const set = (next: JsonObject, key?: string) =>
+    onChange((now) => ({ ...now, automationConfigMapping: next }), key)
   const problems = <Problems list={problemsIn(context.problems, 'automationConfigMapping')} />
   switch (key) {
     case 'schedule':
@@ -27,7 +27,7 @@ export function BuiltInTrigger({ value, onChange }: { value: Trigger; onChange: 
         <Section title={t('schedule.title')}>
           <Calendar
             value={readSchedule(mapping)}
-            onChange={(s) => set(writeSchedule(s, mapping), { key: 'schedule' })}
+            onChange={(s) => set(writeSchedule(s, mapping), 'schedule')}
           />
           {problems}
         </Section>
@@ -48,7 +48,7 @@ export function BuiltInTrigger({ value, onChange }: { value: Trigger; onChange: 
             maxLength={100}
             readOnly={context.readOnly}
             value={typeof mapping.hookId === 'string' ? mapping.hookId : ''}
-            onChange={(e) => set({ ...mapping, hookId: e.currentTarget.value }, { key: 'hookId' })}
+            onChange={(e) => set({ ...mapping, hookId: e.currentTarget.value }, 'hookId')}
           />
           {problems}
         </Section>

@@ -22,7 +22,7 @@ type Change = (next: unknown, key: string) => void
 export function InputForm(props: {
   schema: JsonSchema
   value: Values
-  onChange: (next: Values, key: string) => void
+  onField: (name: string, next: unknown, key: string) => void
   place: string
   builtIn: boolean
   actionKey: string
@@ -43,7 +43,7 @@ export function InputForm(props: {
       value={value[name]}
       place={`${props.place}.${name}`}
       help={builtIn ? helpOf(actionKey, name, t) : undefined}
-      onChange={(next, key) => props.onChange(withField(value, name, next), key)}
+      onChange={(next, key) => props.onField(name, next, key)}
     />
   )
   return (

@@ -10,6 +10,7 @@ import { FormsProvider, useForms } from './formula/FormsContext'
 import { FormulaField } from './formula/FormulaField'
 import { InputForm } from './InputForm'
 import { problemsIn } from './model/found'
+import { withField } from './model/inputs'
 import { ConditionGroups } from './parts/ConditionGroups'
 import { Limit } from './parts/Limit'
 import { Section } from './parts/Section'
@@ -32,8 +33,6 @@ export function StepForm({ value, onChange, context }: Props) {
 
 type Part = Omit<Props, 'context'>
 
-const how = (key: string | undefined) => (key === undefined ? undefined : { key })
-
 /** What is asked of the step's type. */
 function Own({ value, onChange }: Part) {
   const { t } = useTranslation('forms')
@@ -49,7 +48,7 @@ function Own({ value, onChange }: Part) {
           place="conditionInfo.orExpressionGroups"
           lead={t('condition.goOn')}
           onChange={(groups, key) =>
-            onChange({ ...value, conditionInfo: { ...info, orExpressionGroups: groups } }, how(key))
+            onChange((now) => ({ ...now, conditionInfo: { ...info, orExpressionGroups: groups } }), key)
           }
         />
       )
@@ -58,14 +57,14 @@ function Own({ value, onChange }: Part) {
       return (
         <CodeConditionForm
           value={value.codeConditionInfo}
-          onChange={(info, key) => onChange({ ...value, codeConditionInfo: info }, how(key))}
+          onChange={(info, key) => onChange((now) => ({ ...now, codeConditionInfo: info }), key)}
         />
       )
     case 'DELAY':
       return (
         <DelayForm
           value={value.delayInfo ?? {}}
-          onChange={(info, key) => onChange({ ...value, delayInfo: info }, how(key))}
+          onChange={(info, key) => onChange((now) => ({ ...now, delayInfo: info }), key)}
         />
       )
     case 'RATE_LIMIT': {
@@ -89,8 +88,8 @@ function Own({ value, onChange }: Part) {
             onChange={(l, key) =>
               l &&
               onChange(
-                {
-                  ...value,
+                (now) => ({
+                  ...now,
                   rateLimitInfo: {
                     ...links,
                     maxActivationsExpression: l.max,
@@ -102,8 +101,8 @@ function Own({ value, onChange }: Part) {
                         }),
                     ...(l.identifier === undefined ? {} : { uniqueIdentifierExpression: l.identifier }),
                   },
-                },
-                how(key),
+                }),
+                key,
               )
             }
           />
@@ -114,7 +113,7 @@ function Own({ value, onChange }: Part) {
       return (
         <VariablesForm
           value={value.setVariablesInfo}
-          onChange={(info, key) => onChange({ ...value, setVariablesInfo: info }, how(key))}
+          onChange={(info, key) => onChange((now) => ({ ...now, setVariablesInfo: info }), key)}
         />
       )
     case 'SPLIT':
@@ -122,7 +121,7 @@ function Own({ value, onChange }: Part) {
         <SplitForm
           value={value.splitInfo?.paths ?? []}
           onChange={(paths, key) =>
-            onChange({ ...value, splitInfo: { ...value.splitInfo, paths } }, how(key))
+            onChange((now) => ({ ...now, splitInfo: { ...now.splitInfo, paths } }), key)
           }
         />
       )
@@ -160,8 +159,11 @@ function AppDefined({ value, onChange }: Part) {
         builtIn={appOf(context.catalog, info.appId)?.builtIn === true}
         actionKey={declared.actionKey}
         place="appDefinedInfo.inputMapping"
-        onChange={(inputMapping, key) =>
-          onChange({ ...value, appDefinedInfo: { ...info, inputMapping } }, { key })
+        onField={(name, next, key) =>
+          onChange(({ appDefinedInfo: now = info, ...step }) => {
+            const inputMapping = withField(now.inputMapping ?? {}, name, next)
+            return { ...step, appDefinedInfo: { ...now, inputMapping } }
+          }, key)
         }
       />
     </Stack>
@@ -179,7 +181,12 @@ function SeldomUsed({ value, onChange }: Part) {
     continueOnFailure === true ||
     (info?.skipConditionOrExpressionGroups ?? []).length > 0
   const always = skip?.trim() === '{{true}}'
-  const without = ({ skipActionExpression: _, ...rest }: Action): Action => rest
+  const skipWhen = (expression: string, key?: string) =>
+    onChange(
+      ({ skipActionExpression: _, ...rest }) =>
+        expression === '' ? rest : { ...rest, skipActionExpression: expression },
+      key,
+    )
   return (
     <>
       <Divider />
@@ -193,10 +200,10 @@ function SeldomUsed({ value, onChange }: Part) {
               readOnly={readOnly}
               value={value.displayName ?? ''}
               onChange={(e) => {
-                const { displayName: _, ...rest } = value
+                const name = e.currentTarget.value
                 onChange(
-                  e.currentTarget.value === '' ? rest : { ...rest, displayName: e.currentTarget.value },
-                  { key: 'displayName' },
+                  ({ displayName: _, ...rest }) => (name === '' ? rest : { ...rest, displayName: name }),
+                  'displayName',
                 )
               }}
             />
@@ -207,8 +214,10 @@ function SeldomUsed({ value, onChange }: Part) {
                 checked={continueOnFailure === true}
                 disabled={readOnly}
                 onChange={(e) => {
-                  const { continueOnFailure: _, ...rest } = value
-                  onChange(e.currentTarget.checked ? { ...rest, continueOnFailure: true } : rest)
+                  const on = e.currentTarget.checked
+                  onChange(({ continueOnFailure: _, ...rest }) =>
+                    on ? { ...rest, continueOnFailure: true } : rest,
+                  )
                 }}
               />
             )}
@@ -217,11 +226,7 @@ function SeldomUsed({ value, onChange }: Part) {
                 label={t('skip.always')}
                 checked={always}
                 disabled={readOnly}
-                onChange={(e) =>
-                  onChange(
-                    e.currentTarget.checked ? { ...value, skipActionExpression: '{{true}}' } : without(value),
-                  )
-                }
+                onChange={(e) => skipWhen(e.currentTarget.checked ? '{{true}}' : '')}
               />
               {!always && info && (
                 <ConditionGroups
@@ -229,17 +234,13 @@ function SeldomUsed({ value, onChange }: Part) {
                   value={info.skipConditionOrExpressionGroups ?? []}
                   place="appDefinedInfo.skipConditionOrExpressionGroups"
                   lead={t('skip.lead')}
-                  onChange={(groups, key) => {
-                    const { skipConditionOrExpressionGroups: _, ...rest } = info
-                    onChange(
-                      {
-                        ...value,
-                        appDefinedInfo:
-                          groups.length > 0 ? { ...rest, skipConditionOrExpressionGroups: groups } : rest,
-                      },
-                      how(key),
-                    )
-                  }}
+                  onChange={(groups, key) =>
+                    onChange(({ appDefinedInfo = info, ...step }) => {
+                      const { skipConditionOrExpressionGroups: _, ...rest } = appDefinedInfo
+                      const some = groups.length > 0 ? { skipConditionOrExpressionGroups: groups } : {}
+                      return { ...step, appDefinedInfo: { ...rest, ...some } }
+                    }, key)
+                  }
                 />
               )}
               {!always && (!info || skip !== undefined) && (
@@ -248,11 +249,7 @@ function SeldomUsed({ value, onChange }: Part) {
                   value={skip ?? ''}
                   use="CONDITION"
                   problems={problemsIn(problems, 'skipActionExpression')}
-                  onChange={(text) =>
-                    onChange(text === '' ? without(value) : { ...value, skipActionExpression: text }, {
-                      key: 'skip',
-                    })
-                  }
+                  onChange={(text) => skipWhen(text, 'skip')}
                 />
               )}
             </Section>

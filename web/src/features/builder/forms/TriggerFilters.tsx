@@ -33,10 +33,8 @@ export function TriggerFilters({ value, onChange }: { value: Trigger; onChange: 
   const builtIn = appOf(context.catalog, value.appId)?.builtIn === true
   const offers = builtIn ? [] : offersOf(triggerOf(context.catalog, value)?.filters)
   const own = ownFilters(filters, offers)
-  const set = (next: Filter[], key?: string) => {
-    const { filters: _, ...rest } = value
-    onChange(next.length > 0 ? { ...rest, filters: next } : rest, key === undefined ? undefined : { key })
-  }
+  const set = (next: Filter[], key?: string) =>
+    onChange(({ filters: _, ...rest }) => (next.length > 0 ? { ...rest, filters: next } : rest), key)
   return (
     <Section title={t('filters.title')} text={t('filters.text')}>
       {offers.map((offer) => (

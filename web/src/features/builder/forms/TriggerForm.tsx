@@ -29,8 +29,6 @@ export function TriggerForm({
   const builtIn = appOf(context.catalog, value.appId)?.builtIn === true
   const scheduled = !builtIn && timeField(declared) !== undefined
   const { skipWhenLater, rateLimit } = value
-  const change = (edit: (trigger: Trigger) => Trigger, key?: string) =>
-    onChange(edit(value), key === undefined ? undefined : { key })
   return (
     <FormsProvider context={context}>
       <Stack gap="lg">
@@ -38,9 +36,8 @@ export function TriggerForm({
           <>
             <TimingEditor
               onStart={(start, key) => {
-                const next = withStart(context.automation, start, crypto.randomUUID())
-                if (context.onAutomation) context.onAutomation(next)
-                else onChange(next.configuration.trigger, key === undefined ? undefined : { key })
+                const delay = crypto.randomUUID()
+                context.onAutomation?.((now) => withStart(now, start, delay), key)
               }}
             />
             <Divider />
@@ -67,7 +64,7 @@ export function TriggerForm({
                 }
                 problems={problemsIn(context.problems, 'rateLimit')}
                 onChange={(l, key) =>
-                  change(({ rateLimit: _, ...rest }) => {
+                  onChange(({ rateLimit: _, ...rest }) => {
                     if (!l) return rest
                     return {
                       ...rest,
@@ -91,7 +88,7 @@ export function TriggerForm({
                 unit={skipWhenLater?.durationTimeUnit ?? 'HOURS'}
                 optional
                 onChange={(expression) =>
-                  change(({ skipWhenLater: old, ...rest }) => {
+                  onChange(({ skipWhenLater: old, ...rest }) => {
                     if (expression === undefined) return rest
                     return {
                       ...rest,
@@ -103,7 +100,7 @@ export function TriggerForm({
                   }, 'skipWhenLater')
                 }
                 onUnit={(unit) =>
-                  change((old) => ({
+                  onChange((old) => ({
                     ...old,
                     skipWhenLater: {
                       durationExpression: old.skipWhenLater?.durationExpression ?? '{{1}}',

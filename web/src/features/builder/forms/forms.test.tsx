@@ -4,7 +4,7 @@ import userEvent from '@testing-library/user-event'
 import { useState } from 'react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Action, Automation } from '@/features/flow/document'
-import { setTrigger } from '../model/edit'
+import { editTrigger } from '../model/edit'
 import { StepForm, TriggerForm, TriggerPicker } from '.'
 import { appId, browser, catalog, contextOf, reminder, show } from './testing'
 
@@ -36,15 +36,15 @@ test('a trigger is found by words and picked; nobody meets the word event', asyn
 
 function Timing({ onDocument }: { onDocument: (a: Automation) => void }) {
   const [a, setA] = useState(reminder)
-  const set = (next: Automation) => {
-    setA(next)
-    onDocument(next)
+  const set = (edit: (now: Automation) => Automation) => {
+    setA(edit)
+    onDocument(edit(a))
   }
   return (
     <TriggerForm
       value={a.configuration.trigger}
       context={contextOf(a, { onAutomation: set })}
-      onChange={(trigger) => set(setTrigger(a, trigger))}
+      onChange={(edit) => set((now) => editTrigger(now, edit))}
     />
   )
 }
@@ -79,9 +79,9 @@ function Condition({ onStep }: { onStep: (a: Action) => void }) {
     <StepForm
       value={step}
       context={contextOf(reminder, { stepId: 'c' })}
-      onChange={(next) => {
-        setStep(next)
-        onStep(next)
+      onChange={(edit) => {
+        setStep(edit)
+        onStep(edit(step))
       }}
     />
   )
@@ -124,4 +124,25 @@ test('nothing can be changed where one may only look', async () => {
   await userEvent.type(screen.getByRole('textbox', { name: 'How long' }), '5')
   expect(screen.queryByRole('button', { name: 'Use a formula' })).toBeNull()
   expect(changed).not.toHaveBeenCalled()
+})
+
+test('what a form tells late keeps what has changed meanwhile', async () => {
+  const edits: ((now: Action) => Action)[] = []
+  const step: Action = {
+    id: 'd',
+    type: 'DELAY',
+    displayName: 'Wait',
+    skipActionExpression: '{{true}}',
+    delayInfo: { offsetExpression: '{{2}}' },
+  }
+  await show(
+    <StepForm
+      value={step}
+      context={contextOf(reminder, { stepId: 'd' })}
+      onChange={(edit) => edits.push(edit)}
+    />,
+  )
+  await userEvent.type(screen.getByLabelText('Name of this step'), '!')
+  const meanwhile = { ...step, delayInfo: { offsetExpression: '{{3}}' } }
+  expect(edits[0]?.(meanwhile)).toEqual({ ...meanwhile, displayName: 'Wait!' })
 })

@@ -20,8 +20,8 @@ export type EditorContext = {
   readOnly: boolean
   /** Edits of the graph that a form of a split needs. */
   actions?: PathActions
-  /** Replaces the whole automation: a start some time after the trigger's date is a delay before all else. */
-  onAutomation?: (next: Automation) => void
+  /** Edits the whole automation: a start some time after the trigger's date is a delay before all else. */
+  onAutomation?: OnChange<Automation>
 }
 
 export type PathActions = {
@@ -30,5 +30,9 @@ export type PathActions = {
   movePath: (pathId: string, to: number) => void
 }
 
-/** Tells of a change; changes with one key in quick succession are undone in one go. */
-export type OnChange<T> = (next: T, how?: { key?: string }) => void
+/**
+ * Tells of a change, as what it makes of the part as that is by then: forms may tell of
+ * it before an earlier change is shown. Changes with one key in quick succession are
+ * undone in one go.
+ */
+export type OnChange<T> = (edit: (now: T) => T, key?: string) => void

@@ -19,8 +19,23 @@ function linked(a: Automation, from: string, port: Port, to: string[]): Automati
   return withActions(a, { ...a.configuration.actions, [from]: withExit(action, port, to) })
 }
 
+/** The document with another status, or the same one where it has it. */
+export function withStatus(a: Automation, status: Automation['configuration']['status']): Automation {
+  return a.configuration.status === status ? a : { ...a, configuration: { ...a.configuration, status } }
+}
+
 export function setTrigger(a: Automation, trigger: Trigger): Automation {
   return { ...a, configuration: { ...a.configuration, trigger } }
+}
+
+export function editTrigger(a: Automation, edit: (now: Trigger) => Trigger): Automation {
+  return setTrigger(a, edit(a.configuration.trigger))
+}
+
+/** The document with an edit made to a step, or the same one where the step is gone. */
+export function editAction(a: Automation, id: string, edit: (now: Action) => Action): Automation {
+  const action = a.configuration.actions[id]
+  return action ? setAction(a, id, edit(action)) : a
 }
 
 /** The document with a step set up in another way. Links of steps are kept as the new one has them. */

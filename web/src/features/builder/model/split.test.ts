@@ -9,7 +9,7 @@ const names = (a: ReturnType<typeof split>) =>
   a.configuration.actions.s?.splitInfo?.paths.map((p) => p.id).join('')
 
 test('a way is added, moved and removed', () => {
-  let a = addPath(split(), 's', { id: 'd', name: 'D' })
+  let a = addPath(split(), 's', 'd')
   expect(names(a)).toBe('abcd')
   a = movePath(a, 's', 'd', 0)
   expect(names(a)).toBe('dabc')
@@ -26,6 +26,6 @@ test('what only a removed way led to goes with it', () => {
 test('a split keeps two ways and has ten at most', () => {
   let a = removePath(split(), 's', 'a')
   expect(removePath(a, 's', 'b')).toBe(a)
-  for (let n = 0; n < 12; n++) a = addPath(a, 's', { id: `n${n}`, name: `N${n}` })
+  for (let n = 0; n < 12; n++) a = addPath(a, 's', `n${n}`)
   expect(a.configuration.actions.s?.splitInfo?.paths).toHaveLength(10)
 })

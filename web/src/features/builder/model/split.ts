@@ -6,10 +6,12 @@ import { setAction, swept } from './edit'
 export const minPaths = 2
 export const maxPaths = 10
 
-export function addPath(a: Automation, id: string, path: { id: string; name: string }): Automation {
+/** Adds a way to a split, called by the next letter. */
+export function addPath(a: Automation, id: string, pathId: string): Automation {
   const action = a.configuration.actions[id]
   const paths = action?.splitInfo?.paths ?? []
   if (action?.type !== 'SPLIT' || paths.length >= maxPaths) return a
+  const path = { id: pathId, name: String.fromCharCode(65 + paths.length) }
   return setAction(a, id, { ...action, splitInfo: { ...action.splitInfo, paths: [...paths, path] } })
 }
 
