@@ -16,6 +16,25 @@ type TokenResponse struct {
 	ExpiresIn   int64  `json:"expires_in" required:"true" description:"In seconds."`
 }
 
+// LegacyTokenRequest asks for an app's access token by the older way of the
+// compatible wire. Both the code and the refresh token are the instance ID of the
+// app's installation: nobody is sent to the app with a code. It may be sent as JSON
+// or as a form.
+type LegacyTokenRequest struct {
+	GrantType    string `json:"grant_type" required:"true" enum:"authorization_code,refresh_token"`
+	ClientID     string `json:"client_id" required:"true" format:"uuid" description:"The app's ID."`
+	ClientSecret string `json:"client_secret" required:"true" minLength:"1" maxLength:"200" description:"One of the app's secrets."`
+	Code         string `json:"code,omitempty" format:"uuid" description:"The app's installation on the site, for authorization_code."`
+	RefreshToken string `json:"refresh_token,omitempty" format:"uuid" description:"The same, for refresh_token."`
+}
+
+// LegacyTokenResponse holds a token for the Authorization header, and what to ask for
+// the next one with.
+type LegacyTokenResponse struct {
+	TokenResponse
+	RefreshToken string `json:"refresh_token" required:"true"`
+}
+
 // TokenInfoRequest asks what a token stands for.
 type TokenInfoRequest struct {
 	Token string `json:"token" required:"true" minLength:"1" maxLength:"4000"`

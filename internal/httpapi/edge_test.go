@@ -75,7 +75,7 @@ func TestTheWrongMethodIsToldTheRightOnes(t *testing.T) {
 func TestEveryRouteThatNeedsACredentialRefusesWithoutOne(t *testing.T) {
 	s := start(t, nil)
 	open := map[string]bool{
-		"/": true, "/healthz": true, "/readyz": true, "/metrics": true, "/openapi.json": true, "/oauth2/token": true, "/oauth2/token-info": true,
+		"/": true, "/healthz": true, "/readyz": true, "/metrics": true, "/openapi.json": true, "/oauth2/token": true, "/oauth2/token-info": true, "/oauth/access": true,
 		"/belay/v1/apps/{appId}/jwks.json": true,
 		// How people get in.
 		"/belay/v1/welcome": true, "/belay/v1/welcome/look": true, "/belay/v1/portal-sessions": true,

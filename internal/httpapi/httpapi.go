@@ -141,10 +141,6 @@ func (d *door) open() {
 			d.mux.Handle(r.method+" "+pattern, handler)
 		}
 	}
-	notYet := d.handler(&route{id: "unserved", plain: d.notYet})
-	for _, pattern := range unserved() {
-		d.mux.Handle(pattern, notYet)
-	}
 	if d.pages.Handler != nil {
 		for _, pattern := range d.pages.Patterns {
 			d.mux.Handle(pattern, d.pages)

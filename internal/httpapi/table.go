@@ -81,6 +81,10 @@ func (d *door) eventRoutes() []route {
 			summary: "Get an access token for an app on a site", operation: does(d.token),
 		},
 		{
+			method: "POST", patterns: []string{"/oauth/access"}, id: "createTokenByInstallation", group: groupTokens, form: true,
+			summary: "Get an access token by the older way, with a code or a refresh token", operation: does(d.legacyToken),
+		},
+		{
 			method: "POST", patterns: []string{"/oauth2/token-info"}, id: "getTokenInfo", group: groupTokens, form: true,
 			summary: "Ask what a token stands for", operation: does(d.tokenInfo),
 		},

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/belay-events/belay/api"
+	"github.com/belay-events/belay/internal/belay"
 )
 
 func (d *door) token(ctx context.Context, _ *call, in *api.TokenRequest) (*api.TokenResponse, error) {
@@ -12,6 +13,24 @@ func (d *door) token(ctx context.Context, _ *call, in *api.TokenRequest) (*api.T
 		return nil, err
 	}
 	return &api.TokenResponse{AccessToken: token, TokenType: "Bearer", ExpiresIn: int64(life.Seconds())}, nil
+}
+
+// legacyToken gives a token by the older way. What a code and a refresh token say
+// there, which installation is meant, its instance ID says here; what proves the app
+// is its secret, either way.
+func (d *door) legacyToken(ctx context.Context, c *call, in *api.LegacyTokenRequest) (*api.LegacyTokenResponse, error) {
+	instance, field := in.RefreshToken, "refresh_token"
+	if in.GrantType == "authorization_code" {
+		instance, field = in.Code, "code"
+	}
+	if instance == "" {
+		return nil, belay.Invalid(field, "REQUIRED", "is missing: the grant "+in.GrantType+" takes it")
+	}
+	token, err := d.token(ctx, c, &api.TokenRequest{ClientID: in.ClientID, ClientSecret: in.ClientSecret, InstanceID: instance})
+	if err != nil {
+		return nil, err
+	}
+	return &api.LegacyTokenResponse{TokenResponse: *token, RefreshToken: instance}, nil
 }
 
 func (d *door) tokenInfo(ctx context.Context, _ *call, in *api.TokenInfoRequest) (*api.TokenInfo, error) {
