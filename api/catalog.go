@@ -143,6 +143,7 @@ type CatalogTriggerInput struct {
 	TriggerKey        string           `json:"triggerKey,omitempty" maxLength:"100"`
 	DisplayName       string           `json:"displayName,omitempty" maxLength:"80"`
 	PayloadDataSchema json.RawMessage  `json:"payloadDataSchema,omitzero"`
+	ConfigSchema      json.RawMessage  `json:"automationConfigSchema,omitzero"`
 	Filters           json.RawMessage  `json:"filters,omitzero"`
 	Maturity          string           `json:"maturity,omitempty" enum:"CREATED,BETA,GA,ARCHIVED" description:"CREATED and ARCHIVED hide it."`
 	Metadata          *CatalogMetadata `json:"metadata,omitzero"`

@@ -105,6 +105,7 @@ type Trigger struct {
 	DisplayName   string          `json:"displayName" required:"true"`
 	PayloadSchema json.RawMessage `json:"payloadSchema" required:"true" description:"A JSON Schema of draft-07."`
 	Filters       json.RawMessage `json:"filters,omitzero"`
+	ConfigSchema  json.RawMessage `json:"automationConfigSchema,omitzero" description:"What an automation sets for itself in automationConfigMapping, by JSON Schema; absent where that may be any object."`
 	Scheduled     bool            `json:"scheduled" required:"true" description:"A property of the schema is marked futureDate: it says when an event takes place."`
 	Hidden        bool            `json:"hidden" required:"true" description:"Hidden triggers are offered to nobody; events under them still count."`
 	BaseURL       string          `json:"baseUrl,omitempty"`
@@ -120,6 +121,7 @@ type PutTriggerRequest struct {
 	DisplayName   string          `json:"displayName" required:"true"`
 	PayloadSchema json.RawMessage `json:"payloadSchema" required:"true" description:"A JSON Schema of draft-07, at most 256 KiB."`
 	Filters       json.RawMessage `json:"filters,omitzero"`
+	ConfigSchema  json.RawMessage `json:"automationConfigSchema,omitzero" description:"What an automation must set for itself in automationConfigMapping: a JSON Schema of an object, at most 256 KiB."`
 	Scheduled     *bool           `json:"scheduled,omitzero" description:"What the schema must come to; left out, the schema alone decides."`
 	Hidden        bool            `json:"hidden,omitzero"`
 	BaseURL       string          `json:"baseUrl,omitempty" maxLength:"256" description:"Where the app's server is called for it; the app's own where it is left out."`

@@ -108,6 +108,12 @@ func (u *Use) write(site, automation string, apps *names) (object, error) {
 	if mapping != nil {
 		out = append(out, member{"automationConfigMapping", mapping})
 	}
+	if u.Config != nil {
+		if mapping != nil {
+			return nil, errors.New("config belongs to the trigger of an app")
+		}
+		out = append(out, member{"automationConfigMapping", ordered(u.Config)})
+	}
 	if u.Schema != nil {
 		out = append(out, member{"overrideSchema", ordered(u.Schema)})
 	}

@@ -278,3 +278,27 @@ func TestATriggerThatNeedsNoAppIsOneAlone(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatAnAutomationSetsForItselfIsWrittenAndReadBack(t *testing.T) {
+	const page = "kind: automation\nsite: Shop\nname: Own\ntrigger:\n  app: Books\n  key: reviewed\n  config:\n    board: front\n    atLeast: 4\n" +
+		"actions:\n  tell:\n    do: notify\n    with:\n      message: Hello\n"
+	doc, err := written(t, page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := json.Marshal(doc.at("configuration", "trigger"))
+	if want := `{"appId":"` + appID + `","triggerKey":"reviewed","automationConfigMapping":{"board":"front","atLeast":4}}`; err != nil || string(raw) != want {
+		t.Errorf("the trigger is\n%s, %v\nwant\n%s", raw, err, want)
+	}
+	apps, sites := testNames()
+	again, err := describe(doc, derivedAutomation(siteID, "Own"), siteID, apps, sites)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if back, err := text(again); err != nil || back != page {
+		t.Errorf("written back (%v):\n%s\nwant\n%s", err, back, page)
+	}
+	if _, err := written(t, "kind: automation\nsite: Shop\nname: Own\ntrigger:\n  custom: new-lead\n  config: {board: front}\nactions:\n  tell:\n    do: notify\n"); err == nil || !strings.Contains(err.Error(), "config belongs to the trigger of an app") {
+		t.Errorf("err = %v", err)
+	}
+}

@@ -102,14 +102,18 @@ func (a *App) check() error {
 	return f.err()
 }
 
-func (t *Trigger) check(raw []byte) error {
+func (t *Trigger) check(payload, config []byte) error {
 	var f faults
 	f.broken(schema.CheckKey("key", t.Key))
 	f.length("name", t.Name, 5, 80)
 	f.address("baseUrl", t.BaseURL)
 	f.implements(t.Implements, validates, schemas, refreshes)
-	_, err := schema.Declare("schema", raw)
+	_, err := schema.Declare("schema", payload)
 	f.take(err)
+	if config != nil {
+		_, err := schema.CheckActionSchema("config", config)
+		f.take(err)
+	}
 	return f.err()
 }
 

@@ -141,7 +141,7 @@ func (c *comparison) triggers() error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		c.refuse(name, t.check(in.PayloadSchema))
+		c.refuse(name, t.check(in.PayloadSchema, in.ConfigSchema))
 		now := find(c.has.triggers, func(o *api.Trigger) bool { return o.AppID == t.App && o.TriggerKey == t.Key })
 		var was any
 		if now != nil {
@@ -155,7 +155,7 @@ func (c *comparison) triggers() error {
 		}
 		is, err := c.has.trigger(&api.Trigger{
 			AppID: in.ID, TriggerKey: in.Key, DisplayName: in.DisplayName, Hidden: in.Hidden, BaseURL: in.BaseURL, Methods: in.Methods,
-			PayloadSchema: stored(in.PayloadSchema), Filters: in.Filters,
+			PayloadSchema: stored(in.PayloadSchema), Filters: in.Filters, ConfigSchema: in.ConfigSchema,
 		})
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
@@ -186,6 +186,11 @@ func (t *Trigger) request() (api.PutTriggerRequest, error) {
 	var err error
 	if in.PayloadSchema, err = json.Marshal(ordered(t.Schema)); err != nil {
 		return in, fmt.Errorf("schema: %w", err)
+	}
+	if t.Config != nil {
+		if in.ConfigSchema, err = json.Marshal(ordered(t.Config)); err != nil {
+			return in, fmt.Errorf("config: %w", err)
+		}
 	}
 	if t.Filters != nil {
 		if in.Filters, err = json.Marshal(ordered(t.Filters)); err != nil {

@@ -50,6 +50,8 @@ func (a *Automation) fill(known *api.Automation, doc object, site string, apps *
 		if own := ownUse(t.TriggerKey, doc); own != nil {
 			a.Trigger = own
 		}
+	} else {
+		a.Trigger.Config = doc.at("configuration", "trigger", "automationConfigMapping")
 	}
 	for _, f := range t.Filters {
 		own := Filter{Field: f.FieldKey, When: f.FilterExpression}

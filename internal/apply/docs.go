@@ -30,6 +30,11 @@ func (h *Has) trigger(t *api.Trigger) (Trigger, error) {
 		v = o.without("$schema", "additionalProperties")
 	}
 	d.Schema = v
+	if len(t.ConfigSchema) > 0 {
+		if d.Config, err = readJSON(t.ConfigSchema); err != nil {
+			return d, fmt.Errorf("config: %w", err)
+		}
+	}
 	if len(t.Filters) > 0 {
 		if d.Filters, err = readJSON(t.Filters); err != nil {
 			return d, fmt.Errorf("filters: %w", err)

@@ -32,7 +32,9 @@ type Trigger struct {
 	// Implements are the calls that the app's server answers for the trigger.
 	Implements []string `yaml:"implements,omitempty"`
 	Schema     any      `yaml:"schema"`
-	Filters    any      `yaml:"filters,omitempty"`
+	// Config is what an automation says of itself to the app, by JSON Schema.
+	Config  any `yaml:"config,omitempty"`
+	Filters any `yaml:"filters,omitempty"`
 }
 
 // Action is a document of kind action.
@@ -115,6 +117,8 @@ type Use struct {
 	Schedule *Timetable `yaml:"schedule,omitempty"`
 	Webhook  string     `yaml:"webhook,omitempty"` // the GUID that it is called by
 	Custom   string     `yaml:"custom,omitempty"`  // the ID that the site's code calls it by
+	// Config is what the automation says of itself to the trigger's app.
+	Config any `yaml:"config,omitempty"`
 	// Schema is the payload's, where the automation says it itself.
 	Schema any `yaml:"schema,omitempty"`
 

@@ -82,7 +82,7 @@ func deleteOrHide(ctx context.Context, c *client.Client, t *api.Trigger) (string
 		return "", err
 	}
 	_, err = c.PutTrigger(ctx, api.PutTriggerRequest{
-		ID: t.AppID, Key: t.TriggerKey, DisplayName: t.DisplayName, PayloadSchema: t.PayloadSchema, Filters: t.Filters,
+		ID: t.AppID, Key: t.TriggerKey, DisplayName: t.DisplayName, PayloadSchema: t.PayloadSchema, Filters: t.Filters, ConfigSchema: t.ConfigSchema,
 		BaseURL: t.BaseURL, Methods: t.Methods, Hidden: true,
 	})
 	return "an automation has used it, so it is hidden instead", err

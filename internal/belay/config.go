@@ -144,6 +144,9 @@ type Trigger struct {
 	// Filters are what the trigger offers to automations, in the compatible
 	// wire's form.
 	Filters json.RawMessage `json:"filters,omitempty"`
+	// ConfigSchema is what an automation says of itself to the trigger's app, by JSON
+	// Schema; nil where it may say anything.
+	ConfigSchema json.RawMessage `json:"automationConfigSchema,omitempty"`
 	// Scheduled follows from the schema: one property is marked futureDate.
 	Scheduled bool `json:"scheduled"`
 	// Hidden triggers are offered to nobody; events under them still count.

@@ -82,6 +82,7 @@ func (b *Book) checkTriggerReady(f *faults, s *Snapshot, use *belay.TriggerUse, 
 	if use.ScheduledOffset != nil && !trigger.Scheduled {
 		f.add(at+"scheduledEventOffset", "REAL_TIME_TRIGGER", "may be given for a scheduled trigger only, and %s is real-time", use.TriggerKey)
 	}
+	f.list = append(f.list, trigger.ConfigFaults(at+"automationConfigMapping", use.ConfigMapping)...)
 	f.checkOverride(use)
 }
 

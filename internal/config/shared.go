@@ -269,6 +269,9 @@ func (d *sharedDraft) takeDeclared(r ref, doc document) error {
 			return fmt.Errorf("config: stored trigger %s: %w", r, err)
 		}
 		t := &Trigger{Trigger: v, Payload: payload}
+		if t.Config, err = compileConfig(v.ConfigSchema); err != nil {
+			return fmt.Errorf("config: stored trigger %s: %w", r, err)
+		}
 		d.triggers.set(r, t)
 		d.rename(r, t)
 	}

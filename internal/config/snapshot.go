@@ -32,6 +32,8 @@ type Snapshot struct {
 type Trigger struct {
 	belay.Trigger
 	Payload *schema.Payload
+	// Config checks what an automation says of itself; nil where anything will do.
+	Config *schema.Action
 }
 
 // Active is an automation that acts, ready to be carried out.

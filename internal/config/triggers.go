@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 
@@ -18,6 +19,9 @@ type TriggerInput struct {
 	Name    string          `json:"displayName"`
 	Schema  json.RawMessage `json:"payloadSchema"`
 	Filters json.RawMessage `json:"filters,omitempty"`
+	// ConfigSchema is what an automation's own configuration of the trigger must
+	// obey; nil where that may be anything.
+	ConfigSchema json.RawMessage `json:"automationConfigSchema,omitempty"`
 	// Scheduled may say what the schema must come to; nil leaves it to the schema.
 	Scheduled *bool  `json:"scheduled,omitempty"`
 	Hidden    bool   `json:"hidden,omitempty"`
@@ -128,7 +132,7 @@ func (b *Book) PutTrigger(ctx context.Context, by belay.Caller, in TriggerInput)
 
 func sameTrigger(a, b *Trigger) bool {
 	return a.Name == b.Name && bytes.Equal(a.Schema, b.Schema) && bytes.Equal(a.Filters, b.Filters) &&
-		a.Hidden == b.Hidden && a.BaseURL == b.BaseURL && a.Methods == b.Methods
+		bytes.Equal(a.ConfigSchema, b.ConfigSchema) && a.Hidden == b.Hidden && a.BaseURL == b.BaseURL && a.Methods == b.Methods
 }
 
 func checkTrigger(in TriggerInput) (*Trigger, error) {
@@ -140,6 +144,7 @@ func checkTrigger(in TriggerInput) (*Trigger, error) {
 	f.baseURL("baseUrl", in.BaseURL)
 	filters := f.filters("filters", in.Filters)
 	payload := f.payloadSchema("payloadSchema", in.Schema)
+	in.ConfigSchema = f.actionSchema("automationConfigSchema", in.ConfigSchema, false)
 	if payload != nil && in.Scheduled != nil {
 		switch scheduled := payload.FutureDate() != ""; {
 		case *in.Scheduled && !scheduled:
@@ -151,13 +156,44 @@ func checkTrigger(in TriggerInput) (*Trigger, error) {
 	if err := f.err("the trigger"); err != nil {
 		return nil, err
 	}
+	config, err := compileConfig(in.ConfigSchema)
+	if err != nil {
+		return nil, err
+	}
 	return &Trigger{
 		Trigger: belay.Trigger{
-			AppID: in.AppID, Key: in.Key, Name: in.Name, Schema: payload.Canonical(), Filters: filters,
+			AppID: in.AppID, Key: in.Key, Name: in.Name, Schema: payload.Canonical(), Filters: filters, ConfigSchema: in.ConfigSchema,
 			Scheduled: payload.FutureDate() != "", Hidden: in.Hidden, BaseURL: in.BaseURL, Methods: in.Methods,
 		},
-		Payload: payload,
+		Payload: payload, Config: config,
 	}, nil
+}
+
+// compileConfig compiles what an automation's own configuration of a trigger must
+// obey, nil where nothing is said of it.
+func compileConfig(raw json.RawMessage) (*schema.Action, error) {
+	if len(raw) == 0 {
+		return nil, nil
+	}
+	return schema.CheckActionSchema("automationConfigSchema", raw)
+}
+
+// ConfigFaults returns how an automation's own configuration of the trigger breaks
+// what the trigger's app declared of it. One that is left out is an empty object.
+// field is where it stands in the caller's words.
+func (t *Trigger) ConfigFaults(field string, mapping json.RawMessage) []belay.Violation {
+	if t.Config == nil {
+		return nil
+	}
+	value := any(map[string]any{})
+	if s := strings.TrimSpace(string(mapping)); s != "" && s != "null" && json.Unmarshal(mapping, &value) != nil {
+		return nil // flow says that it is no object
+	}
+	e, ok := errors.AsType[*belay.Error](t.Config.Validate(field, value))
+	if !ok {
+		return nil
+	}
+	return e.Violations
 }
 
 func (f *faults) payloadSchema(field string, raw json.RawMessage) *schema.Payload {

@@ -109,7 +109,7 @@ func catalogTriggerOf(t **config.Trigger) api.CatalogTrigger {
 	from := *t
 	told := api.CatalogTrigger{
 		ID: catalogID(from.AppID, from.Key), AppID: from.AppID.String(), TriggerKey: from.Key, DisplayName: from.Name,
-		Maturity: "GA", PayloadDataSchema: from.Schema, Filters: from.Filters, Metadata: api.CatalogMetadata{Hidden: from.Hidden},
+		Maturity: "GA", PayloadDataSchema: from.Schema, AutomationConfigSchema: from.ConfigSchema, Filters: from.Filters, Metadata: api.CatalogMetadata{Hidden: from.Hidden},
 		ImplementedMethods: api.CatalogMethods(from.Methods),
 		Source:             api.CatalogSource{Type: "DEV_CENTER"}, CreatedDate: when(from.CreatedAt), UpdatedDate: when(from.UpdatedAt),
 	}
@@ -185,7 +185,7 @@ func (d *door) updateCatalogTrigger(ctx context.Context, c *call, in *api.Update
 			return nil, belay.Invalid("trigger", "IMMUTABLE", "must keep its app and its key")
 		}
 		next, err := d.declare(ctx, c, config.TriggerInput{
-			AppID: t.AppID, Key: t.Key, Name: t.Name, Schema: t.Schema, Filters: t.Filters, Hidden: t.Hidden, BaseURL: t.BaseURL, Methods: t.Methods,
+			AppID: t.AppID, Key: t.Key, Name: t.Name, Schema: t.Schema, Filters: t.Filters, ConfigSchema: t.ConfigSchema, Hidden: t.Hidden, BaseURL: t.BaseURL, Methods: t.Methods,
 		}, &in.Trigger)
 		return &api.UpdateCatalogTriggerResponse{UpdatedTrigger: next}, err
 	}
@@ -199,6 +199,9 @@ func (d *door) declare(ctx context.Context, c *call, old config.TriggerInput, gi
 	}
 	if len(given.PayloadDataSchema) > 0 {
 		old.Schema = given.PayloadDataSchema
+	}
+	if len(given.ConfigSchema) > 0 {
+		old.ConfigSchema = given.ConfigSchema
 	}
 	if len(given.Filters) > 0 {
 		old.Filters = given.Filters

@@ -72,7 +72,7 @@ func (d *door) rotateAppSecret(ctx context.Context, c *call, in *api.RotateAppSe
 func triggerOf(t **config.Trigger) api.Trigger {
 	from := *t
 	return api.Trigger{
-		AppID: from.AppID.String(), TriggerKey: from.Key, DisplayName: from.Name, PayloadSchema: from.Schema, Filters: from.Filters,
+		AppID: from.AppID.String(), TriggerKey: from.Key, DisplayName: from.Name, PayloadSchema: from.Schema, Filters: from.Filters, ConfigSchema: from.ConfigSchema,
 		Scheduled: from.Scheduled, Hidden: from.Hidden, BaseURL: from.BaseURL, Methods: api.TriggerMethods(from.Methods),
 		CreatedDate: when(from.CreatedAt), UpdatedDate: when(from.UpdatedAt),
 	}
@@ -80,7 +80,7 @@ func triggerOf(t **config.Trigger) api.Trigger {
 
 func (d *door) putTrigger(ctx context.Context, c *call, in *api.PutTriggerRequest) (*api.TriggerResponse, error) {
 	t, done, err := d.book.PutTrigger(ctx, c.by, config.TriggerInput{
-		AppID: optionalID(in.ID), Key: in.Key, Name: in.DisplayName, Schema: in.PayloadSchema, Filters: in.Filters,
+		AppID: optionalID(in.ID), Key: in.Key, Name: in.DisplayName, Schema: in.PayloadSchema, Filters: in.Filters, ConfigSchema: in.ConfigSchema,
 		Scheduled: in.Scheduled, Hidden: in.Hidden, BaseURL: in.BaseURL, Methods: belay.TriggerMethods(in.Methods),
 	})
 	if err != nil {

@@ -18,6 +18,7 @@ func appOf(s string) (belay.ID, error) { return flow.ActionApp(s) }
 func (l *look) trigger() {
 	if !l.c.BuiltIn {
 		l.triggerItself()
+		l.configuration()
 	}
 	data := formula.TypeOf(l.payload())
 	for i, f := range l.use.Filters {
@@ -71,6 +72,17 @@ func (l *look) triggerItself() {
 		return
 	}
 	l.add(f)
+}
+
+// configuration looks at what the automation says of itself to the trigger's app.
+func (l *look) configuration() {
+	if l.declared == nil {
+		return
+	}
+	const place = atTrigger + "automationConfigMapping"
+	for _, v := range l.declared.ConfigFaults(place, l.use.ConfigMapping) {
+		l.add(Finding{Part: Trigger, Severity: Error, Field: v.Field, Reason: v.Rule, Message: v.Description})
+	}
 }
 
 // offer is a filter that a trigger offers.
