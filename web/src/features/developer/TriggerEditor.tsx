@@ -22,6 +22,12 @@ export function TriggerEditor({ app, trigger, onClose }: Props) {
   const [filters, setFilters] = useState(() =>
     trigger?.filters === undefined ? '' : JSON.stringify(trigger.filters, null, 2),
   )
+  const [settings, setSettings] = useState(() =>
+    trigger?.automationConfigSchema === undefined
+      ? ''
+      : JSON.stringify(trigger.automationConfigSchema, null, 2),
+  )
+  const none = settings.trim() === ''
   const [hidden, setHidden] = useState(trigger?.hidden ?? false)
   const path = (triggerKey: string) => ({ params: { path: { appId: app, triggerKey } } })
   return (
@@ -40,7 +46,9 @@ export function TriggerEditor({ app, trigger, onClose }: Props) {
         getDynamicSchema: t('trigger.getDynamicSchema'),
         validateConfiguration: t('validateConfiguration'),
       }}
-      readable={parseSchema(schema) !== undefined && isList(filters)}
+      readable={
+        parseSchema(schema) !== undefined && isList(filters) && (none || parseSchema(settings) !== undefined)
+      }
       onSave={({ key, ...declaration }) =>
         ask(
           api.PUT('/belay/v1/apps/{appId}/triggers/{triggerKey}', {
@@ -48,6 +56,7 @@ export function TriggerEditor({ app, trigger, onClose }: Props) {
             body: {
               ...declaration,
               payloadSchema: JSON.parse(schema),
+              automationConfigSchema: none ? undefined : JSON.parse(settings),
               filters: filters.trim() === '' ? undefined : JSON.parse(filters),
               hidden,
             },
@@ -74,6 +83,14 @@ export function TriggerEditor({ app, trigger, onClose }: Props) {
           minHeight="6rem"
         />
       </Fieldset>
+      <SchemaEditor
+        legend={t('trigger.settings')}
+        help={t('trigger.settingsHelp')}
+        value={settings}
+        onChange={setSettings}
+        of="ACTION"
+        optional
+      />
     </DeclarationForm>
   )
 }

@@ -48,6 +48,9 @@ export default {
     refreshPayload: 'Gives the payload as it is now, before what has waited goes on',
     getDynamicSchema: 'Adds properties that depend on what somebody chose',
     payload: 'Payload',
+    settings: 'Settings of an automation',
+    settingsHelp:
+      'What each automation fills in for itself, such as a board or a minimum. It may be left empty.',
     filters: 'Filters',
     filtersHelp: 'What people can filter by: a list in JSON, at most five.',
     delete: 'Delete the trigger?',

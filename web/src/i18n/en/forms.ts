@@ -68,6 +68,7 @@ export default {
     untilHelp: 'The last day. Empty: without end.',
     choose: 'Choose when it runs for the first time.',
   },
+  settings: { title: 'Settings' },
   webhook: {
     title: 'Address to call',
     text: 'Whatever calls this address starts the automation. What it sends can be used in the steps.',

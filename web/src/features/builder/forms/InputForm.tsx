@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, Input, SegmentedControl, Select, Stack, TextInput } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
-import { useId, useState } from 'react'
+import { createContext, useContext, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { hasFormula } from '@/lib/formula/segments'
 import { asObject } from '@/lib/json'
@@ -13,10 +13,14 @@ import { FormulaField } from './formula/FormulaField'
 import { problemsExactlyAt, problemsIn } from './model/found'
 import { fromText, isLong, isSeldom, ordered, toText, wayOf, withField } from './model/inputs'
 import { ModeButton } from './parts/ModeButton'
+import { PlainField } from './parts/PlainField'
 import { Problems } from './parts/Problems'
 
 type Values = Record<string, unknown>
 type Change = (next: unknown, key: string) => void
+
+/** Values are written out: no formula stands in them. */
+const Literal = createContext(false)
 
 /** The inputs of an action, by its schema: each value is written out, or a text with expressions. */
 export function InputForm(props: {
@@ -26,6 +30,8 @@ export function InputForm(props: {
   place: string
   builtIn: boolean
   actionKey: string
+  /** Values are known beforehand; none comes from a formula. */
+  literal?: boolean
 }) {
   const { t } = useTranslation('forms')
   const { schema, value, builtIn, actionKey } = props
@@ -47,14 +53,16 @@ export function InputForm(props: {
     />
   )
   return (
-    <Stack gap="md">
-      {plain.map(field)}
-      {rest.length > 0 && (
-        <More label={t('input.more')} open={rest.some(isUsed)}>
-          <Stack gap="md">{rest.map(field)}</Stack>
-        </More>
-      )}
-    </Stack>
+    <Literal value={props.literal === true}>
+      <Stack gap="md">
+        {plain.map(field)}
+        {rest.length > 0 && (
+          <More label={t('input.more')} open={rest.some(isUsed)}>
+            <Stack gap="md">{rest.map(field)}</Stack>
+          </More>
+        )}
+      </Stack>
+    </Literal>
   )
 }
 
@@ -116,7 +124,8 @@ function ValueField(props: FieldProps) {
   const description = props.help?.description ?? schema.description
   const common = { ...props, schema, label, description }
   // A whole value may come from a formula, whatever its type; a field where one is typed stays such a field.
-  const isFormula = typeof value === 'string' && hasFormula(value)
+  const literal = useContext(Literal)
+  const isFormula = !literal && typeof value === 'string' && hasFormula(value)
   const [byFormula, setByFormula] = useState(isFormula)
   if (way !== 'formula' && way !== 'json' && (byFormula || isFormula)) {
     const onPlain = () => {
@@ -125,7 +134,7 @@ function ValueField(props: FieldProps) {
     }
     return <TextField {...common} onPlain={onPlain} />
   }
-  const onFormula = () => setByFormula(true)
+  const onFormula = literal ? undefined : () => setByFormula(true)
   switch (way) {
     case 'choice':
       return <ChoiceField {...common} />
@@ -158,9 +167,10 @@ function TextField({
   onPlain,
 }: Common & { onPlain?: () => void }) {
   const { problems } = useForms().context
+  const Field = useContext(Literal) ? PlainField : FormulaField
   const example = Array.isArray(schema.examples) ? schema.examples[0] : undefined
   return (
-    <FormulaField
+    <Field
       label={label}
       description={description}
       placeholder={help?.placeholder ?? (example === undefined ? undefined : toText(example))}
@@ -207,7 +217,7 @@ function BooleanField({
   required,
   onChange,
   onFormula,
-}: Common & { onFormula: () => void }) {
+}: Common & { onFormula?: () => void }) {
   const { t } = useTranslation('forms')
   const { problems, readOnly } = useForms().context
   const id = useId()
@@ -221,7 +231,7 @@ function BooleanField({
         <Input.Label id={id} component="div" required={required}>
           {label}
         </Input.Label>
-        {!readOnly && <ModeButton formula={false} onSwitch={onFormula} />}
+        {!readOnly && onFormula && <ModeButton formula={false} onSwitch={onFormula} />}
       </Group>
       {description && <Input.Description mb={4}>{description}</Input.Description>}
       <SegmentedControl
@@ -275,7 +285,7 @@ function ListField({
   required,
   onChange,
   onFormula,
-}: Common & { onFormula: () => void }) {
+}: Common & { onFormula?: () => void }) {
   const { t } = useTranslation('forms')
   const { problems, readOnly } = useForms().context
   const items = Array.isArray(value) ? value : []
@@ -286,7 +296,7 @@ function ListField({
         <Input.Label component="div" required={required}>
           {label}
         </Input.Label>
-        {!readOnly && items.length === 0 && <ModeButton formula={false} onSwitch={onFormula} />}
+        {!readOnly && items.length === 0 && onFormula && <ModeButton formula={false} onSwitch={onFormula} />}
       </Group>
       {description && <Input.Description mb={4}>{description}</Input.Description>}
       <Stack gap="xs">
@@ -337,6 +347,7 @@ function ListField({
 function PairsField({ value, place, label, description, onChange }: Common) {
   const { t } = useTranslation('forms')
   const { problems, readOnly } = useForms().context
+  const Field = useContext(Literal) ? PlainField : FormulaField
   const [typed, setPairs] = useState(() => Object.entries(asObject(value)))
   // A name that is still empty is known here alone; anything else that differs came from outside.
   const same = JSON.stringify(named(typed)) === JSON.stringify(asObject(value))
@@ -360,7 +371,7 @@ function PairsField({ value, place, label, description, onChange }: Common) {
               value={name}
               onChange={(e) => set(pairs.with(i, [e.currentTarget.value, v]))}
             />
-            <FormulaField
+            <Field
               label={t('input.value')}
               value={toText(v)}
               problems={problemsIn(problems, `${place}.${name}`)}

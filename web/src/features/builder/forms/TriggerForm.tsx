@@ -13,6 +13,7 @@ import { Limit } from './parts/Limit'
 import { Section } from './parts/Section'
 import { TimingEditor } from './TimingEditor'
 import { TriggerFilters } from './TriggerFilters'
+import { TriggerSettings } from './TriggerSettings'
 
 /** How an automation begins, apart from which trigger it is: when, for which, how often. */
 export function TriggerForm({
@@ -28,6 +29,7 @@ export function TriggerForm({
   const declared = triggerOf(context.catalog, value)
   const builtIn = appOf(context.catalog, value.appId)?.builtIn === true
   const scheduled = !builtIn && timeField(declared) !== undefined
+  const settings = declared?.automationConfigSchema
   const { skipWhenLater, rateLimit } = value
   return (
     <FormsProvider context={context}>
@@ -46,6 +48,12 @@ export function TriggerForm({
         {builtIn && (
           <>
             <BuiltInTrigger value={value} onChange={onChange} />
+            <Divider />
+          </>
+        )}
+        {settings && (
+          <>
+            <TriggerSettings schema={settings} value={value} onChange={onChange} />
             <Divider />
           </>
         )}

@@ -4,7 +4,9 @@ import userEvent from '@testing-library/user-event'
 import { useState } from 'react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Action, Automation } from '@/features/flow/document'
+import type { Catalog } from '../model/catalog'
 import { editTrigger } from '../model/edit'
+import type { Problem } from '../model/problems'
 import { StepForm, TriggerForm, TriggerPicker } from '.'
 import { appId, browser, catalog, contextOf, reminder, show } from './testing'
 
@@ -145,4 +147,56 @@ test('what a form tells late keeps what has changed meanwhile', async () => {
   await userEvent.type(screen.getByLabelText('Name of this step'), '!')
   const meanwhile = { ...step, delayInfo: { offsetExpression: '{{3}}' } }
   expect(edits[0]?.(meanwhile)).toEqual({ ...meanwhile, displayName: 'Wait!' })
+})
+
+const tooMany: Problem = {
+  id: 'p1',
+  part: 'trigger',
+  severity: 'error',
+  message: 'must be at most 5',
+  reason: 'MAXIMUM',
+  field: 'automationConfigMapping.atLeast',
+}
+
+function Settings({ onDocument }: { onDocument: (a: Automation) => void }) {
+  const [a, setA] = useState(reminder)
+  const [builtIn, app] = catalog
+  const declared = {
+    ...app?.triggers[0],
+    automationConfigSchema: {
+      type: 'object',
+      required: ['board'],
+      properties: {
+        board: { type: 'string', title: 'Board', enum: ['front', 'back'] },
+        atLeast: { type: 'integer', title: 'Stars at least' },
+        note: { type: 'string', title: 'Note' },
+      },
+    },
+  }
+  return (
+    <TriggerForm
+      value={a.configuration.trigger}
+      context={contextOf(a, {
+        catalog: [builtIn, { ...app, triggers: [declared] }] as Catalog,
+        problems: [tooMany],
+      })}
+      onChange={(edit) => {
+        const next = editTrigger(a, edit)
+        setA(next)
+        onDocument(next)
+      }}
+    />
+  )
+}
+
+test('what an app lets an automation set for itself is filled in, and no formula stands in it', async () => {
+  const documents: Automation[] = []
+  await show(<Settings onDocument={(a) => documents.push(a)} />)
+  await userEvent.type(screen.getByLabelText('Stars at least'), '9')
+  await userEvent.type(screen.getByLabelText('Note'), 'a{{{{1}}')
+  expect(documents.at(-1)?.configuration.trigger.automationConfigMapping).toEqual({
+    atLeast: 9,
+    note: 'a{{1}}',
+  })
+  expect(screen.getByText('must be at most 5')).toBeTruthy()
 })

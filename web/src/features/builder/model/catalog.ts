@@ -6,6 +6,8 @@ export type CatalogTrigger = {
   triggerKey: string
   displayName: string
   payloadDataSchema?: JsonSchema
+  /** What an automation sets for itself. */
+  automationConfigSchema?: JsonSchema
   filters: unknown
   metadata: { hidden: boolean }
 }
