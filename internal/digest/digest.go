@@ -212,6 +212,9 @@ func (w *writer) step(id string) api.StepDigest {
 func (w *writer) appDefined(d *api.StepDigest, info *belay.AppDefinedInfo) {
 	app := appOf(info.AppID)
 	d.AppID, d.ActionKey, d.Next = info.AppID, info.ActionKey, info.Post
+	if app == belay.BuiltIn {
+		d.AppID = builtInApp // by whichever of its names the automation has it
+	}
 	if d.ActionName = w.m.Action(app, info.ActionKey); d.ActionName != "" {
 		d.AppName = w.m.App(app)
 	}

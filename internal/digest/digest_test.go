@@ -75,7 +75,7 @@ func TestADigestTellsWhatIsSetUp(t *testing.T) {
 			"rootActionIds":["mail","if"],"actions":{
 			"mail":{"type":"APP_DEFINED","appDefinedInfo":{"appId":"belay","actionKey":"send_email","inputMapping":{"to":"{{var(\"customer.email\")}}"}}},
 			"if":{"type":"CONDITION","conditionInfo":{"orExpressionGroups":[{"operator":"AND","booleanExpressions":["{{numberGt(var(\"size\");8)}}"]}],"truePostActionIds":["tell"],"falsePostActionIds":["gone"]}},
-			"tell":{"type":"APP_DEFINED","appDefinedInfo":{"appId":"belay","actionKey":"notify"}},
+			"tell":{"type":"APP_DEFINED","appDefinedInfo":{"appId":"` + belay.BuiltIn.String() + `","actionKey":"notify"}},
 			"apart":{"type":"OUTPUT"}}}`,
 			api.AutomationDigest{
 				Trigger: with(func(d *api.TriggerDigest) { d.Before = &api.SpanDigest{Amount: 1, Unit: "DAYS"} }),
