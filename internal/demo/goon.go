@@ -1,9 +1,6 @@
 package demo
 
-import (
-	"cmp"
-	"time"
-)
+import "time"
 
 // goOn says how a person can go on from here.
 func (w *world) goOn(a *account) {
@@ -11,7 +8,6 @@ func (w *world) goOn(a *account) {
 	a.say(`
 The server goes on until Ctrl-C:
 
-  console         %[7]s   (a link for one use, to become its operator)
   API             %[1]s/docs
   operator's key  %[2]s
   site            %[3]s
@@ -31,5 +27,14 @@ Report an event of your own, see what came of it, and call it off:
 
 or with the same variables: belay events, belay activations, belay outbox, belay inbox, belay export.
 
-`, w.url, w.keys.Operator, w.site, w.keys.Appointments, newID(), soon, cmp.Or(w.welcome, w.url))
+%[7]s
+`, w.url, w.keys.Operator, w.site, w.keys.Appointments, newID(), soon, w.door())
+}
+
+// door says how to get into the console: by a link at first, later by a password.
+func (w *world) door() string {
+	if w.welcome == "" {
+		return "The console is there too; sign in as before.\n"
+	}
+	return "Open the console by this link, in which a salon is set up; it is good for one use:\n\n  " + w.welcome + "\n"
 }

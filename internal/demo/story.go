@@ -27,7 +27,7 @@ func (w *world) tell(ctx context.Context, out io.Writer, left int) error {
 	}
 	begin := time.Now()
 	scenes, end := w.story(a, begin)
-	a.say(opening, w.url, scale())
+	a.say(opening, w.url, scale(), w.door())
 	if left > 0 {
 		a.say("\nAn earlier story in this folder was broken off. What it had still to do is called off: %d activations.\n", left)
 	}
@@ -56,12 +56,13 @@ func (w *world) tell(ctx context.Context, out io.Writer, left int) error {
 	return a.failed
 }
 
-const opening = `Belay answers at %s
+const opening = `Belay answers at %[1]s
 
+%[3]s
 Two businesses use it: a salon that takes appointments, and a school that gives courses.
 Their apps report what happens; the automations of the owner do the rest.
 
-Time is short here: %s.
+Time is short here: %[2]s.
 The story takes a minute; Ctrl-C ends it.
 
   →  goes out at this moment
