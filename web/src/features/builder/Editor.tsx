@@ -10,7 +10,7 @@ import type { Place } from '@/lib/time'
 import classes from './builder.module.css'
 import { Header } from './Header'
 import { ListView } from './ListView'
-import type { Catalog } from './model/catalog'
+import { type Catalog, isScheduled } from './model/catalog'
 import { rightsOn } from './model/locks'
 import { gravest, problemsAt } from './model/problems'
 import { Panel } from './Panel'
@@ -73,7 +73,9 @@ export function Editor({ site, api, place, answer, reload }: Props) {
     describe,
     rights,
     panel,
-    begin: small ? undefined : triggerId,
+    covers: small,
+    // On a small screen the form covers the steps, so it opens where something has to be chosen there.
+    begin: small && !isScheduled(catalog, automation) ? undefined : triggerId,
   })
   const keys = useKeys({ workspace, edits, rights, view, panel })
   const marks = useMemo(() => {
@@ -108,6 +110,7 @@ export function Editor({ site, api, place, answer, reload }: Props) {
       rights={rights}
       problems={problems}
       describe={describe}
+      covers={small}
     />
   )
 

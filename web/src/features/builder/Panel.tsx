@@ -28,17 +28,21 @@ type Props = {
   rights: Rights
   problems: Problem[]
   describe: (id: string) => StepText
+  /** Whether the form covers the steps, so that it leads on by itself. */
+  covers: boolean
   ref: Ref<HTMLDivElement>
 }
 
 /** The form of the trigger or the step that is chosen. */
-export function Panel({ site, catalog, workspace, edits, rights, problems, describe, ref }: Props) {
+export function Panel({ site, catalog, workspace, edits, rights, problems, describe, covers, ref }: Props) {
   const { t } = useTranslation('builder')
+  const { t: flow } = useTranslation('flow')
   const id = edits.selected as string
   const stepId = id === triggerId ? undefined : id
   const { automation, apply } = workspace
   const { trigger, actions } = automation.configuration
   const [picking, setPicking] = useState(false)
+  const empty = Object.keys(actions).length === 0
   const text = describe(id)
   const readOnly = stepId === undefined ? !rights.trigger : !rights.change(stepId)
   const context = useMemo<EditorContext>(() => {
@@ -149,6 +153,19 @@ export function Panel({ site, catalog, workspace, edits, rights, problems, descr
             context={context}
             onChange={(edit, key) => apply((now) => editAction(now, stepId, edit), key && `${stepId} ${key}`)}
           />
+        )}
+        {covers && (
+          <Button
+            fullWidth
+            size="md"
+            mt="xl"
+            onClick={() => {
+              edits.select(undefined)
+              if (empty) edits.ask({ after: triggerId, port: 'next' })
+            }}
+          >
+            {empty ? flow('addFirst') : t('done')}
+          </Button>
         )}
       </div>
     </div>

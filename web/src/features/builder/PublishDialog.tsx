@@ -1,4 +1,16 @@
-import { Alert, Button, Checkbox, Group, List, Loader, Modal, Stack, Text, Title } from '@mantine/core'
+import {
+  Alert,
+  Button,
+  Checkbox,
+  Group,
+  List,
+  Loader,
+  Modal,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -151,6 +163,19 @@ export function PublishDialog({
             <Text size="sm">{runs.data === undefined ? t('publishing.counting') : fate(runs.data)}</Text>
           </section>
         )}
+        {!live && (
+          <TextInput
+            label={t('publishing.name')}
+            description={t('publishing.nameHelp')}
+            maxLength={100}
+            value={automation.name}
+            onFocus={(e) => e.currentTarget.select()}
+            onChange={(e) => {
+              const name = e.currentTarget.value
+              workspace.apply((now) => ({ ...now, name }), 'name')
+            }}
+          />
+        )}
         {!live && <Text size="sm">{t('publishing.new')}</Text>}
         {!live && (
           <Checkbox
@@ -203,6 +228,12 @@ type FoundProps = {
 
 function Found({ problems, describe, onShow }: FoundProps) {
   const { t } = useTranslation('builder')
+  const said = (p: Problem): string => {
+    if (p.reason === 'MIN_ITEMS' && p.part === 'whole') return t('publishing.noStep')
+    if (p.reason === 'REQUIRED' && p.part === 'step')
+      return p.fieldKey ? t('publishing.missing', { field: p.fieldKey }) : t('publishing.missingSomething')
+    return p.fieldKey && !p.message.includes(p.fieldKey) ? `${p.fieldKey} ${p.message}` : p.message
+  }
   return (
     <List size="sm" spacing={4}>
       {problems.map((p) => (
@@ -215,8 +246,7 @@ function Found({ problems, describe, onShow }: FoundProps) {
               {': '}
             </>
           )}
-          {p.fieldKey && !p.message.includes(p.fieldKey) ? `${p.fieldKey} ` : ''}
-          {p.reason === 'MIN_ITEMS' && p.part === 'whole' ? t('publishing.noStep') : p.message}
+          {said(p)}
         </List.Item>
       ))}
     </List>

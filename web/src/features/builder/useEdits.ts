@@ -1,8 +1,9 @@
-import { type RefObject, useState } from 'react'
+import { type RefObject, useEffect, useState } from 'react'
 import type { StepText } from '@/features/flow/describe'
 import type { Automation } from '@/features/flow/document'
 import type { Gap } from '@/features/flow/FlowContext'
 import { exitsFrom, triggerId } from '@/features/flow/links'
+import { focusForm } from './focusForm'
 import type { Catalog } from './model/catalog'
 import { type Copied, copy, paste } from './model/clipboard'
 import { insert, lostWith, move, remove, removeBelow, usedPorts } from './model/edit'
@@ -18,6 +19,8 @@ type Options = {
   describe: (id: string) => StepText
   rights: Rights
   panel: RefObject<HTMLDivElement | null>
+  /** Whether what is chosen covers the steps, as it does on a small screen. */
+  covers: boolean
   /** What is chosen at first in an automation without steps. */
   begin?: string
 }
@@ -27,7 +30,7 @@ const newId = () => crypto.randomUUID()
 export type Edits = ReturnType<typeof useEdits>
 
 /** What is chosen in the builder, and all that can be done to the graph there. */
-export function useEdits({ workspace, catalog, describe, rights, panel, begin }: Options) {
+export function useEdits({ workspace, catalog, describe, rights, panel, covers, begin }: Options) {
   const { automation, apply } = workspace
   const empty = Object.keys(automation.configuration.actions).length === 0
   const [selected, setSelected] = useState<string | undefined>(empty ? begin : undefined)
@@ -40,13 +43,14 @@ export function useEdits({ workspace, catalog, describe, rights, panel, begin }:
 
   /** Puts the cursor into the form of the step that is chosen. */
   function edit() {
-    setTimeout(() => {
-      const field = panel.current?.querySelector<HTMLElement>(
-        '[data-form] :is(input, textarea, select, [contenteditable="true"], button)',
-      )
-      ;(field ?? panel.current)?.focus()
-    }, 60)
+    focusForm(() => panel.current)
   }
+
+  // Who comes to an automation without steps goes on in the form, by keyboard too.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on arrival only
+  useEffect(() => {
+    if (selected !== undefined && !covers) edit()
+  }, [])
 
   function chooseNew(id: string) {
     setSelected(id)
@@ -57,7 +61,7 @@ export function useEdits({ workspace, catalog, describe, rights, panel, begin }:
   function take(id: string) {
     const next = exitsFrom(automation, id).find((e) => e.to.length > 0)?.to[0] ?? triggerId
     // On a small screen what is chosen covers the list.
-    setSelected(begin === undefined ? undefined : next)
+    setSelected(covers ? undefined : next)
     setTimeout(
       () => document.querySelector<HTMLElement>(`[data-step="${next}"]`)?.focus({ preventScroll: true }),
       60,

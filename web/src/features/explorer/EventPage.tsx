@@ -1,6 +1,13 @@
 import { Alert, Anchor, Button, Card, Group, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconAlertTriangle, IconArrowLeft, IconBan, IconCheck, IconRefresh } from '@tabler/icons-react'
+import {
+  IconAlertTriangle,
+  IconArrowLeft,
+  IconBan,
+  IconCalendarTime,
+  IconCheck,
+  IconRefresh,
+} from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { createLazyRoute, Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
@@ -66,6 +73,26 @@ function EventPage() {
           <Button variant="default" leftSection={<IconRefresh size={16} />} onClick={report.open}>
             {t('event.again')}
           </Button>
+          {event.externalEntityId && told.activations.some((a) => !a.endedDate) && (
+            <Button
+              variant="default"
+              leftSection={<IconCalendarTime size={16} />}
+              renderRoot={(props) => (
+                <Link
+                  to="/s/$site/upcoming"
+                  params={{ site }}
+                  search={{
+                    entity: event.externalEntityId,
+                    app: event.appId,
+                    trigger: event.triggerKey,
+                  }}
+                  {...props}
+                />
+              )}
+            >
+              {t('event.upcoming')}
+            </Button>
+          )}
           {event.externalEntityId && (
             <Button variant="default" leftSection={<IconBan size={16} />} onClick={cancel.open}>
               {t('event.cancel')}
@@ -115,7 +142,7 @@ function EventPage() {
         opened={reporting}
         onClose={report.close}
       />
-      <CancelEntity told={told} site={site} opened={canceling} onClose={cancel.close} />
+      <CancelEntity told={told} site={site} place={place} opened={canceling} onClose={cancel.close} />
     </Page>
   )
 }

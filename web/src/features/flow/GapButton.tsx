@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Gap, useFlow } from './FlowContext'
 import classes from './flow.module.css'
+import { triggerId } from './links'
 
 /** A place where a step can be put, by a click or by letting one go over it; with words where it is the only one. */
 export function GapButton({ gap, words }: { gap: Gap; words?: string }) {
@@ -18,8 +19,8 @@ export function GapButton({ gap, words }: { gap: Gap; words?: string }) {
       data-dragging={flow.dragging || undefined}
       data-over={over || undefined}
       data-words={words !== undefined || undefined}
-      // The keyboard adds steps from the steps themselves.
-      tabIndex={-1}
+      // Tab leads to the places behind the step that it leads to; + on the step is the short way.
+      tabIndex={words !== undefined || (flow.selected ?? triggerId) === gap.after ? 0 : -1}
       aria-label={words ?? t('addAfter', { step: flow.describe(gap.after).title })}
       onClick={() => flow.onAdd?.(gap)}
       onDragOver={(e) => {

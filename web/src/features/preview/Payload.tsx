@@ -66,13 +66,13 @@ export function Payload({
           {t('source.exampleText')}
         </Text>
       )}
-      {source === 'own' && <Own site={site} trigger={trigger} onOwn={onOwn} />}
+      {source === 'own' && <Own site={site} trigger={trigger} place={place} onOwn={onOwn} />}
       {source === 'past' && <Past site={site} trigger={trigger} place={place} past={past} onPast={onPast} />}
     </Card>
   )
 }
 
-function Own({ site, trigger, onOwn }: Pick<Props, 'site' | 'trigger' | 'onOwn'>) {
+function Own({ site, trigger, place, onOwn }: Pick<Props, 'site' | 'trigger' | 'place' | 'onOwn'>) {
   const { t } = useTranslation('preview')
   const triggers = useQuery(triggersQuery(site)).data
   const declared = triggers?.find((x) => x.appId === trigger.appId && x.triggerKey === trigger.triggerKey)
@@ -117,6 +117,7 @@ function Own({ site, trigger, onOwn }: Pick<Props, 'site' | 'trigger' | 'onOwn'>
           <PayloadForm
             schema={schema}
             value={value}
+            timeZone={place.timeZone}
             onChange={(v) => setWritten(JSON.stringify(v, null, 2))}
           />
         </Suspense>

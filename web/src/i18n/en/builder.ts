@@ -17,6 +17,7 @@ export default {
   thenThis: 'Do this',
   otherTrigger: 'Choose something else that starts it',
   addStep: 'Add a step',
+  done: 'Done',
   goesOn: 'Goes on with “{{step}}” above',
   duplicate: 'Duplicate',
   remove: 'Remove',
@@ -79,7 +80,7 @@ export default {
   publishing: {
     title: 'Publish your changes',
     titleNew: 'Publish the automation',
-    new: 'From now on it runs each time that its trigger happens. What happened before is left alone.',
+    new: 'From now on it runs each time that this happens. What came in before is left alone, even where its time lies ahead.',
     checking: 'Checking it once more…',
     errors_one: 'Something is missing',
     errors_other: '{{count}} things are missing',
@@ -97,6 +98,10 @@ export default {
       '{{many}} run is planned or under way. What has begun goes on; what is planned is planned anew.',
     replanned_other:
       '{{many}} runs are planned or under way. What has begun goes on; what is planned is planned anew.',
+    name: 'What is it called?',
+    nameHelp: 'So that you find it again among your automations.',
+    missing: '“{{field}}” is not filled in yet.',
+    missingSomething: 'something is not filled in yet.',
     on: 'Switch it on',
     onAbout: 'Without this it is kept, and does nothing until you switch it on.',
     done: 'Published',

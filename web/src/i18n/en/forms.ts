@@ -5,8 +5,8 @@ export default {
     noApps: 'No app that is installed here brings anything to start with.',
     otherWords: 'Try other words.',
     always: 'Always there',
-    scheduled: 'Can run ahead',
-    brings: 'Brings {{fields}}',
+    scheduled: 'Before, at or after',
+    brings: 'You can use: {{fields}}',
     schedule: 'On a schedule',
     scheduleAbout: 'At a date and time, once or again and again.',
     webhook: 'When a web address is called',
@@ -16,7 +16,7 @@ export default {
   },
   timing: {
     title: 'When should it run?',
-    text: 'It goes by “{{date}}”.',
+    text: 'Counted from “{{date}}”.',
     before: 'Some time before',
     at: 'At that very time',
     after: 'Some time after',
@@ -103,7 +103,7 @@ export default {
   },
   more: {
     trigger: 'Limits and lateness',
-    step: 'More settings',
+    step: 'How this step behaves',
     name: 'Name of this step',
     nameHelp: 'Shown on the canvas. Empty: it is called by what it does.',
     continue: 'Go on if this step fails',

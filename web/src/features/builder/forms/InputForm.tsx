@@ -7,6 +7,7 @@ import { asObject } from '@/lib/json'
 import type { JsonSchema } from '@/lib/schema/schema'
 import { titleOf } from '@/lib/schema/title'
 import { More } from '@/ui/More'
+import type { Problem } from '../model/problems'
 import classes from './forms.module.css'
 import { useForms } from './formula/FormsContext'
 import { FormulaField } from './formula/FormulaField'
@@ -39,13 +40,17 @@ export function InputForm(props: {
   const isUsed = (name: string) => value[name] !== undefined
   const plain = names.filter((n) => !isSeldom(builtIn, actionKey, n))
   const rest = names.filter((n) => isSeldom(builtIn, actionKey, n))
+  const { problems } = useForms().context
+  // A mail needs one of its two texts, which its schema cannot say of either.
+  const isText = (name: string) => builtIn && actionKey === 'send_email' && name === 'text' && !value.html
   const field = (name: string) => (
     <ValueField
       key={name}
       name={name}
       schema={schema.properties?.[name] ?? {}}
       root={schema}
-      required={(schema.required ?? []).includes(name)}
+      required={(schema.required ?? []).includes(name) || isText(name)}
+      more={isText(name) ? problemsExactlyAt(problems, props.place) : undefined}
       value={value[name]}
       place={`${props.place}.${name}`}
       help={builtIn ? helpOf(actionKey, name, t) : undefined}
@@ -115,6 +120,8 @@ type FieldProps = {
   place: string
   onChange: Change
   help?: Help
+  /** What stands against the field beside what names it. */
+  more?: Problem[]
 }
 
 function ValueField(props: FieldProps) {
@@ -163,6 +170,7 @@ function TextField({
   description,
   required,
   help,
+  more = [],
   onChange,
   onPlain,
 }: Common & { onPlain?: () => void }) {
@@ -178,7 +186,7 @@ function TextField({
       lines={isLong(name, schema)}
       value={toText(value)}
       expects={schema}
-      problems={problemsIn(problems, place)}
+      problems={[...problemsIn(problems, place), ...more]}
       onChange={(text) => onChange(fromText(text, schema), place)}
       tools={onPlain && <ModeButton formula onSwitch={onPlain} />}
     />

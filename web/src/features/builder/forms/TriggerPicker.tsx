@@ -1,6 +1,6 @@
 import { Badge, Stack, Text, TextInput, Title, UnstyledButton } from '@mantine/core'
 import { IconBolt, IconCalendarTime, IconSearch } from '@tabler/icons-react'
-import { useId, useMemo, useState } from 'react'
+import { useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Empty } from '@/ui/Empty'
 import { type Catalog, type CatalogTrigger, timeField, triggerOf } from '../model/catalog'
@@ -21,11 +21,17 @@ export function TriggerPicker({
   const { t } = useTranslation('forms')
   const id = useId()
   const [query, setQuery] = useState('')
+  const search = useRef<HTMLInputElement>(null)
+  // On a touch screen the keyboard would cover the choices.
+  useEffect(() => {
+    if (matchMedia('(pointer: fine)').matches) search.current?.focus()
+  }, [])
   const chosen = value && triggerOf(catalog, value)
   const groups = useMemo(() => found(catalog, query, (trigger) => describe(trigger, t)), [catalog, query, t])
   return (
     <Stack gap="md">
       <TextInput
+        ref={search}
         value={query}
         onChange={(e) => setQuery(e.currentTarget.value)}
         placeholder={t('triggers.search')}

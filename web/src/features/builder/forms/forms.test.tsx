@@ -26,7 +26,7 @@ test('a trigger is found by words and picked; nobody meets the word event', asyn
   expect(document.body.textContent).not.toMatch(/event/i)
   expect(screen.queryByText('Hidden')).toBeNull()
   expect(
-    within(screen.getByRole('button', { name: /Appointment starts/ })).getByText('Can run ahead'),
+    within(screen.getByRole('button', { name: /Appointment starts/ })).getByText('Before, at or after'),
   ).toBeTruthy()
   await userEvent.type(screen.getByRole('searchbox'), 'appointment cancel')
   expect(screen.getAllByRole('listitem')).toHaveLength(1)

@@ -1,4 +1,4 @@
-import type { Action, JsonSchema, Trigger } from '@/features/flow/document'
+import type { Action, Automation, JsonSchema, Trigger } from '@/features/flow/document'
 
 /** A trigger that an automation can have. */
 export type CatalogTrigger = {
@@ -57,6 +57,11 @@ export function triggerOf(
   const app = appOf(catalog, trigger.appId)
   const key = app?.builtIn ? (builtInTriggers[trigger.triggerKey] ?? trigger.triggerKey) : trigger.triggerKey
   return app?.triggers.find((t) => t.triggerKey === key)
+}
+
+/** Whether an automation starts by a date that its trigger tells of: before it, at it or after it. */
+export function isScheduled(catalog: Catalog, automation: Automation): boolean {
+  return timeField(triggerOf(catalog, automation.configuration.trigger)) !== undefined
 }
 
 /** The declaration of what a step carries out, where it is of an app and the site has it. */

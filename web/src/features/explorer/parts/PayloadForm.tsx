@@ -1,13 +1,16 @@
 import '@mantine/dates/styles.layer.css'
 import Form from '@rjsf/mantine'
-import type { RJSFSchema, UiSchema } from '@rjsf/utils'
+import type { RegistryWidgetsType, RJSFSchema, UiSchema } from '@rjsf/utils'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { validatorOf } from '@/lib/schema/validator'
+import { MomentField } from './MomentField'
 
 type Props = {
   schema: RJSFSchema
   value: Record<string, unknown>
+  /** The zone whose clock dates are told by. */
+  timeZone: string
   onChange: (value: Record<string, unknown>) => void
 }
 
@@ -16,8 +19,10 @@ const looks: UiSchema = {
   'ui:options': { label: false },
 }
 
+const widgets: RegistryWidgetsType = { DateTimeWidget: MomentField }
+
 /** A form made of a payload schema. It is loaded on demand. */
-export default function PayloadForm({ schema, value, onChange }: Props) {
+export default function PayloadForm({ schema, value, timeZone, onChange }: Props) {
   const { t } = useTranslation('explorer')
   // Payloads may hold further keys; the form offers those that are declared.
   const declared = useMemo(() => ({ ...schema, additionalProperties: undefined }), [schema])
@@ -34,6 +39,8 @@ export default function PayloadForm({ schema, value, onChange }: Props) {
       tagName="div"
       schema={declared}
       uiSchema={looks}
+      widgets={widgets}
+      formContext={{ timeZone }}
       validator={validator}
       formData={value}
       onChange={(e) => onChange(e.formData ?? {})}

@@ -18,6 +18,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { placeOf, useSession } from '@/app/session'
 import { ask, siteApi } from '@/lib/api/client'
 import { parseObject } from '@/lib/json'
 import { examplePayload } from '@/lib/schema/example'
@@ -81,6 +82,7 @@ function ReportForm({ site, begin, payload, entity, onClose }: Omit<Props, 'open
         value={one ? `${one.appId}/${one.triggerKey}` : null}
         onChange={(value) => value && setChosen(value)}
         searchable
+        data-autofocus
         allowDeselect={false}
       />
       {one && (
@@ -105,12 +107,14 @@ type UnderProps = { trigger: Trigger; site: string; payload?: unknown; entity?: 
 
 function Under({ trigger, site, payload, entity: given, onClose }: UnderProps) {
   const { t } = useTranslation('explorer')
+  const { i18n } = useTranslation()
+  const { timeZone } = placeOf(useSession(), site, i18n.language)
   const schema = trigger.payloadDataSchema as RJSFSchema
   const [asJSON, setAsJSON] = useState(false)
   const [source, setSource] = useState(() =>
     JSON.stringify(payload ?? examplePayload(schema as JsonSchema, new Date()), null, 2),
   )
-  const [entity, setEntity] = useState(given ?? '')
+  const [entity, setEntity] = useState(() => given ?? crypto.randomUUID())
   const [key, setKey] = useState('')
   const [program, { toggle }] = useDisclosure(false)
   const value = useMemo(() => parseObject(source), [source])
@@ -156,6 +160,7 @@ function Under({ trigger, site, payload, entity: given, onClose }: UnderProps) {
           <PayloadForm
             schema={schema}
             value={value}
+            timeZone={timeZone}
             onChange={(v) => setSource(JSON.stringify(v, null, 2))}
           />
         </Suspense>

@@ -54,7 +54,9 @@ export function FormulaField({
   const [chips, setChips] = useState(true)
   const hand = useRef<Hand | null>(null)
   const checked = useCheck(value, use, expects)
-  const { ref, focused } = useFocusWithin<HTMLDivElement>()
+  // Who has not been there yet has done nothing wrong.
+  const [left, setLeft] = useState(value !== '')
+  const { ref, focused } = useFocusWithin<HTMLDivElement>({ onBlur: () => setLeft(true) })
   const wrong = useMemo(
     // Who is in the middle of typing an expression needs no telling that it is not whole.
     () => (focused && isUnfinished(value) ? [] : faultsOf(value, checked, problems)),
@@ -71,7 +73,7 @@ export function FormulaField({
     }),
     [fields, functions, chips, wrong],
   )
-  const failed = wrong.some((w) => w.severity === 'error')
+  const failed = wrong.some((w) => w.severity === 'error' && (left || w.word !== 'required'))
   const attributes: Record<string, string> = {
     'aria-labelledby': `${id}-label`,
     'aria-describedby': [description && `${id}-description`, `${id}-said`].filter(Boolean).join(' '),
@@ -139,7 +141,13 @@ export function FormulaField({
       </div>
       <div id={`${id}-said`} aria-live="polite">
         {wrong.map((w) => (
-          <Text key={w.key} size="xs" mt={4} c={toneOf(w.severity)} className={classes.problem}>
+          <Text
+            key={w.key}
+            size="xs"
+            mt={4}
+            c={left || w.word !== 'required' ? toneOf(w.severity) : 'dimmed'}
+            className={classes.problem}
+          >
             <span>{w.word ? t(`fault.${w.word}`, { name: w.name }) : sentence(w.message)}</span>
             {w.mend !== undefined && !readOnly && (
               <Anchor component="button" type="button" size="xs" onClick={() => onChange(w.mend as string)}>

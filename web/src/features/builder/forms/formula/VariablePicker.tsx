@@ -1,6 +1,6 @@
 import { Button, Combobox, useCombobox } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Field, searched } from '@/lib/schema/fields'
 import { useForms } from './FormsContext'
@@ -20,6 +20,11 @@ export function VariablePicker({ onPick, label }: { onPick: (field: Field) => vo
       combobox.resetSelectedOption()
     },
   })
+  // Enter takes the first that fits, as in the picker of steps.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever other options are listed
+  useEffect(() => {
+    if (combobox.dropdownOpened) combobox.selectFirstOption()
+  }, [query, combobox.dropdownOpened])
   const shown = searched(fields, query)
     .filter((f) => f.kind !== 'object')
     .slice(0, most)
@@ -28,8 +33,10 @@ export function VariablePicker({ onPick, label }: { onPick: (field: Field) => vo
     <Combobox
       store={combobox}
       position="bottom-end"
-      width={320}
+      width="min(20rem, calc(100vw - 2rem))"
       withinPortal
+      // Measured when it is shown: what is hidden has no width to keep on the screen.
+      keepMounted={false}
       onOptionSubmit={(path) => {
         const field = fields.find((f) => f.path === path)
         combobox.closeDropdown()
@@ -52,10 +59,7 @@ export function VariablePicker({ onPick, label }: { onPick: (field: Field) => vo
       <Combobox.Dropdown>
         <Combobox.Search
           value={query}
-          onChange={(event) => {
-            setQuery(event.currentTarget.value)
-            combobox.updateSelectedOptionIndex()
-          }}
+          onChange={(event) => setQuery(event.currentTarget.value)}
           placeholder={t('picker.search')}
           aria-label={t('picker.search')}
         />
