@@ -1,39 +1,6 @@
-import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { Visitor } from './browser'
 import { browser, server } from './stage'
-
-/** Reports an appointment that starts in three days, by the form of the explorer. */
-async function reportAppointment(page: Page): Promise<void> {
-  await page.goto(`${server.url}/dev/events?site=${server.shop}&report=${server.app}/appointment_starting`)
-  const drawer = page.getByRole('dialog', { name: 'Report an event' })
-  await drawer.getByLabel("Customer's name").fill('Grace <b>Hopper</b>')
-  await drawer.getByRole('button', { name: 'Make a new one' }).click()
-  await drawer.getByRole('button', { name: 'Report', exact: true }).click()
-  await page.getByRole('heading', { name: 'Appointment starts', level: 1 }).waitFor()
-}
-
-test('an appointment is reported from the explorer, explained, and canceled', async () => {
-  const visitor = await Visitor.open(browser)
-  const { page } = visitor
-  await visitor.signedInByKey(server)
-  await reportAppointment(page)
-  await page.getByText('Remind the customer the day before').first().waitFor()
-  await page.getByText('Grace <b>Hopper</b>').first().waitFor()
-  expect(await page.locator('b').count()).toBe(0)
-  await visitor.accessible()
-
-  await page.getByRole('button', { name: 'Cancel this entity' }).click()
-  await page.getByRole('button', { name: 'Cancel the entity' }).click()
-  await page.getByText('3 runs were called off').waitFor()
-  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click()
-  await page.getByText(/3 runs called off by/).waitFor()
-  expect(await page.getByText('Canceled', { exact: true }).count()).toBe(3)
-
-  await page.getByText('Go', { exact: true }).click()
-  await page.getByText('belay.Report(context.Background()').waitFor()
-  visitor.clean()
-})
 
 test('a trigger is declared by keyboard, its schema made of a payload and mended', async () => {
   const visitor = await Visitor.open(browser)
