@@ -30,8 +30,10 @@ type Upcoming struct {
 	TriggerKey         string `json:"triggerKey" required:"true"`
 	TriggerName        string `json:"triggerName" required:"true"`
 	ExternalEntityID   string `json:"externalEntityId,omitempty" format:"uuid"`
-	Status             string `json:"status" required:"true" enum:"INITIATED,SCHEDULED,STARTED"`
-	Cause              string `json:"cause" required:"true" enum:"EVENT,RUN,TEST,RERUN,OCCURRENCE"`
+	// About is what people know it by.
+	About  []RunField `json:"about" required:"true" description:"The first fields of the payload that say something to people, at most 2."`
+	Status string     `json:"status" required:"true" enum:"INITIATED,SCHEDULED,STARTED"`
+	Cause  string     `json:"cause" required:"true" enum:"EVENT,RUN,TEST,RERUN,OCCURRENCE"`
 
 	DueDate          Time           `json:"dueDate" required:"true" description:"When what waits goes on."`
 	InitiatedDate    Time           `json:"initiatedDate" required:"true"`

@@ -79,22 +79,41 @@ func (d *door) runRows(ctx context.Context, c *call, list []belay.Activation) (*
 	if err != nil {
 		return nil, err
 	}
-	about := make(map[belay.ID][]api.RunField, len(list))
+	abouts := d.abouts(c, snapshot)
 	for i := range list {
-		a := &list[i]
-		fields, read := about[a.EventID]
-		if !read {
-			event, err := d.engine.EventOf(ctx, c.by, c.site, a.EventID)
-			if err != nil && belay.CodeOf(err) != belay.NotFound {
-				return nil, err
-			}
-			fields = aboutOf(snapshot, a, event.Payload)
-			about[a.EventID] = fields
+		answer.Runs[i] = d.runRow(c, snapshot, &list[i])
+		if answer.Runs[i].About, err = abouts.of(ctx, &list[i]); err != nil {
+			return nil, err
 		}
-		answer.Runs[i] = d.runRow(c, snapshot, a)
-		answer.Runs[i].About = fields
 	}
 	return answer, nil
+}
+
+// abouts says of activations what people know them by. Those of one event have it
+// in common, and it is read once.
+type abouts struct {
+	d        *door
+	c        *call
+	snapshot *config.Snapshot
+	known    map[belay.ID][]api.RunField
+}
+
+func (d *door) abouts(c *call, s *config.Snapshot) *abouts {
+	return &abouts{d, c, s, map[belay.ID][]api.RunField{}}
+}
+
+func (l *abouts) of(ctx context.Context, a *belay.Activation) ([]api.RunField, error) {
+	fields, known := l.known[a.EventID]
+	if known {
+		return fields, nil
+	}
+	event, err := l.d.engine.EventOf(ctx, l.c.by, l.c.site, a.EventID)
+	if err != nil && belay.CodeOf(err) != belay.NotFound {
+		return nil, err
+	}
+	fields = aboutOf(l.snapshot, a, event.Payload)
+	l.known[a.EventID] = fields
+	return fields, nil
 }
 
 func (d *door) runRow(c *call, s *config.Snapshot, a *belay.Activation) api.RunRow {

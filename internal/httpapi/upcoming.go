@@ -38,9 +38,12 @@ func (d *door) listUpcoming(ctx context.Context, c *call, in *api.UpcomingReques
 		answer.PagingMetadata.HasNext = true
 		answer.PagingMetadata.Cursors.Next = cursorOf(strconv.FormatInt(int64(next.At), 10) + "/" + next.ActivationID.String())
 	}
-	names := d.named(page.Snapshot)
+	names, abouts := d.named(page.Snapshot), d.abouts(c, page.Snapshot)
 	for i := range page.List {
 		answer.Upcoming[i] = names.upcoming(&page.List[i])
+		if answer.Upcoming[i].About, err = abouts.of(ctx, &page.List[i].Activation); err != nil {
+			return nil, err
+		}
 	}
 	return answer, nil
 }

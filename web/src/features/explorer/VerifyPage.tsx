@@ -14,7 +14,8 @@ import { useQuery } from '@tanstack/react-query'
 import { createLazyRoute } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { placeOf, useSession } from '@/app/session'
+import { useSession } from '@/app/session'
+import { useHere } from '@/app/useHere'
 import { type Checked, checkEnvelope, checkWebhook, type Fault, readHeaders } from '@/lib/signature'
 import { formatDateTime } from '@/lib/time'
 import { Source } from '@/ui/code/Source'
@@ -136,18 +137,14 @@ function VerifyPage() {
 }
 
 function Verdict({ checked }: { checked: Checked }) {
-  const { t, i18n } = useTranslation('explorer')
-  const session = useSession()
+  const { t } = useTranslation('explorer')
+  const place = useHere()
   if (!checked.signed) {
     return (
       <Alert color="red" icon={<IconShieldX />} title={t('verify.bad')}>
         <FaultText fault={checked.fault} />
       </Alert>
     )
-  }
-  const place = {
-    ...placeOf(session, '', i18n.language),
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   }
   const when = formatDateTime(new Date(checked.at * 1000), place)
   const good = checked.age === 'good'

@@ -6,6 +6,7 @@ import { createLazyRoute, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '@/app/session'
+import { useHere } from '@/app/useHere'
 import { formatDay } from '@/lib/time'
 import { Empty } from '@/ui/Empty'
 import { Page } from '@/ui/Page'
@@ -34,13 +35,13 @@ const kinds: AuditEntry['kind'][] = [
 ]
 
 function AuditPage() {
-  const { t, i18n } = useTranslation('operator')
+  const { t } = useTranslation('operator')
   const search = useSearch({ from: '/signed/ops/audit' })
   const audit = useInfiniteQuery(auditQuery(search))
   const list = (audit.data?.pages.flatMap((page) => page.entries) ?? []).filter(
     (entry) => search.what !== 'changes' || entry.operation !== 'CANCELED',
   )
-  const place = { locale: i18n.language, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone }
+  const place = useHere()
   const narrowed = Object.values(search).some(Boolean)
   return (
     <Page title={t('audit')} about={t('auditAbout')}>

@@ -2,6 +2,7 @@ import { Badge, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { createLazyRoute } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { useHere } from '@/app/useHere'
 import type { Schema } from '@/lib/api/client'
 import { Page } from '@/ui/Page'
 import { Problem } from '@/ui/Problem'
@@ -33,7 +34,7 @@ function NodesPage() {
 
 function Node({ node }: { node: Schema<'Node'> }) {
   const { t, i18n } = useTranslation('operator')
-  const place = { locale: i18n.language, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone }
+  const place = useHere()
   const share = new Intl.NumberFormat(i18n.language, { style: 'percent' }).format(node.buckets / buckets)
   return (
     <section className={classes.panel} aria-label={node.name}>

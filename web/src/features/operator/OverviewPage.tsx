@@ -52,7 +52,7 @@ function OverviewPage() {
     >
       {stats.isError && <Problem error={stats.error} again={() => void stats.refetch()} />}
       {stats.isPending && <Waiting />}
-      {stats.data && <Figures stats={stats.data} />}
+      {stats.data && <Figures stats={stats.data} minutes={minutes} />}
     </Page>
   )
 }
@@ -70,11 +70,11 @@ function Waiting() {
   )
 }
 
-function Figures({ stats }: { stats: Stats }) {
+function Figures({ stats, minutes }: { stats: Stats; minutes: number }) {
   const { t, i18n } = useTranslation('operator')
   const language = i18n.language
   const history = stats.history
-  const at = instants(history)
+  const axis = { instants: instants(history), span: minutes * 60 }
   const count = (n: number) => formatCount(n, language)
   const span = (ms: number) => formatDuration(ms, language)
   const shared = stats.nodes > 1
@@ -89,7 +89,7 @@ function Figures({ stats }: { stats: Stats }) {
           title={t('throughput')}
           about={ofNode ?? t('perSecond')}
           figure={count(last(history.events))}
-          at={at}
+          axis={axis}
           tick={count}
           series={[
             { label: t('events'), values: history.events, tone: 'main' },
@@ -100,7 +100,7 @@ function Figures({ stats }: { stats: Stats }) {
           title={t('lateness')}
           about={t('latenessAbout')}
           figure={stats.lateness.attempts > 0 ? span(stats.lateness.p99Ms) : '–'}
-          at={at}
+          axis={axis}
           tick={span}
           least={10}
           series={[{ label: t('late99'), values: late, tone: 'main' }]}
@@ -114,7 +114,7 @@ function Figures({ stats }: { stats: Stats }) {
           title={t('attempts')}
           about={ofNode ?? t('perSecond')}
           figure={count(last(history.attempts))}
-          at={at}
+          axis={axis}
           tick={count}
           series={[
             { label: t('attemptsMade'), values: history.attempts, tone: 'main' },
@@ -125,7 +125,7 @@ function Figures({ stats }: { stats: Stats }) {
           title={t('behind')}
           about={ofNode}
           figure={count(last(history.behind))}
-          at={at}
+          axis={axis}
           tick={count}
           series={[
             { label: t('behindNow'), values: history.behind, tone: 'main' },
@@ -195,7 +195,7 @@ function Lines(props: {
   title: string
   about: string | undefined
   figure: string
-  at: number[]
+  axis: { instants: number[]; span: number }
   tick: (n: number) => string
   series: Series[]
   summary?: string
@@ -214,14 +214,14 @@ function Lines(props: {
     .join('. ')
   return (
     <Panel title={props.title} about={props.about} figure={props.figure}>
-      {props.at.length < 2 ? (
+      {props.axis.instants.length < 2 ? (
         <Text size="sm" c="dimmed" className={classes.chart} pt="lg" px={6}>
           {t('historyBegins')}
         </Text>
       ) : (
         <Chart
           summary={props.summary ?? said}
-          instants={props.at}
+          {...props.axis}
           series={props.series}
           tick={props.tick}
           least={props.least}

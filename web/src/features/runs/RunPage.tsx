@@ -9,6 +9,7 @@ import { useLive } from '@/app/useLive'
 import { useSite } from '@/app/useSite'
 import { type Automation, whole } from '@/features/flow/document'
 import { triggerId } from '@/features/flow/links'
+import { aboutOf } from '@/lib/about'
 import { Page } from '@/ui/Page'
 import { Problem } from '@/ui/Problem'
 import { Began } from './Began'
@@ -20,7 +21,6 @@ import classes from './runs.module.css'
 import { StepDetails } from './StepDetails'
 import { StepsList } from './StepsList'
 import { useStepTexts } from './useStepTexts'
-import { aboutOf } from './words'
 
 export const route = createLazyRoute('/signed/s/$site/runs/$id')({ component: RunPage })
 

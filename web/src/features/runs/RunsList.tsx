@@ -4,12 +4,13 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSite } from '@/app/useSite'
+import { aboutOf } from '@/lib/about'
 import { formatRelative, type Place } from '@/lib/time'
 import { useNow, When } from '@/ui/When'
 import type { RunRow } from './queries'
 import classes from './runs.module.css'
 import { StateIcon } from './StateBadge'
-import { aboutOf, remark, standing } from './words'
+import { remark, standing } from './words'
 
 type Props = { runs: RunRow[]; more: boolean; loading: boolean; onMore: () => void }
 

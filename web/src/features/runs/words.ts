@@ -44,8 +44,3 @@ export function canceledBy(t: Say, by: RunTold['canceledBy']): string {
   if (!by.name) return t('canceledBy.UNKNOWN')
   return t(`canceledBy.${by.kind}`, { name: by.name })
 }
-
-/** What people know a run by: "Ines Duarte · Haircut". */
-export function aboutOf(run: Pick<RunRow, 'about'>): string {
-  return run.about.map((f) => String(f.value)).join(' · ')
-}

@@ -2,6 +2,7 @@ import { List, Skeleton, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useSite } from '@/app/useSite'
+import { aboutOf } from '@/lib/about'
 import { toApiError } from '@/lib/api/error'
 import { formatDateTime } from '@/lib/time'
 import { Confirm } from '@/ui/Confirm'
@@ -31,7 +32,8 @@ export function ActDialog({
   const { site, api, place } = useSite()
   const client = useQueryClient()
   const { act, item } = asked
-  const words = { what: doing(t, item, place.locale), name: named(t, item) }
+  const about = aboutOf(item)
+  const words = { what: doing(t, item, place.locale), name: named(t, item), about }
   const change = useMutation({
     mutationFn: async () => {
       if (act === 'run') await runNow(api, item)
@@ -58,7 +60,7 @@ export function ActDialog({
       opened
       danger={act !== 'run'}
       busy={change.isPending}
-      title={t(`${key()}.title`, words)}
+      title={act === 'cancel' && about ? t('cancelAll.titleOf', words) : t(`${key()}.title`, words)}
       act={t(`${key()}.act`)}
       onConfirm={() => change.mutate()}
       onClose={onClose}
@@ -67,6 +69,11 @@ export function ActDialog({
         <Lost item={item} />
       ) : (
         <Stack gap="xs">
+          {about && (
+            <Text size="sm" fw={550}>
+              {about}
+            </Text>
+          )}
           <Text size="sm">
             {t(act === 'run' ? 'run.text' : item.wait === 'START' ? 'skip.whole' : 'skip.text', {
               ...words,

@@ -3,6 +3,7 @@ import { IconBan, IconPlayerPlay, IconPlayerSkipForward } from '@tabler/icons-re
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSite } from '@/app/useSite'
+import { aboutOf } from '@/lib/about'
 import { formatDateTime } from '@/lib/time'
 import { When } from '@/ui/When'
 import type { Asked } from './ActDialog'
@@ -48,6 +49,11 @@ function About({ item, onAsk, onEntity }: { item: Upcoming } & Pick<Props, 'onAs
             </Badge>
           )}
         </Group>
+        {aboutOf(item) && (
+          <Text fw={550} style={{ overflowWrap: 'anywhere' }}>
+            {aboutOf(item)}
+          </Text>
+        )}
         <Text c="dimmed" style={{ overflowWrap: 'anywhere' }}>
           {doing(t, item, place.locale)}
         </Text>

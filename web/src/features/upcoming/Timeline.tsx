@@ -22,6 +22,7 @@ import {
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useSite } from '@/app/useSite'
+import { aboutOf } from '@/lib/about'
 import { dayOf, formatClock, formatDay, formatRelative } from '@/lib/time'
 import { Empty } from '@/ui/Empty'
 import { Problem } from '@/ui/Problem'
@@ -137,8 +138,7 @@ function Row({ item, now, onOpen, onAsk }: RowProps) {
             )}
           </Group>
           <Text size="sm" c="dimmed" className={classes.words}>
-            {doing(t, item, place.locale)}
-            {item.triggerName && ` · ${item.triggerName}`}
+            {[aboutOf(item) || item.triggerName, doing(t, item, place.locale)].filter(Boolean).join(' · ')}
           </Text>
         </Box>
       </UnstyledButton>

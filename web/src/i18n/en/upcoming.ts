@@ -78,6 +78,7 @@ export default {
     menu: 'Call off all about this',
     act: 'Call all off',
     title: 'Call off everything about this?',
+    titleOf: 'Call off everything about {{about}}?',
     text_one: 'This calls off {{count}} thing that is coming up:',
     text_other: 'This calls off {{count}} things that are coming up:',
     textMany: 'This calls off more than {{n}} things that are coming up, these first:',

@@ -15,9 +15,10 @@ import { IconDeviceDesktop, IconDeviceMobile, IconLogout } from '@tabler/icons-r
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useHere } from '@/app/useHere'
 import { api, ask, type Schema } from '@/lib/api/client'
 import { toApiError } from '@/lib/api/error'
-import { formatRelative, type Place } from '@/lib/time'
+import { formatRelative } from '@/lib/time'
 import { Confirm } from '@/ui/Confirm'
 import { notify } from '@/ui/notify'
 import { Problem } from '@/ui/Problem'
@@ -78,8 +79,8 @@ export function Sessions() {
 }
 
 function OneSession({ session, onEnd }: { session: Schema<'OpenSession'>; onEnd: () => void }) {
-  const { t, i18n } = useTranslation('access')
-  const place: Place = { locale: i18n.language, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone }
+  const { t } = useTranslation('access')
+  const place = useHere()
   const agent = readAgent(session.agent)
   const mobile = agent?.system === 'iOS' || agent?.system === 'Android'
   const Icon = mobile ? IconDeviceMobile : IconDeviceDesktop

@@ -13,6 +13,7 @@ import {
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useHere } from '@/app/useHere'
 import { api, ask } from '@/lib/api/client'
 import { toApiError } from '@/lib/api/error'
 import { formatDateTime } from '@/lib/time'
@@ -24,7 +25,7 @@ type As = 'SITE' | 'VIEWER'
 
 /** Makes a portal link by hand, and says how a server does it. */
 export function LinkMaker({ site }: { site: string }) {
-  const { t, i18n } = useTranslation('access')
+  const { t } = useTranslation('access')
   const [userId, setUserId] = useState('')
   const [role, setRole] = useState<As>('SITE')
   const make = useMutation({
@@ -37,7 +38,7 @@ export function LinkMaker({ site }: { site: string }) {
       ),
   })
   const refused = make.error ? toApiError(make.error) : null
-  const place = { locale: i18n.language, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone }
+  const place = useHere()
   function submit(event: FormEvent) {
     event.preventDefault()
     make.mutate()

@@ -1,13 +1,14 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { useHere } from '@/app/useHere'
 import { formatDateTime } from '@/lib/time'
 import { CopyButton } from '@/ui/CopyButton'
 import type { UserLink } from './UserForm'
 
 /** A one-time link, this once. */
 export function LinkShown({ link, onClose }: { link: UserLink; onClose: () => void }) {
-  const { t, i18n } = useTranslation('access')
-  const place = { locale: i18n.language, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone }
+  const { t } = useTranslation('access')
+  const place = useHere()
   const until = formatDateTime(new Date(link.link.expiresDate), place)
   return (
     <Modal

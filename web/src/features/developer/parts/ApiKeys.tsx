@@ -4,6 +4,7 @@ import { IconTrash } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useHere } from '@/app/useHere'
 import { api, ask } from '@/lib/api/client'
 import { Confirm } from '@/ui/Confirm'
 import { Problem } from '@/ui/Problem'
@@ -11,7 +12,6 @@ import { Refused } from '@/ui/Refused'
 import { When } from '@/ui/When'
 import { apiKeysQuery, type Key } from '../queries'
 import { Credentials, Once } from './Credentials'
-import { useHere } from './useHere'
 
 const lives = { never: 0, month: 30, quarter: 90, year: 365 } as const
 type Life = keyof typeof lives

@@ -3,13 +3,13 @@ import { useDisclosure } from '@mantine/hooks'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useHere } from '@/app/useHere'
 import { api, ask } from '@/lib/api/client'
 import { Refused } from '@/ui/Refused'
 import { When } from '@/ui/When'
 import type { App } from '../queries'
 import { Credentials, Once } from './Credentials'
 import { Rotate } from './Rotate'
-import { useHere } from './useHere'
 
 /** The secrets by which the app gets tokens. */
 export function AppSecrets({ app }: { app: App }) {

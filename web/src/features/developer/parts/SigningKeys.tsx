@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconEye, IconEyeOff } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { useHere } from '@/app/useHere'
 import { api, ask } from '@/lib/api/client'
 import { ApiError } from '@/lib/api/error'
 import { CopyButton } from '@/ui/CopyButton'
@@ -12,7 +13,6 @@ import { When } from '@/ui/When'
 import { signingKeysQuery } from '../queries'
 import { Credentials } from './Credentials'
 import { Rotate } from './Rotate'
-import { useHere } from './useHere'
 
 /** What the app's server checks Belay's calls with. */
 export function SigningKeys({ app }: { app: string }) {

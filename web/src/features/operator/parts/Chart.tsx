@@ -1,8 +1,9 @@
 import { useComputedColorScheme } from '@mantine/core'
 import { useEffect, useRef } from 'react'
-import { useTranslation } from 'react-i18next'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { useHere } from '@/app/useHere'
+import { formatClock } from '@/lib/time'
 import classes from '../operator.module.css'
 
 export type Series = { label: string; values: readonly number[]; tone: Tone }
@@ -23,6 +24,8 @@ type Props = {
   summary: string
   /** Seconds since 1970, one for each value. */
   instants: readonly number[]
+  /** How many seconds the picture reaches back from the last of them. */
+  span: number
   series: Series[]
   /** How a value is written on the axis. */
   tick: (value: number) => string
@@ -31,8 +34,8 @@ type Props = {
 }
 
 /** Lines over time. It is redrawn, not built anew, when values arrive. */
-export function Chart({ summary, instants, series, tick, least = 1 }: Props) {
-  const { i18n } = useTranslation()
+export function Chart({ summary, instants, span, series, tick, least = 1 }: Props) {
+  const { locale, timeZone } = useHere()
   const scheme = useComputedColorScheme('light')
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(null)
@@ -49,7 +52,6 @@ export function Chart({ summary, instants, series, tick, least = 1 }: Props) {
     if (!box) return
     const grid = scheme === 'dark' ? '#2c3532' : '#e5e9e7'
     const text = scheme === 'dark' ? '#96a29d' : '#5d6965'
-    const clock = new Intl.DateTimeFormat(i18n.language, { hour: '2-digit', minute: '2-digit' })
     const axis = { stroke: text, font: '11px Inter Variable, sans-serif', ticks: { show: false } }
     const chart = new uPlot(
       {
@@ -57,14 +59,17 @@ export function Chart({ summary, instants, series, tick, least = 1 }: Props) {
         height: 132,
         cursor: { show: false },
         legend: { show: false },
-        scales: { y: { range: (_, __, max) => [0, Math.max(least, (max || 0) * 1.15)] } },
+        scales: {
+          x: { range: (_, __, max) => [max - span, max] },
+          y: { range: (_, __, max) => [0, Math.max(least, (max || 0) * 1.15)] },
+        },
         axes: [
           {
             ...axis,
             grid: { show: false },
             size: 28,
             space: 70,
-            values: (_, at) => at.map((s) => clock.format(s * 1000)),
+            values: (_, at) => at.map((s) => formatClock(new Date(s * 1000), { locale, timeZone })),
           },
           {
             ...axis,
@@ -96,7 +101,7 @@ export function Chart({ summary, instants, series, tick, least = 1 }: Props) {
       fitted.disconnect()
       chart.destroy()
     }
-  }, [scheme, shape, i18n.language, least])
+  }, [scheme, shape, locale, timeZone, span, least])
 
   useEffect(() => {
     plot.current?.setData(latest.current)

@@ -2,6 +2,7 @@ import { Autocomplete, Button, Group, Modal, NumberInput, Stack, TextInput } fro
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useHere } from '@/app/useHere'
 import { api, ask } from '@/lib/api/client'
 import { Problem } from '@/ui/Problem'
 import type { Site } from '../queries'
@@ -12,11 +13,12 @@ const zones = Intl.supportedValuesOf('timeZone')
 
 /** Makes a site, or changes one. */
 export function SiteForm({ site, opened, onClose }: Props) {
-  const { t, i18n } = useTranslation('operator')
+  const { t } = useTranslation('operator')
+  const here = useHere()
   const client = useQueryClient()
   const [name, setName] = useState(site?.name ?? '')
-  const [timeZone, setTimeZone] = useState(site?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone)
-  const [locale, setLocale] = useState(site?.locale ?? i18n.language)
+  const [timeZone, setTimeZone] = useState(site?.timeZone ?? here.timeZone)
+  const [locale, setLocale] = useState(site?.locale ?? here.locale)
   const [days, setDays] = useState<number | string>(site?.retentionDays ?? '')
   const save = useMutation({
     mutationFn: () => {
