@@ -246,7 +246,8 @@ func (f *faults) groups(at string, groups []belay.ExpressionGroup, least int) {
 
 func (f *faults) delay(at string, i *belay.DelayInfo) {
 	f.length(at+"offsetExpression", i.Offset, 0, maxExpression)
-	if i.Offset != "" || i.Unit != "" {
+	// What speaks protocol buffers sends the first word of an enumeration for none.
+	if i.Offset != "" || i.Unit != "" && i.Unit != "UNKNOWN_TIME_UNIT" {
 		f.unit(at+"offsetTimeUnit", i.Unit)
 	}
 	f.length(at+"dueDateEpochExpression", i.DueEpoch, 0, maxExpression)

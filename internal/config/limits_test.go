@@ -197,6 +197,22 @@ func TestEveryBoundOfAnAutomationIsExact(t *testing.T) {
 	}
 }
 
+// A client of protocol buffers sends the first word of an enumeration where it says
+// nothing.
+func TestAnUnknownUnitIsNone(t *testing.T) {
+	for info, ok := range map[string]bool{
+		`{"dueDateExpression":"{{now()}}","offsetTimeUnit":"UNKNOWN_TIME_UNIT"}`: true,
+		`{"offsetExpression":"{{1}}","offsetTimeUnit":"UNKNOWN_TIME_UNIT"}`:      false,
+		`{"dueDateExpression":"{{now()}}","offsetTimeUnit":"SECONDS"}`:           false,
+	} {
+		d := newDesk(t).furnish()
+		change := map[string]any{"configuration/actions/wait": map[string]any{"type": "DELAY", "delayInfo": json.RawMessage(info)}, "configuration/status": "INACTIVE"}
+		if _, err := d.CreateAutomation(t.Context(), operator, siteID, json.RawMessage(automation(change))); (err == nil) != ok {
+			t.Errorf("%s: %v", info, err)
+		}
+	}
+}
+
 func passing(n int) []any {
 	all := make([]any, n)
 	for i := range all {

@@ -509,6 +509,11 @@ func TestAScheduledStartAsksForThePayloadFirst(t *testing.T) {
 		"no payload":       {[]belaytest.Behaviour{says(`{}`)}, "00:00:00.000 at ada@example.com", true},
 		"breaks schema":    {[]belaytest.Behaviour{says(`{"payload":{"email":7}}`)}, "00:00:00.000 at ada@example.com", true},
 		"asks for a pause": {[]belaytest.Behaviour{belaytest.RetryAfter(503, "60")}, "00:00:00.000 at ada@example.com", true},
+		"no object":        {[]belaytest.Behaviour{says(`[]`)}, "00:00:00.000 at ada@example.com", true},
+		"no such payload":  {[]belaytest.Behaviour{says(`{"payload":[1]}`)}, "00:00:00.000 at ada@example.com", true},
+		"10 MB":            {[]belaytest.Behaviour{says(`{"payload":{"email":"` + strings.Repeat("a", 10<<20) + `"}}`)}, "00:00:00.000 at ada@example.com", true},
+		"over 64 KiB":      {[]belaytest.Behaviour{says(`{"payload":{"email":"` + strings.Repeat("a", 64<<10) + `"}}`)}, "00:00:00.000 at ada@example.com", true},
+		"sends elsewhere":  {[]belaytest.Behaviour{belaytest.Redirect(307, "http://169.254.169.254/latest")}, "00:00:00.000 at ada@example.com", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			virtual(t, func(t *testing.T) {
@@ -700,6 +705,24 @@ func TestWhatAnAppCanBeAsked(t *testing.T) {
 		p.server.Answer(belaytest.Hang())
 		if _, err := p.DynamicSchema(ctx, p.site, p.app, "booked", options); belay.CodeOf(err) != belay.Unavailable {
 			t.Errorf("of an app that does not answer: %v", err)
+		}
+		for name, bad := range map[string]belaytest.Behaviour{
+			"no object":       says(`[]`),
+			"another shape":   says(`{"valid":"yes","dynamicSchema":1,"actionQuotaInfo":[]}`),
+			"no JSON":         says(`{"valid":`),
+			"10 MB":           says(`{"valid":true,"x":"` + strings.Repeat("a", 10<<20) + `"}`),
+			"sends elsewhere": belaytest.Redirect(307, "http://169.254.169.254/latest"),
+		} {
+			p.server.Answer(bad)
+			if v, err := p.ValidateTrigger(ctx, p.site, p.app, "booked", nil, nil); reasonOf(err) != "PROVIDER_ERROR" || v.Valid {
+				t.Errorf("%s: ValidateTrigger = %+v, %v", name, v, err)
+			}
+			if v, err := p.ValidateAction(ctx, p.site, p.app, "stamp", json.RawMessage(toEmail)); reasonOf(err) != "PROVIDER_ERROR" || v.Valid {
+				t.Errorf("%s: ValidateAction = %+v, %v", name, v, err)
+			}
+			if q, _, err := p.QuotaInfo(ctx, p.site, p.app, "stamp"); reasonOf(err) != "PROVIDER_ERROR" {
+				t.Errorf("%s: QuotaInfo = %+v, %v", name, q, err)
+			}
 		}
 		if v, err := p.ValidateTrigger(ctx, p.site, p.app, "starting", nil, nil); err != nil || !v.Valid {
 			t.Errorf("of a trigger whose app is not to be asked: %+v, %v; want it valid", v, err)
