@@ -58,7 +58,24 @@ func TestTheListOfEndpointsIsThatOfTheServer(t *testing.T) {
 			t.Errorf("%s is listed and not served", line)
 		}
 	}
+	paths := map[string]bool{}
+	for path := range document.Paths {
+		paths[unnamed(path)] = true
+	}
+	for section, names := range wireNames(t) {
+		for _, name := range names {
+			if strings.HasPrefix(name, "/v") && section != appsOwn && !paths[unnamed(name)] {
+				t.Errorf("%s of the compatible wire is not served", name)
+			}
+		}
+	}
 }
+
+// appsOwn is the section of names whose paths apps serve, not Belay.
+const appsOwn = "Service plugins and completion"
+
+// unnamed returns a path with what it leaves open left nameless.
+func unnamed(path string) string { return regexp.MustCompile(`\{[^}]*\}`).ReplaceAllString(path, "{}") }
 
 // help returns what the binary says of itself, or of a verb.
 func help(t *testing.T, binary string, verb ...string) string {

@@ -14,9 +14,8 @@ import (
 type beyond struct {
 	field, rule string
 	value       any
-	// around puts the value into a body, or says that it is a parameter's.
-	around func(any) any
-	query  bool
+	query       bool          // it is a parameter's
+	around      func(any) any // else it makes a body with the value at its place
 }
 
 // parameters returns the value as a query has it: a list repeats its name.
