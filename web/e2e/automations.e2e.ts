@@ -124,6 +124,8 @@ test('what was changed is told by version, and taken back', async () => {
   await page.getByRole('menuitem', { name: 'Earlier versions' }).click()
   const drawer = page.getByRole('dialog')
   await drawer.getByText(before.name).waitFor()
+  await drawer.getByRole('button', { name: 'Compare with now' }).first().click()
+  await drawer.getByText('It is called differently.').waitFor()
   await visitor.accessible()
   await drawer.getByRole('button', { name: 'Restore' }).first().click()
   await drawer.waitFor({ state: 'detached' })

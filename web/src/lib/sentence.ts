@@ -212,8 +212,10 @@ class Writer {
   }
 
   private groups(groups: Group[]): string {
+    const set = groups.filter((g) => g.conditions.length > 0)
+    if (set.length === 0) return '…' // nobody has said yet
     return this.words(
-      groups.map((g) =>
+      set.map((g) =>
         this.words(
           g.conditions.map((c) => this.condition(c)),
           g.all ? 'conjunction' : 'disjunction',

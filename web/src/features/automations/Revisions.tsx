@@ -1,7 +1,8 @@
 import { Badge, Box, Button, Drawer, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { feature } from '@/app/feature'
 import { useSite } from '@/app/useSite'
 import { notify } from '@/ui/notify'
 import { Problem } from '@/ui/Problem'
@@ -12,6 +13,10 @@ import { restore, type Version, versionsQuery } from './revisions'
 import { Sentence } from './Sentence'
 import { useCardActs } from './useCardActs'
 
+const VersionCompare = lazy(() =>
+  feature(['builder', 'flow', 'forms'], import('@/features/builder/VersionCompare')),
+)
+
 type Props = { card: Card; editable: boolean; onRestored: () => void; onClose: () => void }
 
 /** What an automation was before, newest first, and the way back to each. */
@@ -21,6 +26,7 @@ export function Revisions({ card, editable, onRestored, onClose }: Props) {
   const { site, api, place } = useSite()
   const { say } = useCardActs()
   const [busy, setBusy] = useState<string>()
+  const [compared, setCompared] = useState<string>()
   const query = useInfiniteQuery(versionsQuery(api, site, card))
   const versions = query.data?.pages.flatMap((p) => p.versions) ?? []
   const name = card.name || t('unnamed')
@@ -43,6 +49,7 @@ export function Revisions({ card, editable, onRestored, onClose }: Props) {
       opened
       onClose={onClose}
       position="right"
+      size="lg"
       title={t('revisions.title', { name })}
       closeButtonProps={{ 'aria-label': common('close') }}
     >
@@ -87,17 +94,33 @@ export function Revisions({ card, editable, onRestored, onClose }: Props) {
           {version.name || t('unnamed')}
         </Text>
         <Sentence digest={version.digest} place={place} />
-        {editable && !present && !card.locks?.readOnly && (
-          <Button
-            mt="sm"
-            size="xs"
-            variant="default"
-            loading={busy === version.revision}
-            disabled={busy !== undefined}
-            onClick={() => void back(version)}
-          >
-            {t('revisions.restore')}
-          </Button>
+        {!present && (
+          <Group gap="xs" mt="sm">
+            {editable && !card.locks?.readOnly && (
+              <Button
+                size="xs"
+                variant="default"
+                loading={busy === version.revision}
+                disabled={busy !== undefined}
+                onClick={() => void back(version)}
+              >
+                {t('revisions.restore')}
+              </Button>
+            )}
+            <Button
+              size="xs"
+              variant="subtle"
+              aria-expanded={compared === version.revision}
+              onClick={() => setCompared(compared === version.revision ? undefined : version.revision)}
+            >
+              {t('revisions.compare')}
+            </Button>
+          </Group>
+        )}
+        {compared === version.revision && (
+          <Suspense fallback={<Skeleton h={64} mt="sm" radius="md" />}>
+            <VersionCompare site={site} api={api} id={card.id} revision={version.revision} />
+          </Suspense>
         )}
       </Box>
     )

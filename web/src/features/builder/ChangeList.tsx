@@ -1,15 +1,28 @@
-import { List, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import type { StepText } from '@/features/flow/describe'
 import type { Automation } from '@/features/flow/document'
-import type { Change } from './model/changes'
+import { triggerId } from '@/features/flow/links'
+import { useDescribe } from '@/features/flow/useDescribe'
+import { titleOf } from '@/lib/schema/title'
+import classes from './builder.module.css'
+import { Difference } from './Difference'
+import { helpOf } from './forms/help'
+import { actionOf, appOf, type Catalog } from './model/catalog'
+import { type Change, changes, type FieldChange } from './model/changes'
+import { legible } from './model/legible'
+import { useNames } from './useNames'
 
-type Props = { list: Change[]; live: Automation; describe: (id: string) => StepText }
+type Props = { before: Automation; after: Automation; catalog: Catalog }
 
-/** What is different in a draft, in words. */
-export function ChangeList({ list, live, describe }: Props) {
+/** What is different between two states of an automation, step by step, with each text as it was and as it is. */
+export function ChangeList({ before, after, catalog }: Props) {
   const { t } = useTranslation('builder')
-  const { t: flow } = useTranslation('flow')
+  const { t: forms } = useTranslation('forms')
+  const names = useNames(after, catalog)
+  const oldNames = useNames(before, catalog)
+  const now = useDescribe(after, names)
+  const then = useDescribe(before, oldNames)
+  const list = changes(before, after)
   if (list.length === 0) {
     return (
       <Text size="sm" c="dimmed">
@@ -17,34 +30,73 @@ export function ChangeList({ list, live, describe }: Props) {
       </Text>
     )
   }
-  // A step that is gone has its name in the live automation alone.
-  const nameOf = (id: string) => {
-    const was = live.configuration.actions[id]
-    const shown = describe(id).title
-    return shown === id && was ? was.displayName || flow(`types.${was.type}`) : shown
-  }
-  const said = (c: Change): string => {
+
+  // A step that is gone has its name in the old state alone.
+  const nameOf = (id: string) => (id in after.configuration.actions ? now(id) : then(id)).title
+
+  function said(c: Change): string {
     switch (c.kind) {
       case 'name':
       case 'description':
-        return t(`changes.${c.kind}`, { from: c.from, to: c.to })
+        return t(`changes.${c.kind}`)
       case 'status':
         return t(c.to === 'ACTIVE' ? 'changes.on' : 'changes.off')
       case 'added':
       case 'removed':
       case 'moved':
-        return t(`changes.${c.kind}`, { step: nameOf(c.stepId) })
       case 'edited':
-        return t('changes.edited', { step: nameOf(c.stepId), fields: c.fields.join(', ') })
+        return t(`changes.${c.kind}`, { step: nameOf(c.stepId) })
       default:
         return t(`changes.${c.kind}`)
     }
   }
+
+  function fieldsOf(c: Change): FieldChange[] {
+    switch (c.kind) {
+      case 'name':
+      case 'description':
+        return [{ name: c.kind, from: c.from, to: c.to }]
+      case 'trigger':
+        return [{ name: c.kind, from: then(triggerId).title, to: now(triggerId).title }]
+      case 'timing': {
+        const at = t('changes.at')
+        return [{ name: c.kind, from: then(triggerId).summary ?? at, to: now(triggerId).summary ?? at }]
+      }
+      default:
+        return 'fields' in c ? c.fields : []
+    }
+  }
+
+  /** What a field is called where it is edited. */
+  function labelOf(c: Change, name: string): string {
+    if (!('stepId' in c)) return t(`changes.part.${name as 'name'}`, { defaultValue: titleOf(name) })
+    const action = after.configuration.actions[c.stepId] ?? before.configuration.actions[c.stepId]
+    const info = action?.appDefinedInfo
+    const builtIn = info && appOf(catalog, info.appId)?.builtIn
+    const own = builtIn ? helpOf(info.actionKey, name, forms)?.label : undefined
+    const declared = action && actionOf(catalog, action)?.inputSchema.properties?.[name]?.title
+    return own ?? declared ?? t(`changes.part.${name as 'name'}`, { defaultValue: titleOf(name) })
+  }
+
   return (
-    <List size="sm" spacing={4}>
+    <ul className={classes.changes}>
       {list.map((c) => (
-        <List.Item key={JSON.stringify(c)}>{said(c)}</List.Item>
+        <li
+          key={'stepId' in c ? `${c.kind} ${c.stepId}` : c.kind}
+          className={classes.change}
+          data-kind={c.kind}
+        >
+          <Text size="sm" fw={600} dir="auto">
+            {said(c)}
+          </Text>
+          {fieldsOf(c).map((f) => {
+            const from = legible(f.from, oldNames.field)
+            const to = legible(f.to, names.field)
+            if (from === to) return null
+            return <Difference key={f.name} label={labelOf(c, f.name)} from={from} to={to} />
+          })}
+        </li>
       ))}
-    </List>
+    </ul>
   )
 }

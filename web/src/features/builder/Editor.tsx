@@ -204,6 +204,7 @@ export function Editor({ site, api, place, answer, reload }: Props) {
           live={live}
           workspace={workspace}
           keeper={keeper}
+          catalog={catalog}
           describe={describe}
           onClose={() => setPublishing(false)}
           onShow={(stepId) => {

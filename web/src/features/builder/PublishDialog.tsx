@@ -22,7 +22,7 @@ import { type Api, ask } from '@/lib/api/client'
 import { toApiError } from '@/lib/api/error'
 import { notify } from '@/ui/notify'
 import { ChangeList } from './ChangeList'
-import { changes } from './model/changes'
+import type { Catalog } from './model/catalog'
 import { withStatus } from './model/edit'
 import type { Keeper } from './model/keeper'
 import type { Problem } from './model/problems'
@@ -37,6 +37,7 @@ type Props = {
   live: Automation | undefined
   workspace: Workspace
   keeper: Keeper<Automation, DraftAt>
+  catalog: Catalog
   describe: (id: string) => StepText
   onClose: () => void
   /** Shows the step that something stands against, or the trigger. */
@@ -51,6 +52,7 @@ export function PublishDialog({
   live,
   workspace,
   keeper,
+  catalog,
   describe,
   onClose,
   onShow,
@@ -152,7 +154,7 @@ export function PublishDialog({
             <Title order={3} size="sm" mb="xs">
               {t('publishing.changes')}
             </Title>
-            <ChangeList list={changes(live, automation)} live={live} describe={describe} />
+            <ChangeList before={live} after={automation} catalog={catalog} />
           </section>
         )}
         {live && (

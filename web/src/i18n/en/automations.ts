@@ -129,6 +129,7 @@ export default {
     by: 'by {{who}}',
     app: 'an app',
     restore: 'Restore',
+    compare: 'Compare with now',
     restored: '“{{name}}” is again as in version {{n}}',
     more: 'Show earlier',
     note: 'Runs under way keep to the version that they began with.',

@@ -1,14 +1,20 @@
-import type { Action, Automation } from '@/features/flow/document'
+import type { Action, Automation, Trigger } from '@/features/flow/document'
 import { exitsFrom, exitsOf, linksOf, triggerId, withExit } from '@/features/flow/links'
+import { asObject } from '@/lib/json'
+import { linkNames } from './legible'
 
 /** One thing that publishing changes. Steps are named by their IDs. */
 export type Change =
   | { kind: 'name' | 'description'; from: string; to: string }
   | { kind: 'status'; to: 'ACTIVE' | 'INACTIVE' }
-  | { kind: 'trigger' | 'timing' | 'filters' | 'limit' | 'triggerSettings' }
-  | { kind: 'added' | 'removed' | 'moved'; stepId: string }
-  | { kind: 'edited'; stepId: string; fields: string[] }
+  | { kind: 'trigger' | 'timing' | 'limit' | 'triggerSettings' }
+  | { kind: 'filters'; fields: FieldChange[] }
+  | { kind: 'moved'; stepId: string }
+  | { kind: 'added' | 'removed' | 'edited'; stepId: string; fields: FieldChange[] }
   | { kind: 'settings' }
+
+/** What is different in one field of a step's input, or in one part of its set-up; undefined where there was nothing, or is nothing. */
+export type FieldChange = { name: string; from?: unknown; to?: unknown }
 
 /**
  * What is different in a draft, seen from the live automation: the automation as a whole,
@@ -43,7 +49,10 @@ function triggerChanges(live: Automation, draft: Automation): Change[] {
   if (!same([was.scheduledEventOffset, was.skipWhenLater], [is.scheduledEventOffset, is.skipWhenLater])) {
     list.push({ kind: 'timing' })
   }
-  if (!same(was.filters ?? [], is.filters ?? [])) list.push({ kind: 'filters' })
+  if (!same(was.filters ?? [], is.filters ?? [])) {
+    const expressions = (t: Trigger) => t.filters?.map((f) => f.filterExpression)
+    list.push({ kind: 'filters', fields: [{ name: 'filters', from: expressions(was), to: expressions(is) }] })
+  }
   if (!same(was.rateLimit, is.rateLimit)) list.push({ kind: 'limit' })
   if (
     !same([was.automationConfigMapping, was.overrideSchema], [is.automationConfigMapping, is.overrideSchema])
@@ -61,14 +70,16 @@ function stepChanges(live: Automation, draft: Automation): Change[] {
     const before = was[id] as Action
     const after = is[id]
     if (!after) {
-      list.push({ kind: 'removed', stepId: id })
+      list.push({ kind: 'removed', stepId: id, fields: fieldChanges(before, undefined) })
       continue
     }
-    const fields = editedFields(before, after)
+    const fields = fieldChanges(before, after)
     if (fields.length > 0) list.push({ kind: 'edited', stepId: id, fields })
     if (moved(live, draft, id)) list.push({ kind: 'moved', stepId: id })
   }
-  for (const id of Object.keys(is)) if (!(id in was)) list.push({ kind: 'added', stepId: id })
+  for (const [id, step] of Object.entries(is)) {
+    if (!(id in was)) list.push({ kind: 'added', stepId: id, fields: fieldChanges(undefined, step) })
+  }
   return list
 }
 
@@ -95,38 +106,35 @@ function parent(a: Automation, id: string, counts: (id: string) => boolean): str
   return triggerId
 }
 
-/** The names of what is different in a step, its links left aside. */
-function editedFields(before: Action, after: Action): string[] {
-  const was = flat(unlinked(before))
-  const is = flat(unlinked(after))
-  const names = new Set([...was.keys(), ...is.keys()])
-  return [...new Set([...names].filter((name) => !same(was.get(name), is.get(name))).map(shortName))]
+/** What is different in a step, its links and names of the machine's left aside. */
+function fieldChanges(before: Action | undefined, after: Action | undefined): FieldChange[] {
+  const was = fieldsOf(before)
+  const is = fieldsOf(after)
+  const names = [...new Set([...was.keys(), ...is.keys()])]
+  return names
+    .filter((name) => !same(was.get(name), is.get(name)))
+    .map((name) => ({ name, from: was.get(name), to: is.get(name) }))
 }
 
-/** A field of an action's input by its own name, else the part of the step. */
-function shortName(path: string): string {
-  const input = /^(?:appDefinedInfo\.inputMapping|setVariablesInfo\.outputMapping)\.(.+)$/.exec(path)
-  return input?.[1] ?? path.split('.')[0] ?? path
+const ofTheMachine = new Set(['id', 'type', 'namespace', ...linkNames])
+
+/** The fields of a step's input and its variables by their own names, then the other parts of its set-up. */
+function fieldsOf(action: Action | undefined): Map<string, unknown> {
+  const found = new Map<string, unknown>()
+  for (const [part, value] of Object.entries(action ? unlinked(action) : {})) {
+    if (ofTheMachine.has(part)) continue
+    const { inputMapping, outputMapping, outputSchema: _, appId, actionKey, ...rest } = asObject(value)
+    for (const [name, one] of Object.entries(asObject(inputMapping ?? outputMapping))) found.set(name, one)
+    if (typeof value !== 'object') found.set(part, value)
+    else if (part === 'appDefinedInfo') {
+      for (const [name, one] of Object.entries(rest)) if (!ofTheMachine.has(name)) found.set(name, one)
+    } else if (part !== 'setVariablesInfo') found.set(part, value)
+  }
+  return found
 }
 
 function unlinked(action: Action): Action {
   return exitsOf(action).reduce((a, exit) => withExit(a, exit.port, []), action)
-}
-
-function flat(action: Action): Map<string, unknown> {
-  const found = new Map<string, unknown>()
-  for (const [key, value] of Object.entries(action)) {
-    if (typeof value !== 'object' || value === null) {
-      found.set(key, value)
-      continue
-    }
-    for (const [inner, v] of Object.entries(value)) {
-      if ((inner === 'inputMapping' || inner === 'outputMapping') && typeof v === 'object' && v !== null) {
-        for (const [field, one] of Object.entries(v)) found.set(`${key}.${inner}.${field}`, one)
-      } else found.set(`${key}.${inner}`, v)
-    }
-  }
-  return found
 }
 
 /** Whether two values are the same JSON; the order of members does not matter, nor does what is undefined. */
