@@ -29,6 +29,16 @@ test('a step is removed and brought back, looked at in the preview, and about to
   await page.getByRole('button', { name: 'Add the first step' }).waitFor({ state: 'detached' })
   // Nothing is left to save where a change was taken back at once, and the page says so.
   await page.getByText('Draft saved').waitFor()
+
+  // From the palette, by dragging and by the keys.
+  const palette = page.getByRole('toolbar', { name: 'Steps to add' })
+  await palette.getByRole('button', { name: 'Wait' }).dragTo(page.locator('[data-gap="trigger:next"]'))
+  await page.locator('[data-step][aria-pressed=true]').getByText('Wait 1 hour').waitFor()
+  await palette.getByRole('button', { name: 'Send an email' }).press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await page.locator('[data-step][aria-pressed=true]').getByText('Notify the team').waitFor()
+  await page.getByRole('textbox', { name: 'Message' }).fill('Reminded.')
+  await page.getByText('email the customer').waitFor()
   await visitor.accessible()
 
   await page.getByRole('button', { name: 'Preview' }).click()

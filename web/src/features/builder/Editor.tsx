@@ -13,6 +13,7 @@ import { ListView } from './ListView'
 import { type Catalog, isScheduled } from './model/catalog'
 import { rightsOn } from './model/locks'
 import { gravest, problemsAt } from './model/problems'
+import { Palette } from './Palette'
 import { Panel } from './Panel'
 import { PreviewDrawer } from './PreviewDrawer'
 import { PublishDialog } from './PublishDialog'
@@ -153,7 +154,9 @@ export function Editor({ site, api, place, answer, reload }: Props) {
                 onDragEnd={edits.dragEnd}
                 onDrop={edits.drop}
                 dragging={edits.dragging}
-              />
+              >
+                {rights.edit && !small && <Palette catalog={catalog} rights={rights} edits={edits} />}
+              </FlowCanvas>
             </Suspense>
           ) : (
             <ListView

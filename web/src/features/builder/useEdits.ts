@@ -2,7 +2,7 @@ import { type RefObject, useEffect, useState } from 'react'
 import type { StepText } from '@/features/flow/describe'
 import type { Automation } from '@/features/flow/document'
 import type { Gap } from '@/features/flow/FlowContext'
-import { exitsFrom, triggerId } from '@/features/flow/links'
+import { exitsFrom, outline, triggerId } from '@/features/flow/links'
 import { focusForm } from './focusForm'
 import type { Catalog } from './model/catalog'
 import { type Copied, copy, paste } from './model/clipboard'
@@ -25,6 +25,9 @@ type Options = {
   begin?: string
 }
 
+/** A step by its ID, or one that is yet to be made. */
+type Dragged = string | Choice
+
 const newId = () => crypto.randomUUID()
 
 export type Edits = ReturnType<typeof useEdits>
@@ -36,7 +39,7 @@ export function useEdits({ workspace, catalog, describe, rights, panel, covers, 
   const [selected, setSelected] = useState<string | undefined>(empty ? begin : undefined)
   const [gap, setGap] = useState<Gap>()
   const [removing, setRemoving] = useState<string>()
-  const [dragged, setDragged] = useState<string>()
+  const [dragged, setDragged] = useState<Dragged>()
   // A step that was undone or removed is chosen no more.
   const there =
     selected !== undefined && (selected === triggerId || selected in automation.configuration.actions)
@@ -68,6 +71,20 @@ export function useEdits({ workspace, catalog, describe, rights, panel, covers, 
     )
   }
 
+  function addTo(choice: Choice, place: Gap) {
+    const after = place.after === triggerId ? undefined : place.after
+    const seen = seenBy(automation, catalog, after, (id) => describe(id).title)
+    const step = newStep(choice, automation, seen, newId)
+    apply((now) => insert(now, step.id as string, step, place))
+    chooseNew(step.id as string)
+  }
+
+  function lift(what: Dragged, name: string, data: DataTransfer) {
+    data.setData('text/plain', name)
+    // What is dragged must not change before the browser has taken its picture.
+    setTimeout(() => setDragged(what), 0)
+  }
+
   /** Puts copied steps in, and returns the ID of the first; nothing where they cannot stand. */
   function put(copied: Copied, place: Place): string | undefined {
     const ids = Object.keys(copied.actions).map(newId)
@@ -87,18 +104,16 @@ export function useEdits({ workspace, catalog, describe, rights, panel, covers, 
     gap,
     /** Asks what is to be put into a gap; nothing, to ask no more. */
     ask: (next: Gap | undefined) => rights.edit && setGap(next),
+    /** Puts a new step into the gap that was asked about. */
     add: (choice: Choice) => {
-      if (!gap) return
-      const seen = seenBy(
-        automation,
-        catalog,
-        gap.after === triggerId ? undefined : gap.after,
-        (id) => describe(id).title,
-      )
-      const step = newStep(choice, automation, seen, newId)
-      apply((now) => insert(now, step.id as string, step, gap))
+      if (gap) addTo(choice, gap)
       setGap(undefined)
-      chooseNew(step.id as string)
+    },
+    /** Puts a new step behind the one that is chosen, or else behind the last. */
+    append: (choice: Choice) => {
+      const after = (there && selected) || outline(automation).at(-1)?.id || triggerId
+      const port = exitsFrom(automation, after)[0]?.port
+      if (port) addTo(choice, { after, port })
     },
     removing,
     cancelRemove: () => setRemoving(undefined),
@@ -130,14 +145,13 @@ export function useEdits({ workspace, catalog, describe, rights, panel, covers, 
     },
     move: (id: string, place: Place) => apply((now) => move(now, id, place)),
     dragging: dragged !== undefined,
-    drag: (id: string, data: DataTransfer) => {
-      data.setData('text/plain', describe(id).title)
-      // What is dragged must not change before the browser has taken its picture.
-      setTimeout(() => setDragged(id), 0)
-    },
+    drag: (id: string, data: DataTransfer) => lift(id, describe(id).title, data),
+    /** Begins to drag a step that is not there yet. */
+    dragNew: (choice: Choice, name: string, data: DataTransfer) => lift(choice, name, data),
     dragEnd: () => setDragged(undefined),
     drop: (place: Gap) => {
-      if (dragged !== undefined) apply((now) => move(now, dragged, place))
+      if (typeof dragged === 'string') apply((now) => move(now, dragged, place))
+      else if (dragged) addTo(dragged, place)
       setDragged(undefined)
     },
   }
