@@ -122,7 +122,59 @@ export const pages: Target[] = [
       await page.getByRole('textbox', { name: 'Subject' }).waitFor()
     },
   },
+  {
+    name: 'builder-settings',
+    path: withSettings,
+    ready: /Review is in/,
+    before: async (page) => {
+      await page
+        .getByRole('button', { name: /Review is in/ })
+        .first()
+        .click()
+      await page.getByLabel('Stars at least').waitFor()
+    },
+  },
 ]
+
+/** A draft under a trigger whose app lets each automation set something for itself. */
+async function withSettings(server: Server): Promise<string> {
+  await server.call('PUT', `/belay/v1/apps/${server.app}/triggers/review_received`, {
+    displayName: 'Review is in',
+    payloadSchema: {
+      type: 'object',
+      properties: { stars: { type: 'integer', title: 'Stars', examples: [5] } },
+    },
+    automationConfigSchema: {
+      type: 'object',
+      title: 'Which reviews',
+      description: 'What the reviews board hands over.',
+      required: ['board'],
+      properties: {
+        board: { type: 'string', title: 'Board', enum: ['Front desk', 'Website'] },
+        atLeast: { type: 'integer', title: 'Stars at least', minimum: 1, maximum: 5 },
+        answered: { type: 'boolean', title: 'Answered ones too' },
+        since: { type: 'string', format: 'date', title: 'Not before' },
+      },
+    },
+  })
+  const { automation } = await server.call<{ automation: { id: string } }>('POST', '/v2/automations/drafts', {
+    automation: {
+      name: 'Thank for a review',
+      origin: 'USER',
+      configuration: {
+        status: 'INACTIVE',
+        trigger: {
+          appId: server.app,
+          triggerKey: 'review_received',
+          automationConfigMapping: { atLeast: 9 },
+        },
+        rootActionIds: [],
+        actions: {},
+      },
+    },
+  })
+  return `/s/${server.shop}/automations/${automation.id}`
+}
 
 /** The page of an event that is reported for it. */
 async function someEvent(server: Server): Promise<string> {

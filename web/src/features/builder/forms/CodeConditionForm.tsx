@@ -4,7 +4,7 @@ import type { CodeConditionInfo } from '@/features/flow/document'
 import { readFormula, writeFormula } from '@/lib/formula/expression'
 import { useForms } from './formula/FormsContext'
 import { problemsIn } from './model/found'
-import { Problems } from './parts/Problems'
+import { Problems, saidOf } from './parts/Problems'
 
 const mostCode = 1000
 
@@ -67,7 +67,7 @@ export function CodeConditionForm({
             fontSize: 'var(--mantine-font-size-xs)',
           },
         }}
-        error={problemsIn(problems, 'codeConditionInfo.snippet')[0]?.message}
+        error={saidOf(problemsIn(problems, 'codeConditionInfo.snippet'))}
         value={info.snippet.code}
         onChange={(e) =>
           onChange({ ...info, snippet: { ...info.snippet, code: e.currentTarget.value } }, 'code')

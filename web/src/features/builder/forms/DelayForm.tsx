@@ -14,6 +14,7 @@ import { FormulaField } from './formula/FormulaField'
 import { problemsIn } from './model/found'
 import { AmountField } from './parts/AmountField'
 import { FieldSelect } from './parts/FieldSelect'
+import { saidOf } from './parts/Problems'
 
 type Mode = 'length' | 'date' | 'field' | 'formula'
 
@@ -82,7 +83,7 @@ export function DelayForm({
           label={t('delay.at')}
           description={t('timing.zone', { zone: site.timeZone })}
           readOnly={readOnly}
-          error={problemsIn(problems, 'delayInfo')[0]?.message}
+          error={saidOf(problemsIn(problems, 'delayInfo'))}
           value={localOf(until ?? '', site.timeZone)}
           onChange={(event) => {
             const at = fromLocalInput(event.currentTarget.value, site.timeZone)
@@ -134,7 +135,7 @@ export function DelayForm({
           onUnit={(unit) =>
             onChange({ ...value, offsetExpression: value.offsetExpression ?? '{{1}}', offsetTimeUnit: unit })
           }
-          error={problemsIn(problems, 'delayInfo.offsetExpression')[0]?.message}
+          error={saidOf(problemsIn(problems, 'delayInfo.offsetExpression'))}
         />
       )}
       {ends && (

@@ -16,7 +16,7 @@ import { problemsExactlyAt, problemsIn } from './model/found'
 import { fromText, isLong, isSeldom, ordered, toText, wayOf, withField } from './model/inputs'
 import { ModeButton } from './parts/ModeButton'
 import { PlainField } from './parts/PlainField'
-import { Problems } from './parts/Problems'
+import { Problems, saidOf } from './parts/Problems'
 
 type Values = Record<string, unknown>
 type Change = (next: unknown, key: string) => void
@@ -172,7 +172,7 @@ function ChoiceField({ schema, value, place, label, description, required, onCha
       placeholder={t('input.choose')}
       clearable={!required && initial === null}
       allowDeselect={false}
-      error={problemsIn(problems, place)[0]?.message}
+      error={saidOf(problemsIn(problems, place))}
       onChange={(v) => onChange(v ?? undefined, place)}
     />
   )

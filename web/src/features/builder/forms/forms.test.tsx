@@ -198,5 +198,5 @@ test('what an app lets an automation set for itself is filled in, and no formula
     atLeast: 9,
     note: 'a{{1}}',
   })
-  expect(screen.getByText('must be at most 5')).toBeTruthy()
+  expect(screen.getByText('Must be at most 5')).toBeTruthy()
 })

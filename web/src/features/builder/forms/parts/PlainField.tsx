@@ -1,6 +1,7 @@
 import { Textarea, TextInput } from '@mantine/core'
 import { useForms } from '../formula/FormsContext'
 import type { FormulaFieldProps } from '../formula/FormulaField'
+import { saidOf } from './Problems'
 
 /** A text that is what it says: for values that are known before anything takes place. */
 export function PlainField({
@@ -22,7 +23,7 @@ export function PlainField({
     required,
     readOnly,
     value,
-    error: problems?.[0]?.message,
+    error: saidOf(problems),
     onChange: (e: { currentTarget: { value: string } }) => onChange(e.currentTarget.value),
   }
   if (lines) return <Textarea rows={4} resize="vertical" {...common} />

@@ -17,6 +17,12 @@ export function toneOf(severity: Problem['severity']): string {
     : 'light-dark(#7a4f01, var(--mantine-color-yellow-4))'
 }
 
+/** What a field says stands against it: the first of it, undefined where nothing does. */
+export function saidOf(list: Problem[] | undefined): string | undefined {
+  const first = list?.[0]
+  return first && sentence(first.message)
+}
+
 /** A message of the server as a sentence begins. */
 export function sentence(message: string): string {
   return message.charAt(0).toUpperCase() + message.slice(1)
