@@ -5,6 +5,7 @@ import "encoding/json"
 // Event is one event as it was reported.
 type Event struct {
 	ID               string          `json:"id" required:"true" format:"uuid"`
+	SiteID           string          `json:"siteId" required:"true" format:"uuid"`
 	AppID            string          `json:"appId" required:"true" format:"uuid"`
 	TriggerKey       string          `json:"triggerKey" required:"true"`
 	ExternalEntityID string          `json:"externalEntityId,omitempty" format:"uuid"`
@@ -29,7 +30,8 @@ type EventResponse struct {
 	Activations []Activation `json:"activations" required:"true"`
 }
 
-// EventsRequest asks for a page of a site's events, newest first.
+// EventsRequest asks for a page of events, newest first: of a site, or, where the call
+// names none, of all sites that the caller may see.
 type EventsRequest struct {
 	AppID            string `query:"appId" json:"-" format:"uuid"`
 	TriggerKey       string `query:"triggerKey" json:"-" maxLength:"100"`

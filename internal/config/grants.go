@@ -41,7 +41,7 @@ func Acts(u belay.User, a Ask) (belay.Caller, error) {
 		if apps := developed(u.Grants); len(apps) == 1 {
 			return as(apps[0])
 		} else if len(apps) > 1 {
-			return belay.Caller{}, belay.Invalid("belay-app-id", "AMBIGUOUS", "is needed: you are the developer of more than one app")
+			return belay.Caller{}, belay.Invalid("belay-app-id", "AMBIGUOUS", "is needed: the header says as the developer of which of your apps you ask")
 		}
 		return belay.Caller{}, belay.Refuse(belay.PermissionDenied, "ROLE_NOT_ALLOWED", "nothing that you were granted is of this site")
 	}
@@ -49,7 +49,7 @@ func Acts(u belay.User, a Ask) (belay.Caller, error) {
 	case len(u.Grants) == 1 && a.App.IsZero():
 		return as(u.Grants[0])
 	case len(u.Grants) > 1 && a.App.IsZero():
-		return belay.Caller{}, belay.Invalid("belay-site-id", "AMBIGUOUS", "or belay-app-id is needed: you were granted more than one thing")
+		return belay.Caller{}, belay.Invalid("belay-site-id", "AMBIGUOUS", "or belay-app-id is needed: the header says for which of what you were granted you ask")
 	}
 	return belay.Caller{}, belay.Refuse(belay.PermissionDenied, "ROLE_NOT_ALLOWED", "nothing that you were granted lets you do this")
 }

@@ -203,7 +203,7 @@ func passedOver(event *belay.Event, a *config.AsAt) Verdict {
 	return NoReason
 }
 
-// EventSearch asks for events of a site by what only they themselves, or what came of
+// EventSearch asks for events by what only they themselves, or what came of
 // them, can tell.
 type EventSearch struct {
 	store.EventQuery
@@ -218,8 +218,8 @@ type EventSearch struct {
 // activations; one by key alone looks at ten times as many.
 const maxSearched = 1_000
 
-// SearchEvents returns up to q.Limit events of a site that the caller may see, newest
-// first. It looks at 10,000 of them at most, 1,000 where it asks for what came of
+// SearchEvents returns up to q.Limit events of a site, or of all sites, that the caller
+// may see, newest first. It looks at 10,000 of them at most, 1,000 where it asks for what came of
 // them; where it stopped before the end, next is where to go on: before it.
 func (e *Engine) SearchEvents(ctx context.Context, by belay.Caller, q EventSearch) (list []belay.Event, next belay.ID, err error) {
 	left, limit := 10*maxSearched, q.Limit

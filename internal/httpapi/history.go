@@ -36,7 +36,7 @@ func (d *door) getEvent(ctx context.Context, c *call, in *api.EventRequest) (*ap
 
 func eventOf(e *belay.Event) api.Event {
 	return api.Event{
-		ID: e.ID.String(), AppID: e.AppID.String(), TriggerKey: e.TriggerKey, ExternalEntityID: e.EntityID.String(),
+		ID: e.ID.String(), SiteID: e.SiteID.String(), AppID: e.AppID.String(), TriggerKey: e.TriggerKey, ExternalEntityID: e.EntityID.String(),
 		IdempotencyKey: e.IdempotencyKey, RequestID: e.RequestID,
 		ReportedDate: when(e.ReportedAt), TakesPlaceDate: when(e.TakesPlaceAt),
 		Payload: e.Payload, ActivationIDs: texts(e.Activations), Cause: causeOf(e.Cause),

@@ -63,7 +63,10 @@ func askOf(r *http.Request) (ask config.Ask, err error) {
 	if ask.Site, err = named(r, "siteId", "Wix-Site-Id", "Belay-Site-Id"); err != nil {
 		return ask, err
 	}
-	ask.App, err = named(r, "appId", "Belay-App-Id")
+	if ask.App, err = named(r, "appId", "Belay-App-Id"); err == nil && ask.App.IsZero() && ask.Site.IsZero() {
+		// What is read of an app on all its sites is asked for as the app's developer.
+		ask.App, _ = belay.ParseID(r.URL.Query().Get("appId")) // what is no ID is refused where the query is read
+	}
 	return ask, err
 }
 

@@ -238,7 +238,6 @@ func (d *door) logRoutes() []route {
 
 func (d *door) historyRoutes() []route {
 	routes := []route{
-		{method: "GET", patterns: own("/events"), id: "listEvents", summary: "List events, newest first", operation: does(d.listEvents)},
 		{method: "POST", patterns: own("/events/preview"), id: "previewEvent", maxBody: maxAutomationBody, summary: "Say what a report would do; nothing is kept and nothing is sent", operation: does(d.previewEvent)},
 		{method: "GET", patterns: own("/events/{eventId}"), id: "getEvent", summary: "Get an event with its activations and their actions", operation: does(d.getEvent)},
 		{method: "GET", patterns: own("/events/{eventId}/explained"), id: "explainEvent", summary: "Get an event with what became of it at each automation, and why, and every call that came of it", operation: does(d.explainEvent)},
@@ -258,6 +257,10 @@ func (d *door) historyRoutes() []route {
 		routes[i].group, routes[i].access = groupHistory, onSite
 	}
 	return append(routes, route{
+		method: "GET", patterns: own("/events"), id: "listEvents", group: groupHistory, access: perhapsOnSite,
+		summary:   "List events, newest first; of all sites that you may see where the call names none",
+		operation: does(d.listEvents),
+	}, route{
 		method: "GET", patterns: own("/live"), id: "followLive", group: groupHistory, access: perhapsOnSite, contentType: eventStream,
 		summary: "Be told what happens, as server-sent events, until the caller has gone", operation: d.follow(),
 	})
