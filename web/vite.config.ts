@@ -3,6 +3,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 import { compress } from './scripts/compress.ts'
 import { fillNonce } from './scripts/nonce.ts'
+import { preloadFont } from './scripts/preload.ts'
 
 // `make dev` serves the sources with hot reload; what is not a source is asked of a
 // running server. With BELAY_KEY set, calls are made by that key instead of a session.
@@ -22,7 +23,7 @@ const api = [
 ]
 
 export default defineConfig({
-  plugins: [react(), fillNonce(), compress()],
+  plugins: [react(), preloadFont(), fillNonce(), compress()],
   resolve: {
     alias: {
       '@rjsf/validator-ajv8': fileURLToPath(new URL('./src/lib/schema/noAjv.ts', import.meta.url)),

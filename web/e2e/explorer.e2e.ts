@@ -10,7 +10,10 @@ test('a trigger is declared by keyboard, its schema made of a payload and mended
   await page.getByRole('textbox', { name: 'Display name' }).fill('Table is free')
   expect(await page.getByRole('textbox', { name: 'Trigger key' }).inputValue()).toBe('table-is-free')
 
-  await page.getByRole('button', { name: 'Make it of a payload' }).click()
+  await page
+    .getByRole('group', { name: 'Payload' })
+    .getByRole('button', { name: 'Make it of a payload' })
+    .click()
   const paste = page.getByRole('dialog').getByRole('textbox', { name: 'Make it of a payload' })
   await paste.fill('{"guest_email": "ada@example.com", "seats": 4}')
   await page.getByRole('button', { name: 'Make the schema' }).click()

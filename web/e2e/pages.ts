@@ -8,6 +8,8 @@ export type Target = {
   path: (server: Server) => string | Promise<string>
   /** A text that stands there once all is loaded. */
   ready: RegExp
+  /** What can only be asked for when something else is known, as the preview of an example. */
+  follows?: RegExp
   /** What is done before a picture, such as opening a panel; at most a few clicks. */
   before?: (page: import('playwright-core').Page) => Promise<void>
 }
@@ -35,6 +37,7 @@ export const pages: Target[] = [
     name: 'preview',
     path: (s) => `/s/${s.shop}/preview?trigger=${s.app}/appointment_starting`,
     ready: /This is a preview|Nothing would happen/,
+    follows: /events\/preview$/,
   },
   { name: 'ops', path: () => '/ops', ready: /Busiest sites/ },
   { name: 'ops-sites', path: () => '/ops/sites', ready: /Europe/ },
@@ -65,6 +68,7 @@ export const pages: Target[] = [
     name: 'app-trigger',
     path: (server) => `/dev/apps/${server.app}?tab=triggers&edit=appointment_starting`,
     ready: /The schema keeps to all rules/,
+    follows: /triggers\/lint$/,
   },
   { name: 'app-actions', path: (server) => `/dev/apps/${server.app}?tab=actions`, ready: /No actions yet/ },
   { name: 'app-keys', path: (server) => `/dev/apps/${server.app}?tab=keys`, ready: /Key set/ },
@@ -114,6 +118,8 @@ export const pages: Target[] = [
     name: 'builder',
     path: reminder,
     ready: /Send an email/,
+    // The sentence and what is wrong with it, of the draft as it stands.
+    follows: /(automation-digest|automations\/validate)$/,
     before: async (page) => {
       await page
         .getByRole('button', { name: /Send an email/ })

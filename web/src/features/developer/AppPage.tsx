@@ -1,25 +1,46 @@
 import { Anchor, ScrollArea, Skeleton, Tabs } from '@mantine/core'
 import { IconArrowLeft } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
 import { createLazyRoute, Link, useNavigate } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Page } from '@/ui/Page'
 import { Problem } from '@/ui/Problem'
 import { ActionsTab } from './ActionsTab'
 import { KeysTab } from './KeysTab'
 import { PreinstalledTab } from './PreinstalledTab'
-import { appQuery } from './queries'
+import {
+  actionsQuery,
+  apiKeysQuery,
+  appQuery,
+  preinstalledQuery,
+  signingKeysQuery,
+  triggersQuery,
+} from './queries'
 import { appRoute, type Tab, tabs } from './routes'
 import { SettingsTab } from './SettingsTab'
 import { TriggersTab } from './TriggersTab'
 
 export const route = createLazyRoute('/signed/dev/apps/$app')({ component: AppPage })
 
+/** What the tabs are going to show, asked for beside the app and not after it. */
+const ahead: Partial<Record<Tab, (client: QueryClient, app: string) => void>> = {
+  triggers: (client, app) => void client.prefetchQuery(triggersQuery(app)),
+  actions: (client, app) => void client.prefetchQuery(actionsQuery(app)),
+  keys: (client, app) => {
+    void client.prefetchQuery(signingKeysQuery(app))
+    void client.prefetchQuery(apiKeysQuery(app))
+  },
+  preinstalled: (client, app) => void client.prefetchQuery(preinstalledQuery(app)),
+}
+
 function AppPage() {
   const { t } = useTranslation('developer')
   const { app: id } = appRoute.useParams()
   const { tab = 'triggers', edit } = appRoute.useSearch()
   const navigate = useNavigate()
+  const client = useQueryClient()
+  useEffect(() => ahead[tab]?.(client, id), [client, tab, id])
   const found = useQuery(appQuery(id))
   const app = found.data?.app
   if (!app) {

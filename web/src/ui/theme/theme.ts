@@ -50,7 +50,7 @@ export const theme = createTheme({
   autoContrast: true,
   defaultRadius: 'md',
   radius: { xs: '4px', sm: '6px', md: '9px', lg: '14px', xl: '22px' },
-  fontFamily: "'Inter Variable', 'Inter', ui-sans-serif, system-ui, 'Segoe UI', sans-serif",
+  fontFamily: "'Inter Variable', 'Inter', 'Inter Metrics', ui-sans-serif, system-ui, 'Segoe UI', sans-serif",
   fontFamilyMonospace:
     "ui-monospace, 'JetBrains Mono', 'Cascadia Code', Menlo, 'DejaVu Sans Mono', monospace",
   headings: {

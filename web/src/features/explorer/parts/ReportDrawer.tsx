@@ -86,14 +86,17 @@ function ReportForm({ site, begin, payload, entity, onClose }: Omit<Props, 'open
         allowDeselect={false}
       />
       {one && (
-        <Under
-          key={`${one.appId}/${one.triggerKey}`}
-          trigger={one}
-          site={site}
-          payload={chosen === begin ? payload : undefined}
-          entity={entity}
-          onClose={onClose}
-        />
+        // What stands below the form waits for it, so that nothing is pushed away.
+        <Suspense fallback={<Skeleton h={220} />}>
+          <Under
+            key={`${one.appId}/${one.triggerKey}`}
+            trigger={one}
+            site={site}
+            payload={chosen === begin ? payload : undefined}
+            entity={entity}
+            onClose={onClose}
+          />
+        </Suspense>
       )}
     </Stack>
   )
@@ -156,14 +159,12 @@ function Under({ trigger, site, payload, entity: given, onClose }: UnderProps) {
           error={value ? undefined : t('form.notJSON')}
         />
       ) : (
-        <Suspense fallback={<Skeleton h={220} />}>
-          <PayloadForm
-            schema={schema}
-            value={value}
-            timeZone={timeZone}
-            onChange={(v) => setSource(JSON.stringify(v, null, 2))}
-          />
-        </Suspense>
+        <PayloadForm
+          schema={schema}
+          value={value}
+          timeZone={timeZone}
+          onChange={(v) => setSource(JSON.stringify(v, null, 2))}
+        />
       )}
       <TextInput
         label={t('form.entity')}
