@@ -40,9 +40,15 @@ func (v *eventsList) Run(p *process) error {
 	if v.JSON {
 		return p.printJSON(page)
 	}
-	t := newTable("REPORTED", "TRIGGER", "TAKES PLACE", "ACTIVATIONS", "EXTERNAL ENTITY", "ID")
+	cells := func(site string, of ...string) []string {
+		if v.Site == "" { // they may be of several
+			of = append(of, site)
+		}
+		return of
+	}
+	t := newTable(cells("SITE", "REPORTED", "TRIGGER", "TAKES PLACE", "ACTIVATIONS", "EXTERNAL ENTITY", "ID")...)
 	for _, e := range page.Events {
-		t.row(at(e.ReportedDate), e.TriggerKey, at(e.TakesPlaceDate), fmt.Sprint(len(e.ActivationIDs)), dash(e.ExternalEntityID), e.ID)
+		t.row(cells(e.SiteID, at(e.ReportedDate), e.TriggerKey, at(e.TakesPlaceDate), fmt.Sprint(len(e.ActivationIDs)), dash(e.ExternalEntityID), e.ID)...)
 	}
 	if err := p.print(t, len(page.Events), "no events"); err != nil {
 		return err
