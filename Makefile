@@ -13,13 +13,22 @@ export CGO_ENABLED := 0
 # tag keeps its build to the Go code that ships, and spares compiling the C.
 RACE := CGO_ENABLED=1 go test -race -tags pebblegozstd -p 2 -timeout 15m
 
-.PHONY: help run build web dev test test-fast test-long test-web test-browser screenshots lint verify fmt generate bench golden setup clean gcc parts node browser
+.PHONY: help run example build web dev test test-fast test-long test-web test-browser screenshots lint verify fmt generate bench golden setup clean gcc parts node browser
 
 help: ## print this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1 \2/p' $(MAKEFILE_LIST) | awk '{c=$$1" "$$2; $$1=$$2=""; printf "  %-16s%s\n", c, $$0}'
 
 run: build ## build, then play the demo on localhost; data stay in .belay/
 	bin/belay demo --data .belay
+
+example: build ## play EXAMPLE=appointments, courses or parcels on a server of its own, in a temporary folder
+	@test -f 'examples/$(EXAMPLE)/main.go' || { echo 'which one? EXAMPLE=appointments, courses or parcels'; exit 1; }
+	@data=$$(mktemp -d); export BELAY_KEY=$$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n'); \
+	export BELAY_URL=http://127.0.0.1:7399 BELAY_SITE=51e7e000-0b0a-4c1d-8f2e-0a1b2c3d4e5f; \
+	bin/belay serve --data $$data --listen 127.0.0.1:7399 --allow 127.0.0.0/8 --operator-key $$BELAY_KEY >$$data/log 2>&1 & \
+	trap "kill $$!; wait $$! || cat $$data/log; rm -r $$data" EXIT; \
+	for _ in {1..100}; do (: </dev/tcp/127.0.0.1/7399) 2>/dev/null && break; sleep 0.1; done; \
+	bin/belay apply -f examples/$(EXAMPLE) && go run ./examples/$(EXAMPLE) && bin/belay activations
 
 build: web ## make the static binary bin/belay, with the console in it
 	go build -trimpath -buildvcs=$(STAMP) -ldflags '-s -w' -o bin/belay ./cmd/belay
