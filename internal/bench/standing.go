@@ -107,8 +107,12 @@ func (b *bench) compare(few, many standing) {
 	}
 }
 
-// median returns the middle one, the later of two.
+// median returns the middle one, of an even number what lies between the middle two.
 func median[T interface{ ~int64 | ~float64 }](of []T) T {
 	sorted := slices.Sorted(slices.Values(of))
-	return sorted[len(sorted)/2]
+	half := len(sorted) / 2
+	if len(sorted)%2 == 0 {
+		return (sorted[half-1] + sorted[half]) / 2
+	}
+	return sorted[half]
 }
