@@ -37,7 +37,7 @@ function TemplatesPage() {
           component={Link}
           to={`/s/${site}/automations` as string}
           variant="default"
-          leftSection={<IconArrowLeft size={16} className="mirrored" />}
+          leftSection={<IconArrowLeft size={16} />}
         >
           {t('templatesPage.back')}
         </Button>

@@ -77,7 +77,7 @@ export function Header({
           aria-label={t('back')}
           onClick={() => void navigate({ to: '/s/$site/automations', params: { site } })}
         >
-          <IconArrowLeft size={20} className={classes.mirrored} />
+          <IconArrowLeft size={20} />
         </ActionIcon>
       </Tooltip>
       <VisuallyHidden component="h1">{automation.name || t('namePlaceholder')}</VisuallyHidden>

@@ -157,7 +157,7 @@ function Subtitle({ told, place }: { told: Explained; place: Place }) {
         renderRoot={(props) => <Link to="/dev/events" search={{ site: undefined }} {...props} />}
         size="sm"
       >
-        <IconArrowLeft size={14} className="flip" aria-hidden /> {t('event.back')}
+        <IconArrowLeft size={14} aria-hidden /> {t('event.back')}
       </Anchor>
       <span>·</span>
       <span>

@@ -215,7 +215,7 @@ function Lines(props: {
   return (
     <Panel title={props.title} about={props.about} figure={props.figure}>
       {props.axis.instants.length < 2 ? (
-        <Text size="sm" c="dimmed" className={classes.chart} pt="lg" px={6}>
+        <Text size="sm" c="dimmed" h={132} pt="lg">
           {t('historyBegins')}
         </Text>
       ) : (

@@ -44,7 +44,7 @@ function RunPage() {
     <>
       <Anchor component={Link} to={`/s/${site}/runs` as string} size="sm" mb="xs" display="inline-block">
         <Group gap={4} component="span">
-          <IconArrowLeft size={15} aria-hidden className="mirrored" />
+          <IconArrowLeft size={15} aria-hidden />
           {t('run.back')}
         </Group>
       </Anchor>

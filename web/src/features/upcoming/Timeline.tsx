@@ -89,7 +89,7 @@ function DayGroup({ day, onOpen, onAsk }: { day: Day; onOpen: Props['onOpen']; o
   return (
     <section aria-labelledby={`day-${day.day}`}>
       <Title order={2} id={`day-${day.day}`} className={classes.day} size="h3">
-        {near ? `${near}, ${full}` : full}
+        {near ? t('nearDay', { near, day: full }) : full}
       </Title>
       <Card withBorder p={0}>
         <ol className={classes.list}>

@@ -3,6 +3,7 @@ export default {
   about: 'كل ما ستفعله أتمتتك. الأوقات بتوقيت {{zone}}.',
   today: 'اليوم',
   tomorrow: 'غدًا',
+  nearDay: '{{near}}، {{day}}',
   more: 'عرض ما بعدها',
   details: 'القادم',
   unnamed: 'أتمتة لم تعد موجودة',

@@ -3,6 +3,7 @@ export default {
   about: 'Everything that your automations are going to do. Times are those of {{zone}}.',
   today: 'Today',
   tomorrow: 'Tomorrow',
+  nearDay: '{{near}}, {{day}}',
   more: 'Show later ones',
   details: 'Upcoming',
   unnamed: 'An automation that is gone',

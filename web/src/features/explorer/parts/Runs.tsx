@@ -94,9 +94,9 @@ function ActionItem({ action: a, name, place }: { action: Action; name?: string;
       <Accordion.Control>
         <Group justify="space-between" wrap="nowrap" gap="sm">
           <Text size="sm" fw={600}>
-            {called}
+            {called}{' '}
             {last?.exchange && (
-              <Text span size="xs" c="dimmed" fw={400} ms={8} ff="monospace">
+              <Text span size="xs" c="dimmed" fw={400} ff="monospace" dir="ltr" display="inline-block">
                 {last.exchange.method} {hostOf(last.exchange.url)}
               </Text>
             )}
