@@ -1,4 +1,14 @@
-import { Alert, Badge, Button, Card, Group, SegmentedControl, Select, SimpleGrid } from '@mantine/core'
+import {
+  Alert,
+  Badge,
+  Button,
+  Card,
+  Group,
+  SegmentedControl,
+  Select,
+  SimpleGrid,
+  TextInput,
+} from '@mantine/core'
 import { IconCalendarMonth, IconHourglass, IconList, IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { createLazyRoute, useNavigate } from '@tanstack/react-router'
@@ -11,7 +21,7 @@ import { Page } from '@/ui/Page'
 import { ActDialog, type Asked } from './ActDialog'
 import { Calendar } from './Calendar'
 import { Details } from './Details'
-import { type Look, narrowed, type Upcoming } from './model'
+import { guid, type Look, narrowed, type Upcoming } from './model'
 import { choicesQuery } from './queries'
 import { upcomingRoute } from './routes'
 import { Timeline } from './Timeline'
@@ -75,7 +85,7 @@ function Filters({ look, onChange }: { look: Look; onChange: (next: Look) => voi
   const choices = useQuery(choicesQuery(site))
   return (
     <Card withBorder mb="lg" p="sm">
-      <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="sm" style={{ alignItems: 'end' }}>
+      <SimpleGrid cols={{ base: 1, sm: 2, lg: 4 }} spacing="sm" style={{ alignItems: 'end' }}>
         <Select
           label={t('filter.automation')}
           placeholder={t('filter.anyAutomation')}
@@ -95,6 +105,7 @@ function Filters({ look, onChange }: { look: Look; onChange: (next: Look) => voi
           clearable
           searchable
         />
+        <EntityField entity={look.entity} onChange={(entity) => onChange({ entity })} />
         <SegmentedControl
           fullWidth
           aria-label={t('view.label')}
@@ -132,6 +143,27 @@ function Filters({ look, onChange }: { look: Look; onChange: (next: Look) => voi
         </Alert>
       )}
     </Card>
+  )
+}
+
+/** Takes the identifier of what is looked for, and looks for it once it is whole. */
+function EntityField(props: { entity: string | undefined; onChange: (entity: string | undefined) => void }) {
+  const { t } = useTranslation('upcoming')
+  const [begun, setBegun] = useState('')
+  return (
+    <TextInput
+      label={t('filter.entity')}
+      placeholder={t('filter.anyEntity')}
+      value={props.entity ?? begun}
+      error={begun !== ''}
+      spellCheck={false}
+      onChange={(e) => {
+        const typed = e.currentTarget.value.trim()
+        const whole = guid.test(typed)
+        setBegun(whole ? '' : typed)
+        props.onChange(whole ? typed : undefined)
+      }}
+    />
   )
 }
 

@@ -17,13 +17,15 @@ export type Look = {
   day?: string
 }
 
+/** An identifier, as apps give to what they report about. */
+export const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
 /** Reads a look out of an address; what is not one is left out. */
 export function lookOf(given: Record<string, unknown>): Look {
   const word = (key: string, form: RegExp) => {
     const value = given[key]
     return typeof value === 'string' && form.test(value) ? value : undefined
   }
-  const guid = /^[0-9a-f-]{36}$/i
   return {
     automation: word('automation', guid),
     trigger: word('trigger', /^[0-9a-f-]{36}\/.+$/i),

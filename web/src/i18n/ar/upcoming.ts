@@ -14,6 +14,8 @@ export default {
   failed: 'لم ينجح ذلك',
   nothingWaits: 'لقد بدأ أو انتهى بالفعل.',
   filter: {
+    entity: 'الكيان الخارجي',
+    anyEntity: 'معرّفه كما يعطيه التطبيق',
     automation: 'الأتمتة',
     anyAutomation: 'أي أتمتة',
     trigger: 'المشغّل',

@@ -14,6 +14,8 @@ export default {
   failed: 'That did not work',
   nothingWaits: 'It has begun or is over already.',
   filter: {
+    entity: 'External entity',
+    anyEntity: 'Its ID, as the app gives it',
     automation: 'Automation',
     anyAutomation: 'Any automation',
     trigger: 'Trigger',
