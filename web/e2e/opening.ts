@@ -6,14 +6,15 @@ import type { Page, Request } from 'playwright-core'
  */
 export class Opening {
   private readonly page: Page
-  private readonly calls: { path: string; began: number; ended: number }[] = []
+  private readonly calls: Call[] = []
 
   private constructor(page: Page) {
     this.page = page
-    const open = new Map<Request, { path: string; began: number; ended: number }>()
+    const open = new Map<Request, Call>()
     page.on('request', (request) => {
       if (!isCall(request)) return
       const call = {
+        url: request.url(),
         path: new URL(request.url()).pathname,
         began: performance.now(),
         ended: Number.POSITIVE_INFINITY,
@@ -52,12 +53,14 @@ export class Opening {
 
   /**
    * The calls that have been answered by now, and began only when another had been: what
-   * they ask for was not known before.
+   * they ask for was not known before. What is asked anew, as once changes are followed,
+   * is not among them.
    */
   second(): string[] {
     const first = Math.min(...this.calls.map((call) => call.ended))
+    const early = new Set(this.calls.filter((call) => call.began <= first).map((call) => call.url))
     return this.calls
-      .filter((call) => call.began > first && call.ended <= performance.now())
+      .filter((call) => call.began > first && call.ended <= performance.now() && !early.has(call.url))
       .map((call) => call.path)
   }
 
@@ -80,3 +83,5 @@ type LayoutShift = PerformanceEntry & {
   hadRecentInput: boolean
   sources: { node: Node | null }[]
 }
+
+type Call = { url: string; path: string; began: number; ended: number }

@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 
 // Longer than it takes to load whatever part of the console asks; milliseconds.
-const roundTrip = 300
+const roundTrip = 1000
 
 // Each width and each scheme is looked at once; pictures are taken of all four pairs.
 const looks = [
