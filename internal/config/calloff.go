@@ -84,23 +84,6 @@ func (b *Book) carryOut(ctx context.Context, o *callOff) error {
 	})
 }
 
-// SitesSeen returns the sites whose events somebody may read without naming one: all
-// for an operator, for an app and its developer those that have it. It reads nothing
-// from the store.
-func (b *Book) SitesSeen(by belay.Caller) []belay.ID {
-	switch {
-	case by.Role == belay.RoleOperator:
-		var sites []belay.ID
-		for site := range b.shared.Load().sites.all {
-			sites = append(sites, site)
-		}
-		return sites
-	case by.OfApp() && !by.AppID.IsZero():
-		return b.sitesWith(by.AppID)
-	}
-	return nil
-}
-
 // sitesWith returns the sites that have an app, in the order of their IDs.
 func (b *Book) sitesWith(app belay.ID) []belay.ID {
 	var sites []belay.ID

@@ -69,6 +69,23 @@ func (b *Book) Seen(grants []belay.Grant) Seen {
 	return seenOf(seenSites, seenApps)
 }
 
+// SitesSeen returns the sites whose events somebody may read without naming one: all
+// for an operator, for an app and its developer those that have it. It reads nothing
+// from the store.
+func (b *Book) SitesSeen(by belay.Caller) []belay.ID {
+	switch {
+	case by.Role == belay.RoleOperator:
+		var sites []belay.ID
+		for site := range b.shared.Load().sites.all {
+			sites = append(sites, site)
+		}
+		return sites
+	case by.OfApp() && !by.AppID.IsZero():
+		return b.sitesWith(by.AppID)
+	}
+	return nil
+}
+
 func hasSite(grants []belay.Grant, site belay.ID) bool {
 	return slices.ContainsFunc(grants, func(g belay.Grant) bool { return g.SiteID == site })
 }
