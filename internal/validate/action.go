@@ -126,11 +126,11 @@ func (l *look) appDefined(id string, info *belay.AppDefinedInfo, data formula.Ty
 	if raw := strings.TrimSpace(string(info.InputMapping)); raw != "" && json.Unmarshal(info.InputMapping, &mapping) != nil {
 		return // flow says that it is no object
 	}
-	m := inputMapping{look: l, id: id, place: place + ".inputMapping", mapping: mapping}
-	m.check(data, d.input)
+	m := l.inputMapping(id, place+".inputMapping", mapping, data, d.input)
+	m.check()
 	if app == belay.BuiltIn {
 		m.refuse(l.v.Book.InputFaults(app, info.ActionKey, m.place, mapping))
 	} else {
-		m.literals(data, d.input)
+		m.literals()
 	}
 }

@@ -15,20 +15,28 @@ type inputMapping struct {
 	look      *look
 	id, place string
 	mapping   map[string]any
+	leaves    []formula.Leaf  // its expressions
+	schema    json.RawMessage // of the input; none says nothing
+	wants     formula.Type    // what the schema says by type
+}
+
+func (l *look) inputMapping(id, place string, mapping map[string]any, data formula.Type, input json.RawMessage) *inputMapping {
+	m := &inputMapping{look: l, id: id, place: place, mapping: mapping, schema: input}
+	_, m.leaves = formula.CheckTemplate(mapping, data)
+	var says any
+	_ = json.Unmarshal(input, &says)
+	m.wants = formula.TypeOf(says)
+	return m
 }
 
 // check holds what the mapping's expressions give, by type, against the action's
 // input schema.
-func (m *inputMapping) check(data formula.Type, raw json.RawMessage) {
-	_, leaves := formula.CheckTemplate(m.mapping, data)
-	var input any
-	_ = json.Unmarshal(raw, &input) // no schema says nothing
-	want := formula.TypeOf(input)
-	for i := range leaves {
-		leaf := &leaves[i]
+func (m *inputMapping) check() {
+	for i := range m.leaves {
+		leaf := &m.leaves[i]
 		f := m.finding(leaf.Steps)
 		m.look.problems(f, leaf.Problems)
-		if wrong := leaf.Type.Mismatch(want.Under(leaf.Steps...)); wrong != "" {
+		if wrong := leaf.Type.Mismatch(m.wants.Under(leaf.Steps...)); wrong != "" {
 			f.Severity, f.Type, f.Reason = Error, "MAPPING_TYPE_MISMATCH", "TYPE"
 			f.Message = "the value " + wrong
 			m.look.add(f)
@@ -43,23 +51,20 @@ func (m *inputMapping) finding(steps []any) Finding {
 // literals holds the mapping against the schema with its expressions left open:
 // what the schema says of a place where one stands, or of what holds that place
 // together, is not known before it has a value.
-func (m *inputMapping) literals(data formula.Type, raw json.RawMessage) {
-	if len(raw) == 0 {
+func (m *inputMapping) literals() {
+	if len(m.schema) == 0 {
 		return
 	}
-	compiled, err := schema.CheckActionSchema("inputSchema", raw)
+	compiled, err := schema.CheckActionSchema("inputSchema", m.schema)
 	if err != nil {
 		return // declared under other rules
 	}
-	var input any
-	_ = json.Unmarshal(raw, &input) // it was read just now
-	e, ok := errors.AsType[*belay.Error](compiled.Validate(m.place, formula.TypeOf(input).Written(m.mapping)))
+	e, ok := errors.AsType[*belay.Error](compiled.Validate(m.place, m.wants.Written(m.mapping)))
 	if !ok {
 		return
 	}
-	_, leaves := formula.CheckTemplate(m.mapping, data)
-	open := make([]string, len(leaves))
-	for i, leaf := range leaves {
+	open := make([]string, len(m.leaves))
+	for i, leaf := range m.leaves {
 		open[i] = m.finding(leaf.Steps).Field
 	}
 	var known []belay.Violation
