@@ -16,12 +16,13 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLive } from '@/app/useLive'
 import { useSite } from '@/app/useSite'
+import { isGuid } from '@/lib/guid'
 import { formatDay } from '@/lib/time'
 import { Page } from '@/ui/Page'
 import { ActDialog, type Asked } from './ActDialog'
 import { Calendar } from './Calendar'
 import { Details } from './Details'
-import { guid, type Look, narrowed, type Upcoming } from './model'
+import { type Look, narrowed, type Upcoming } from './model'
 import { choicesQuery } from './queries'
 import { upcomingRoute } from './routes'
 import { Timeline } from './Timeline'
@@ -159,7 +160,7 @@ function EntityField(props: { entity: string | undefined; onChange: (entity: str
       spellCheck={false}
       onChange={(e) => {
         const typed = e.currentTarget.value.trim()
-        const whole = guid.test(typed)
+        const whole = isGuid(typed)
         setBegun(whole ? '' : typed)
         props.onChange(whole ? typed : undefined)
       }}

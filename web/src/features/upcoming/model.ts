@@ -1,4 +1,5 @@
 import type { Schema } from '@/lib/api/client'
+import { guid } from '@/lib/guid'
 import { dayOf } from '@/lib/time'
 import { instantOf } from '@/lib/timing'
 
@@ -16,9 +17,6 @@ export type Look = {
   /** Such as 2026-11-30: only what waits on that day. */
   day?: string
 }
-
-/** An identifier, as apps give to what they report about. */
-export const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Reads a look out of an address; what is not one is left out. */
 export function lookOf(given: Record<string, unknown>): Look {

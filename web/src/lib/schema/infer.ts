@@ -1,3 +1,4 @@
+import { guid } from '../guid'
 import { type JsonSchema, kindOfValue } from './schema'
 import { titleOf } from './title'
 
@@ -80,7 +81,7 @@ function scalar(value: unknown): JsonSchema {
 }
 
 const formats: [string, RegExp][] = [
-  ['uuid', /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i],
+  ['uuid', guid],
   ['date-time', /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/i],
   ['date', /^\d{4}-\d{2}-\d{2}$/],
   ['email', /^[^\s@"(),:;<>[\]]+@[^\s@"(),:;<>[\]]+\.[^\s@"(),:;<>[\]]+$/],

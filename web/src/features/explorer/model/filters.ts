@@ -1,3 +1,5 @@
+import { isGuid } from '@/lib/guid'
+
 /** What the address of the events' page says. `trigger` is an app and a key: "APP/key". */
 export type Filters = {
   site?: string
@@ -9,12 +11,6 @@ export type Filters = {
 }
 
 export const statuses = ['SCHEDULED', 'STARTED', 'ENDED', 'FAILED', 'CANCELLED', 'SKIPPED', 'NONE'] as const
-
-const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
-
-export function isGuid(text: string): boolean {
-  return guid.test(text.trim())
-}
 
 /** Splits "APP/key". */
 export function triggerOf(value: string | undefined): { appId: string; triggerKey: string } | undefined {
