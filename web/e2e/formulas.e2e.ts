@@ -70,8 +70,10 @@ test('the list of values is as good by keyboard, on a phone', async () => {
   // The form moves into a drawer, which takes the focus first.
   await page.locator('[role=dialog]:focus-within').waitFor()
   await page.getByRole('button', { name: 'Insert a value into Message' }).press('Enter')
-  await page.getByRole('textbox', { name: 'Search values' }).waitFor()
+  // Who types looks where the cursor is first.
+  await page.getByRole('textbox', { name: 'Search values' }).and(page.locator(':focus')).waitFor()
   await page.keyboard.type('collab')
+  await page.getByRole('option', { name: /Customer/ }).waitFor({ state: 'detached' })
   await visitor.accessible()
   await page.keyboard.press('Enter')
   await saved(async () => (await kept()).inputs.text).toContain('{{var("collaborator")}}')
