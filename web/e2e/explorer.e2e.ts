@@ -65,3 +65,57 @@ test('why a signature does not pass is told, and nothing is sent', async () => {
   expect(sent.filter((one) => one.includes('whsec_'))).toEqual([])
   visitor.clean()
 })
+
+test('events of all sites stand in one list, which says where each took place and grows by itself', async () => {
+  const visitor = await Visitor.open(browser)
+  const { page } = visitor
+  const report = (site: string, key: string) =>
+    server.call(
+      'POST',
+      '/automations/v1/events/report',
+      {
+        triggerKey: 'appointment_scheduled',
+        appId: server.app,
+        idempotency: { key },
+        payload: {
+          customer_name: 'Ines Duarte',
+          customer_email: 'ines@example.com',
+          service: 'Haircut',
+          collaborator: 'Rui',
+          when: 'Tuesday 12 May, 09:00',
+        },
+      },
+      site,
+    )
+  const { sites } = await server.call<{ sites: { id: string; name: string }[] }>('GET', '/belay/v1/sites')
+  const named = (id: string) => sites.find((one) => one.id === id)?.name ?? ''
+  await report(server.shop, 'here')
+  await report(server.site, 'there')
+  await visitor.signedInByKey(server)
+  await page.goto(`${server.url}/dev/events`)
+  await page.getByRole('combobox', { name: 'Site', exact: true }).click()
+  await page.getByRole('option', { name: 'All sites' }).click()
+  const row = (key: string) => page.getByRole('link').filter({ has: page.getByText(key, { exact: true }) })
+  await row('here').getByText(named(server.shop)).waitFor()
+  await row('there').getByText(named(server.site)).waitFor()
+  await report(server.site, 'just now')
+  await row('just now').getByText(named(server.site)).waitFor()
+
+  await row('there').click()
+  await page.getByRole('link', { name: 'All events' }).click()
+  await row('here').waitFor()
+
+  await page.getByRole('button', { name: 'Report an event' }).click()
+  const drawer = page.getByRole('dialog', { name: 'Report an event' })
+  expect(await drawer.getByRole('combobox', { name: 'Trigger' }).count()).toBe(0)
+  await drawer.getByRole('combobox', { name: 'Site' }).click()
+  await page
+    .getByRole('listbox', { name: 'Site' })
+    .getByRole('option', { name: named(server.site) })
+    .click()
+  await drawer.getByRole('combobox', { name: 'Trigger' }).click()
+  await page.getByRole('option', { name: 'Appointment scheduled' }).click()
+  await drawer.getByRole('button', { name: 'Report', exact: true }).click()
+  await page.waitForURL(new RegExp(`/dev/events/${server.site}/`))
+  visitor.clean()
+})

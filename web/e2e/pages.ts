@@ -83,6 +83,7 @@ export const pages: Target[] = [
     ready: /brings no auto/,
   },
   { name: 'events', path: (server) => `/dev/events?site=${server.shop}`, ready: /Appointment|No events yet/ },
+  { name: 'events-everywhere', path: () => '/dev/events?site=all', ready: /Appointment|No events yet/ },
   {
     name: 'event-report',
     path: (server) => `/dev/events?site=${server.shop}&report=${server.app}/appointment_starting`,

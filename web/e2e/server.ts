@@ -55,13 +55,13 @@ export class Server {
     return new Server(child, folder, JSON.parse(first) as DemoLine)
   }
 
-  /** Calls the API by the operator's key, on the salon. */
-  async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  /** Calls the API by the operator's key, on the salon or on the site given. */
+  async call<T>(method: string, path: string, body?: unknown, site = this.shop): Promise<T> {
     const response = await fetch(this.url + path, {
       method,
       headers: {
         authorization: this.operatorKey,
-        'belay-site-id': this.shop,
+        'belay-site-id': site,
         'content-type': 'application/json',
       },
       body: body === undefined ? undefined : JSON.stringify(body),

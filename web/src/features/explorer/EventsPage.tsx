@@ -5,15 +5,14 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { createLazyRoute, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { placeOf, useSession } from '@/app/session'
+import { isDeveloper, placeOf, type Session, useSession } from '@/app/session'
 import { useLive } from '@/app/useLive'
-import type { Place } from '@/lib/time'
 import { Empty } from '@/ui/Empty'
 import { Page } from '@/ui/Page'
 import { Problem } from '@/ui/Problem'
 import { When } from '@/ui/When'
 import classes from './EventsPage.module.css'
-import { type Filters, filtered, statuses } from './model/filters'
+import { allSites, type Filters, filtered, statuses } from './model/filters'
 import { ReportDrawer } from './parts/ReportDrawer'
 import { type Event, eventsQuery, type Trigger, triggersQuery } from './queries'
 import { eventsRoute } from './routes'
@@ -21,18 +20,25 @@ import { eventsRoute } from './routes'
 export const route = createLazyRoute('/signed/dev/events')({ component: EventsPage })
 
 function EventsPage() {
-  const { t, i18n } = useTranslation('explorer')
+  const { t } = useTranslation('explorer')
   const session = useSession()
   const filters = eventsRoute.useSearch()
   const navigate = useNavigate({ from: '/dev/events' })
   const [live, setLive] = useState(true)
-  const site = filters.site ?? rememberedSite(session.sites.map((s) => s.id)) ?? ''
-  const place = placeOf(session, site, i18n.language)
+  const site = siteOf(filters, session)
   const triggers = useQuery(triggersQuery(site)).data ?? []
   const events = useInfiniteQuery(eventsQuery(site, filters))
-  useLive({ site, kinds: ['event', 'activation'], keys: [['events', site]], paused: !live || !site })
+  useLive({
+    site: site === allSites ? undefined : site,
+    kinds: ['event', 'activation'],
+    keys: [['events', site]],
+    paused: !live || !site,
+  })
 
-  const change = (next: Filters) => void navigate({ search: (old) => ({ ...old, ...next }), replace: true })
+  const change = (next: Filters) => {
+    if (next.site) sessionStorage.setItem(everywhereKey, next.site === allSites ? 'yes' : '')
+    void navigate({ search: (old) => ({ ...old, ...next }), replace: true })
+  }
 
   if (session.sites.length === 0) {
     return (
@@ -76,9 +82,8 @@ function EventsPage() {
       ) : (
         <EventList
           pages={events.data?.pages.map((p) => p.events)}
-          site={site}
           triggers={triggers}
-          place={place}
+          everywhere={site === allSites}
           filtered={filtered(filters)}
           more={events.hasNextPage}
           loadingMore={events.isFetchingNextPage}
@@ -96,10 +101,15 @@ function EventsPage() {
   )
 }
 
-/** The site that was looked at last, or the first. */
-function rememberedSite(ids: string[]): string | undefined {
+/** Notes that all sites were looked at last. */
+const everywhereKey = 'belay.events.everywhere'
+
+/** What the address says, else all sites or the site that was looked at last, or the first. */
+function siteOf(filters: Filters, session: Session): string {
+  if (filters.site) return filters.site
+  if (sessionStorage.getItem(everywhereKey) && isDeveloper(session)) return allSites
   const last = sessionStorage.getItem('belay.site')
-  return ids.find((id) => id === last) ?? ids[0]
+  return (session.sites.find((one) => one.id === last) ?? session.sites[0])?.id ?? ''
 }
 
 type BarProps = {
@@ -113,7 +123,8 @@ type BarProps = {
 
 function FilterBar({ filters, site, triggers, onChange, live, onLive }: BarProps) {
   const { t } = useTranslation('explorer')
-  const { sites } = useSession()
+  const session = useSession()
+  const { sites } = session
   const [entity, setEntity] = useState(filters.entity ?? '')
   const [key, setKey] = useState(filters.key ?? '')
   const later = useDebouncedCallback(onChange, 300)
@@ -123,7 +134,10 @@ function FilterBar({ filters, site, triggers, onChange, live, onLive }: BarProps
         {sites.length > 1 && (
           <Select
             label={t('site')}
-            data={sites.map((s) => ({ value: s.id, label: s.name }))}
+            data={[
+              ...(isDeveloper(session) ? [{ value: allSites, label: t('allSites') }] : []),
+              ...sites.map((s) => ({ value: s.id, label: s.name })),
+            ]}
             value={site}
             onChange={(id) => id && onChange({ site: id, trigger: undefined, entity: undefined })}
             allowDeselect={false}
@@ -199,9 +213,8 @@ function FilterBar({ filters, site, triggers, onChange, live, onLive }: BarProps
 
 type ListProps = {
   pages: Event[][] | undefined
-  site: string
   triggers: Trigger[]
-  place: Place
+  everywhere: boolean
   filtered: boolean
   more: boolean
   loadingMore: boolean
@@ -211,9 +224,8 @@ type ListProps = {
 
 function EventList({
   pages,
-  site,
   triggers,
-  place,
+  everywhere,
   filtered,
   more,
   loadingMore,
@@ -258,9 +270,8 @@ function EventList({
             <Row
               key={event.id}
               event={event}
-              site={site}
               name={names.get(`${event.appId}/${event.triggerKey}`)}
-              place={place}
+              everywhere={everywhere}
             />
           ))}
         </Card>
@@ -276,8 +287,11 @@ function EventList({
   )
 }
 
-function Row({ event, site, name, place }: { event: Event; site: string; name?: string; place: Place }) {
-  const { t } = useTranslation('explorer')
+function Row({ event, name, everywhere }: { event: Event; name?: string; everywhere: boolean }) {
+  const { t, i18n } = useTranslation('explorer')
+  const session = useSession()
+  const site = event.siteId
+  const place = placeOf(session, site, i18n.language)
   const runs = event.activationIds.length
   return (
     <Link to="/dev/events/$site/$id" params={{ site, id: event.id }} className={classes.row} preload={false}>
@@ -288,6 +302,11 @@ function Row({ event, site, name, place }: { event: Event; site: string; name?: 
         <Text c="dimmed" className={classes.mono} truncate>
           {event.triggerKey}
         </Text>
+        {everywhere && (
+          <Text size="xs" truncate>
+            {session.sites.find((one) => one.id === site)?.name ?? site}
+          </Text>
+        )}
       </div>
       <div className={classes.wide}>
         <Text className={classes.mono} truncate>

@@ -1,18 +1,18 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, ask, type Schema, siteApi } from '@/lib/api/client'
-import { type Filters, queryOf } from './model/filters'
+import { allSites, type Filters, queryOf } from './model/filters'
 
 export type Event = Schema<'Event'>
 export type Explained = Schema<'EventExplainedResponse'>
 export type Trigger = Schema<'CatalogTrigger'>
 
-/** Events of a site, newest first. */
+/** Events of a site or of all, newest first. */
 export const eventsQuery = (site: string, filters: Filters) =>
   infiniteQueryOptions({
     queryKey: ['events', site, queryOf(filters)],
     queryFn: ({ pageParam }) =>
       ask(
-        siteApi(site).GET('/belay/v1/events', {
+        apiOf(site).GET('/belay/v1/events', {
           params: { query: queryOf(filters, pageParam || undefined) },
         }),
       ),
@@ -20,6 +20,11 @@ export const eventsQuery = (site: string, filters: Filters) =>
     getNextPageParam: (page) => page.pagingMetadata.cursors.next,
     enabled: site !== '',
   })
+
+/** The API on a site, or without one. */
+function apiOf(site: string) {
+  return site === allSites ? api : siteApi(site)
+}
 
 /** All there is to say of an event. */
 export const explainedQuery = (site: string, id: string) =>
@@ -29,15 +34,16 @@ export const explainedQuery = (site: string, id: string) =>
       ask(siteApi(site).GET('/belay/v1/events/{eventId}/explained', { params: { path: { eventId: id } } })),
   })
 
-/** The triggers that events can be reported under on a site. */
+/** The triggers that events can be reported under on a site, or were on any. */
 export const triggersQuery = (site: string) =>
   queryOptions({
     queryKey: ['reportable', site],
     queryFn: async () => {
+      const body = { query: { paging: { limit: 100 } } }
       const answer = await ask(
-        siteApi(site).POST('/trigger-catalog-service/v1/triggers/resolve', {
-          body: { query: { paging: { limit: 100 } } },
-        }),
+        site === allSites
+          ? api.POST('/trigger-catalog-service/v1/triggers/query', { body })
+          : siteApi(site).POST('/trigger-catalog-service/v1/triggers/resolve', { body }),
       )
       // Belay's own triggers are not reported: each automation of them is called by itself.
       return answer.results.filter((t) => t.payloadDataSchema !== undefined && t.appId !== builtInApp)

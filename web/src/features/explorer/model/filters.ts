@@ -1,7 +1,11 @@
 import { isGuid } from '@/lib/guid'
 
+/** In the place of a site: all that one may see. */
+export const allSites = 'all'
+
 /** What the address of the events' page says. `trigger` is an app and a key: "APP/key". */
 export type Filters = {
+  /** A site, or all of them. */
   site?: string
   trigger?: string
   status?: 'INITIATED' | 'SCHEDULED' | 'STARTED' | 'ENDED' | 'CANCELLED' | 'FAILED' | 'SKIPPED' | 'NONE'

@@ -28,6 +28,7 @@ import { JsonEditor } from '@/ui/code/JsonEditor'
 import { notify } from '@/ui/notify'
 import { Problem } from '@/ui/Problem'
 import { Refused } from '@/ui/Refused'
+import { allSites } from '../model/filters'
 import type { Call } from '../model/snippets'
 import { type Trigger, triggersQuery } from '../queries'
 import { SnippetOf } from './Snippets'
@@ -35,6 +36,7 @@ import { SnippetOf } from './Snippets'
 const PayloadForm = lazy(() => import('./PayloadForm'))
 
 type Props = {
+  /** Where it is reported; where that is all sites, one is asked for. */
   site: string
   /** The trigger to begin with, "APP/key". */
   begin?: string
@@ -62,7 +64,30 @@ export function ReportDrawer({ opened, onClose, ...rest }: Props) {
   )
 }
 
-function ReportForm({ site, begin, payload, entity, onClose }: Omit<Props, 'opened'>) {
+function ReportForm({ site, ...rest }: Omit<Props, 'opened'>) {
+  const { t } = useTranslation('explorer')
+  const { sites } = useSession()
+  const [chosen, setChosen] = useState<string | null>(null)
+  if (site !== allSites) return <OnSite site={site} {...rest} />
+  return (
+    <Stack>
+      <Select
+        label={t('site')}
+        placeholder={t('form.chooseSite')}
+        data={sites.map((s) => ({ value: s.id, label: s.name }))}
+        value={chosen}
+        onChange={setChosen}
+        searchable={sites.length > 8}
+        limit={100}
+        allowDeselect={false}
+        data-autofocus
+      />
+      {chosen && <OnSite key={chosen} site={chosen} {...rest} />}
+    </Stack>
+  )
+}
+
+function OnSite({ site, begin, payload, entity, onClose }: Omit<Props, 'opened'>) {
   const { t } = useTranslation('explorer')
   const triggers = useQuery(triggersQuery(site))
   const list = triggers.data
