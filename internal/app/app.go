@@ -118,7 +118,7 @@ func (a *App) open(ctx context.Context) error {
 	a.recorder = figures.New(metrics)
 	a.handler, err = httpapi.New(httpapi.Options{
 		Engine: a.engine, Logger: a.log, Metrics: metrics, Version: a.c.Version, Backup: backup,
-		Providers: providers{a.engine}, Quota: providers{a.engine}.quota, TrustedProxies: a.c.TrustedProxies,
+		Providers: httpapi.Apps{Engine: a.engine}, Quota: httpapi.Apps{Engine: a.engine}.Quota, TrustedProxies: a.c.TrustedProxies,
 		Pages: pages, Recorder: a.recorder,
 		PublicURL: a.c.PublicURL, OIDC: a.c.OIDC,
 	})

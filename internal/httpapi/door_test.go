@@ -128,7 +128,9 @@ func start(t testing.TB, log io.Writer) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := httpapi.New(httpapi.Options{Engine: e, Logger: logger, Version: "0.0.0"})
+	h, err := httpapi.New(httpapi.Options{
+		Engine: e, Logger: logger, Version: "0.0.0", Providers: httpapi.Apps{Engine: e}, Quota: httpapi.Apps{Engine: e}.Quota,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +150,22 @@ func callOf(envelope []byte) (in api.InvokeRequest) {
 	return in
 }
 
+// answersBeside are what the app's server answers to the calls beside invocations.
+var answersBeside = map[string]string{
+	"/belay/dynamic-schema":            `{"dynamicSchema":{"type":"object","properties":{"seat":{"type":"string","title":"Seat"}}}}`,
+	"/belay/validate-configuration":    `{"valid":false,"configurationErrors":[{"fieldKey":"customer","title":"Gone","message":"The customer is gone."}]}`,
+	"/belay/v1/validate-configuration": `{"valid":true,"configurationErrors":[]}`,
+	"/belay/v1/quota-info":             `{"actionQuotaInfo":{"enforced":true,"quotaInfo":[{"plans":[{"id":"p","name":"Basic"}],"quotas":[{"featureName":"texts","currentUsage":"3","limit":"10"}]}]}}`,
+}
+
 func answerCall(w http.ResponseWriter, r *http.Request) {
+	if body, ok := answersBeside[r.URL.Path]; ok {
+		w.Header().Set("Content-Type", "application/json")
+		if _, err := io.WriteString(w, body); err != nil {
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+		return
+	}
 	var input struct{ Minutes int }
 	envelope, err := io.ReadAll(r.Body)
 	if err == nil {

@@ -1,4 +1,4 @@
-package app
+package httpapi
 
 import (
 	"context"
@@ -11,19 +11,24 @@ import (
 	"github.com/belay-events/belay/internal/validate"
 )
 
-// providers asks the apps of an automation's trigger and actions, by the engine.
-type providers struct{ engine *engine.Engine }
+// Apps asks the apps of an automation's trigger and actions, by the engine: it is what
+// Options.Providers takes, and its Quota what Options.Quota takes.
+type Apps struct{ Engine *engine.Engine }
 
-func (p providers) CheckTrigger(ctx context.Context, site belay.ID, use *belay.TriggerUse) ([]validate.Complaint, error) {
+// CheckTrigger returns what a trigger's app has against how it is used; nothing where
+// the app is not asked.
+func (a Apps) CheckTrigger(ctx context.Context, site belay.ID, use *belay.TriggerUse) ([]validate.Complaint, error) {
 	app, err := flow.ActionApp(use.AppID)
 	if err != nil {
 		return nil, err
 	}
-	answer, err := p.engine.ValidateTrigger(ctx, site, app, use.TriggerKey, selected(use), use.ConfigMapping)
+	answer, err := a.Engine.ValidateTrigger(ctx, site, app, use.TriggerKey, selected(use), use.ConfigMapping)
 	return complaints(&answer), err
 }
 
-func (p providers) CheckAction(ctx context.Context, site belay.ID, use *belay.AppDefinedInfo) ([]validate.Complaint, error) {
+// CheckAction returns what an action's app has against how it is used; nothing where
+// the app is not asked.
+func (a Apps) CheckAction(ctx context.Context, site belay.ID, use *belay.AppDefinedInfo) ([]validate.Complaint, error) {
 	app, err := flow.ActionApp(use.AppID)
 	if err != nil || app == belay.BuiltIn {
 		return nil, err
@@ -32,21 +37,23 @@ func (p providers) CheckAction(ctx context.Context, site belay.ID, use *belay.Ap
 	if len(mapping) == 0 {
 		mapping = json.RawMessage("{}")
 	}
-	answer, err := p.engine.ValidateAction(ctx, site, app, use.ActionKey, mapping)
+	answer, err := a.Engine.ValidateAction(ctx, site, app, use.ActionKey, mapping)
 	return complaints(&answer), err
 }
 
-func (p providers) PayloadSchema(ctx context.Context, site belay.ID, use *belay.TriggerUse) (json.RawMessage, error) {
+// PayloadSchema returns the schema of what the app adds to the payload for the filters
+// chosen; nil where the app is not asked.
+func (a Apps) PayloadSchema(ctx context.Context, site belay.ID, use *belay.TriggerUse) (json.RawMessage, error) {
 	app, err := flow.ActionApp(use.AppID)
 	if err != nil {
 		return nil, err
 	}
-	return p.engine.DynamicSchema(ctx, site, app, use.TriggerKey, selected(use))
+	return a.Engine.DynamicSchema(ctx, site, app, use.TriggerKey, selected(use))
 }
 
-// quota returns what an app says may still be used of an action.
-func (p providers) quota(ctx context.Context, site belay.ID, a belay.ActionDeclaration) (json.RawMessage, bool, error) {
-	info, ok, err := p.engine.QuotaInfo(ctx, site, a.AppID, a.Key)
+// Quota is a [Quota]: what an app says may still be used of an action.
+func (a Apps) Quota(ctx context.Context, site belay.ID, d belay.ActionDeclaration) (json.RawMessage, bool, error) {
+	info, ok, err := a.Engine.QuotaInfo(ctx, site, d.AppID, d.Key)
 	if err != nil || !ok {
 		return nil, false, err
 	}
