@@ -60,7 +60,7 @@ func waits(how, post string) string {
 
 // moments are when something befalls an activation of graphOf: before the action
 // in question, as it begins, while an app's attempt is out, and after it.
-var moments = []time.Duration{30 * time.Minute, time.Hour, time.Hour + 5*time.Second, 90 * time.Minute, 2 * time.Hour}
+var moments = []time.Duration{30 * time.Minute, time.Hour, time.Hour + 5*time.Second, 90 * time.Minute}
 
 // slow takes ten seconds for an attempt.
 func slow(context.Context, action.Attempt) action.Outcome {
@@ -73,9 +73,8 @@ func TestACancelIsFinalForEveryTypeOfAction(t *testing.T) {
 		for _, moment := range moments {
 			t.Run(fmt.Sprintf("%s after %v", name, moment), func(t *testing.T) {
 				virtual(t, func(t *testing.T) {
-					h := build(t, model(), nil)
+					h := furnish(openFor(t, model(), &receiver{answer: slow}, nil))
 					defer h.stop()
-					h.receiver.answer = slow
 					h.automate("booked", "", graphOf(actions))
 					r := h.report("booked", 100, payload(""))
 					time.Sleep(moment)
@@ -117,8 +116,7 @@ type came struct {
 func carriedOut(t *testing.T, graph string, moment time.Duration, takeAway func(h *house, s store.Store) *house) came {
 	t.Helper()
 	s := model()
-	first := build(t, s, nil)
-	first.receiver.answer = slow
+	first := furnish(openFor(t, s, &receiver{answer: slow}, nil))
 	first.automate("booked", "", graph)
 	r := first.report("booked", 100, payload(""))
 	nodes := []*house{first}
@@ -128,7 +126,6 @@ func carriedOut(t *testing.T, graph string, moment time.Duration, takeAway func(
 		nodes = append(nodes, takeAway(first, s))
 	}
 	last := nodes[len(nodes)-1]
-	last.receiver.answer = slow
 	time.Sleep(24 * time.Hour)
 	a := last.row(r)
 	result := came{status: a.Status, actions: map[string]belay.ActionStatus{}, sent: map[string]time.Time{}}
@@ -137,6 +134,7 @@ func carriedOut(t *testing.T, graph string, moment time.Duration, takeAway func(
 	}
 	ids := map[string]bool{}
 	for _, n := range nodes {
+		n.receiver.mu.Lock()
 		for _, s := range n.receiver.got {
 			ids[s.message] = true
 			_, key, _ := strings.Cut(s.message, "_")
@@ -144,6 +142,7 @@ func carriedOut(t *testing.T, graph string, moment time.Duration, takeAway func(
 				result.sent[key] = s.at
 			}
 		}
+		n.receiver.mu.Unlock()
 	}
 	result.ids = len(ids)
 	last.stop()
@@ -152,7 +151,7 @@ func carriedOut(t *testing.T, graph string, moment time.Duration, takeAway func(
 
 func crashes(h *house, s store.Store) *house {
 	h.crash()
-	return open(h.TB, s, nil)
+	return openFor(h.TB, s, &receiver{answer: slow}, nil)
 }
 
 // hangs takes a node away that never says so: another has to wait for its leases.
@@ -165,7 +164,7 @@ func hangs(h *house, s store.Store) *house {
 		}
 		h.Close()
 	})
-	return open(h.TB, s, func(o *engine.Options) { o.SoleOwner = false })
+	return openFor(h.TB, s, &receiver{answer: slow}, func(o *engine.Options) { o.SoleOwner = false })
 }
 
 func TestEveryTypeOfActionOutlivesItsNode(t *testing.T) {
