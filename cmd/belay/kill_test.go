@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -130,6 +131,78 @@ func TestAWebhookThatWasOutAtAKillIsSentAgainUnderItsID(t *testing.T) {
 			break
 		}
 		<-ticker.C
+	}
+	if err := second.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := second.Wait(); err != nil {
+		t.Errorf("the server ended with %v", err)
+	}
+}
+
+const listening = `
+---
+kind: webhooks
+app: Clock
+receivers:
+- {url: HOOK, events: [activation_status_changed], format: webhook}
+`
+
+// A change and what an app is told of it are one commit, so a process that is
+// killed while a delivery is out, and while others wait behind it, loses none:
+// the next one sends the first again under the same ID, and those behind it in
+// their order.
+func TestWhatAnAppIsToldOutlivesAKill(t *testing.T) {
+	hook, ear := belaytest.NewReceiver(t), belaytest.NewReceiver(t)
+	ear.Answer(belaytest.Hang(), belaytest.Status(200))
+	folder := t.TempDir()
+	ctx, stop := context.WithTimeout(t.Context(), patience)
+	defer stop()
+
+	first, c := serveIn(t, folder)
+	text := strings.ReplaceAll(hooked, "HOOK", hook.URL+"/hook") + strings.ReplaceAll(listening, "HOOK", ear.URL+"/ear")
+	wish, err := apply.LoadFS(asFS(text), os.Getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := apply.Apply(ctx, c, wish, apply.Options{}, t.Output()); err != nil {
+		t.Fatal(err)
+	}
+	done, err := c.Report(ctx, api.ReportEventRequest{TriggerKey: "now", Payload: []byte(`{"note":"hello"}`)})
+	if err != nil || len(done.ActivationIDs) != 1 {
+		t.Fatalf("Report = %+v, %v; want one activation", done, err)
+	}
+	if hook.Await(ctx, 1) == nil || ear.Await(ctx, 1) == nil {
+		t.Fatal("the action or the first delivery never left")
+	}
+	ticker := time.NewTicker(20 * time.Millisecond)
+	defer ticker.Stop()
+	for a, err := c.Activation(ctx, done.ActivationIDs[0]); a.Status != "ENDED"; a, err = c.Activation(ctx, done.ActivationIDs[0]) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-ticker.C
+	}
+	if err := first.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = first.Wait() // it was killed
+
+	second, _ := serveIn(t, folder)
+	got := ear.Await(ctx, 3)
+	if len(got) != 3 {
+		t.Fatalf("%d deliveries came; want the one that was out, its repeat, and the one behind it", len(got))
+	}
+	ids, statuses := make([]string, 3), make([]string, 3)
+	for i, r := range got {
+		ids[i] = r.Header.Get("webhook-id")
+		statuses[i] = regexp.MustCompile(`\\?"status\\?":\s*\\?"([A-Z]+)`).FindStringSubmatch(string(r.Body))[1]
+	}
+	if ids[0] == "" || ids[0] != ids[1] || ids[2] == ids[0] {
+		t.Errorf("the deliveries went out as %q; want the first twice, then another", ids)
+	}
+	if !slices.Equal(statuses, []string{"STARTED", "STARTED", "ENDED"}) {
+		t.Errorf("they told %q; want STARTED, again, and ENDED", statuses)
 	}
 	if err := second.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
