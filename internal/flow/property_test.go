@@ -64,13 +64,19 @@ func info(t *rapid.T, kind string, post []string) string {
 	next := quoted(post)
 	switch kind {
 	case "APP_DEFINED":
-		return `"appDefinedInfo":{"appId":"belay","actionKey":"send","postActionIds":` + next + `}`
+		skipped := ""
+		if rapid.IntRange(0, 5).Draw(t, "may be skipped") == 0 {
+			skipped = `,"skipConditionOrExpressionGroups":` + someGroups(t)
+		}
+		return `"appDefinedInfo":{"appId":"belay","actionKey":"send","postActionIds":` + next + skipped + `}`
 	case "DELAY":
-		return fmt.Sprintf(`"delayInfo":{"offsetExpression":"{{%d}}","offsetTimeUnit":"MINUTES","postActionIds":%s}`, rapid.IntRange(-5, 120).Draw(t, "minutes"), next)
+		return `"delayInfo":{` + someDelay(t) + `,"postActionIds":` + next + `}`
 	case "CONDITION":
-		return fmt.Sprintf(`"conditionInfo":{"orExpressionGroups":[{"operator":"OR","booleanExpressions":["{{%t}}"]}],"truePostActionIds":%s}`, rapid.Bool().Draw(t, "passes"), next)
+		half := rapid.IntRange(0, len(post)).Draw(t, "half")
+		return fmt.Sprintf(`"conditionInfo":{"orExpressionGroups":%s,"truePostActionIds":%s,"falsePostActionIds":%s}`,
+			someGroups(t), quoted(post[:half]), quoted(post[half:]))
 	case "RATE_LIMIT":
-		return `"rateLimitInfo":{"maxActivationsExpression":"1","postActionIds":` + next + `}`
+		return `"rateLimitInfo":{` + someLimit(t) + `,"postActionIds":` + next + `}`
 	case "CODE_CONDITION":
 		body := rapid.SampledFrom([]string{"true", "false", "1", "p.x.y", "p.n > 1", "p.list.some(v => v === p.n)"}).Draw(t, "code")
 		half := rapid.IntRange(0, len(post)).Draw(t, "half")
@@ -88,6 +94,44 @@ func info(t *rapid.T, kind string, post []string) string {
 		return `"outputInfo":{"outputMapping":{"x":"{{var(\"setVariable.x\")}}"}}`
 	}
 	return `"mergeInfo":{"postActionIds":` + next + `}`
+}
+
+// someDelay draws one of the forms of a wait; some of them fail.
+func someDelay(t *rapid.T) string {
+	offset := fmt.Sprintf(`"offsetExpression":"{{%s}}","offsetTimeUnit":%q`,
+		rapid.SampledFrom([]string{"-5", "0", "1", "120", `var(\"n\")`}).Draw(t, "offset"),
+		rapid.SampledFrom([]string{"MINUTES", "HOURS", "DAYS", "WEEKS", "MONTHS"}).Draw(t, "unit"))
+	due := rapid.SampledFrom([]string{
+		`"dueDateExpression":"2026-11-24T10:00:00Z"`, `"dueDateExpression":"2020-01-01T00:00:00Z"`,
+		`"dueDateExpression":"{{var(\"n\")}}"`, `"dueDateEpochExpression":"{{1795608000000}}"`, `"dueDateEpochExpression":"{{var(\"n\")}}"`,
+	}).Draw(t, "due")
+	return rapid.SampledFrom([]string{offset, due, offset + "," + due}).Draw(t, "form")
+}
+
+// someGroups draws what a condition asks: groups of expressions, some of which are no
+// truth value or read what is not there.
+func someGroups(t *rapid.T) string {
+	expression := rapid.SampledFrom([]string{`"{{true}}"`, `"{{false}}"`, `"{{gt(var(\"n\");1)}}"`, `"{{var(\"nowhere\")}}"`})
+	var list []string
+	for range rapid.IntRange(1, 3).Draw(t, "groups") {
+		list = append(list, fmt.Sprintf(`{"operator":%q,"booleanExpressions":[%s]}`,
+			rapid.SampledFrom([]string{"AND", "OR"}).Draw(t, "operator"),
+			strings.Join(rapid.SliceOfN(expression, 1, 3).Draw(t, "expressions"), ",")))
+	}
+	return "[" + strings.Join(list, ",") + "]"
+}
+
+// someLimit draws a limit with and without a window and what it counts by.
+func someLimit(t *rapid.T) string {
+	s := fmt.Sprintf(`"maxActivationsExpression":"{{%s}}"`, rapid.SampledFrom([]string{"1", "3", "0", `var(\"n\")`}).Draw(t, "at most"))
+	if rapid.Bool().Draw(t, "has a window") {
+		s += fmt.Sprintf(`,"rateLimitDurationExpression":"{{%d}}","rateLimitDurationTimeUnit":%q`,
+			rapid.IntRange(1, 48).Draw(t, "window"), rapid.SampledFrom([]string{"MINUTES", "HOURS", "DAYS"}).Draw(t, "unit"))
+	}
+	if rapid.Bool().Draw(t, "counts by something") {
+		s += `,"uniqueIdentifierExpression":"{{var(\"n\")}}"`
+	}
+	return s
 }
 
 func quoted(ids []string) string {
