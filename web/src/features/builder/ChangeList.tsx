@@ -6,18 +6,19 @@ import { useDescribe } from '@/features/flow/useDescribe'
 import { titleOf } from '@/lib/schema/title'
 import classes from './builder.module.css'
 import { Difference } from './Difference'
-import { helpOf } from './forms/help'
-import { actionOf, appOf, type Catalog } from './model/catalog'
+import type { Catalog } from './model/catalog'
 import { type Change, changes, type FieldChange } from './model/changes'
 import { legible } from './model/legible'
 import { useNames } from './useNames'
+import { useLabels, useWords } from './useSaid'
 
 type Props = { before: Automation; after: Automation; catalog: Catalog }
 
 /** What is different between two states of an automation, step by step, with each text as it was and as it is. */
 export function ChangeList({ before, after, catalog }: Props) {
   const { t } = useTranslation('builder')
-  const { t: forms } = useTranslation('forms')
+  const label = useLabels(catalog)
+  const words = useWords()
   const names = useNames(after, catalog)
   const oldNames = useNames(before, catalog)
   const now = useDescribe(after, names)
@@ -70,12 +71,7 @@ export function ChangeList({ before, after, catalog }: Props) {
   /** What a field is called where it is edited. */
   function labelOf(c: Change, name: string): string {
     if (!('stepId' in c)) return t(`changes.part.${name as 'name'}`, { defaultValue: titleOf(name) })
-    const action = after.configuration.actions[c.stepId] ?? before.configuration.actions[c.stepId]
-    const info = action?.appDefinedInfo
-    const builtIn = info && appOf(catalog, info.appId)?.builtIn
-    const own = builtIn ? helpOf(info.actionKey, name, forms)?.label : undefined
-    const declared = action && actionOf(catalog, action)?.inputSchema.properties?.[name]?.title
-    return own ?? declared ?? t(`changes.part.${name as 'name'}`, { defaultValue: titleOf(name) })
+    return label(c.stepId in after.configuration.actions ? after : before, c.stepId, name)
   }
 
   return (
@@ -90,8 +86,8 @@ export function ChangeList({ before, after, catalog }: Props) {
             {said(c)}
           </Text>
           {fieldsOf(c).map((f) => {
-            const from = legible(f.from, oldNames.field)
-            const to = legible(f.to, names.field)
+            const from = legible(f.from, oldNames.field, words)
+            const to = legible(f.to, names.field, words)
             if (from === to) return null
             return <Difference key={f.name} label={labelOf(c, f.name)} from={from} to={to} />
           })}

@@ -29,6 +29,7 @@ import type { Problem } from './model/problems'
 import type { DraftAt } from './useAutosave'
 import { findProblems } from './useProblems'
 import { mostRuns, useRunsUnderWay } from './useRunsUnderWay'
+import { useLabels } from './useSaid'
 import type { Workspace } from './useWorkspace'
 
 type Props = {
@@ -59,6 +60,7 @@ export function PublishDialog({
   onPublished,
 }: Props) {
   const { t } = useTranslation('builder')
+  const label = useLabels(catalog)
   const navigate = useNavigate()
   const { automation } = workspace
   const [on, setOn] = useState(live ? live.configuration.status === 'ACTIVE' : true)
@@ -74,6 +76,8 @@ export function PublishDialog({
   })
   const errors = check.data?.filter((p) => p.severity === 'error') ?? []
   const warnings = check.data?.filter((p) => p.severity === 'warning') ?? []
+  const labelOf = (p: Problem) =>
+    p.fieldKey && p.part === 'step' && p.stepId ? label(automation, p.stepId, p.fieldKey) : p.fieldKey
   const status = on ? 'ACTIVE' : 'INACTIVE'
   const ready = check.data !== undefined && errors.length === 0
 
@@ -141,12 +145,12 @@ export function PublishDialog({
         )}
         {errors.length > 0 && (
           <Alert color="red" title={t('publishing.errors', { count: errors.length })} role="alert">
-            <Found problems={errors} describe={describe} onShow={onShow} />
+            <Found problems={errors} describe={describe} labelOf={labelOf} onShow={onShow} />
           </Alert>
         )}
         {warnings.length > 0 && (
           <Alert color="yellow" title={t('publishing.warnings')}>
-            <Found problems={warnings} describe={describe} onShow={onShow} />
+            <Found problems={warnings} describe={describe} labelOf={labelOf} onShow={onShow} />
           </Alert>
         )}
         {live && (
@@ -225,16 +229,19 @@ export function PublishDialog({
 type FoundProps = {
   problems: Problem[]
   describe: (id: string) => StepText
+  /** What the field that a problem is in is called in its form. */
+  labelOf: (problem: Problem) => string | undefined
   onShow: (stepId: string | undefined) => void
 }
 
-function Found({ problems, describe, onShow }: FoundProps) {
+function Found({ problems, describe, labelOf, onShow }: FoundProps) {
   const { t } = useTranslation('builder')
   const said = (p: Problem): string => {
     if (p.reason === 'MIN_ITEMS' && p.part === 'whole') return t('publishing.noStep')
+    const field = labelOf(p)
     if (p.reason === 'REQUIRED' && p.part === 'step')
-      return p.fieldKey ? t('publishing.missing', { field: p.fieldKey }) : t('publishing.missingSomething')
-    return p.fieldKey && !p.message.includes(p.fieldKey) ? `${p.fieldKey} ${p.message}` : p.message
+      return field ? t('publishing.missing', { field }) : t('publishing.missingSomething')
+    return field && p.fieldKey && !p.message.includes(p.fieldKey) ? `${field}: ${p.message}` : p.message
   }
   return (
     <List size="sm" spacing={4}>
