@@ -100,3 +100,15 @@ test.each(pages.map((page) => [page.name, page] as const))('%s runs nothing of i
   visitor.clean()
   await visitor.close()
 })
+
+test('the HTML of a mail is shown in the preview as it looks, without what acts', async () => {
+  const visitor = await Visitor.open(browser)
+  await visitor.signedInByKey(server)
+  await visitor.page.goto(`${server.url}/s/${server.shop}/preview?trigger=${server.app}/hostile`)
+  const shown = visitor.page.frameLocator('iframe[title="The mail, as it looks"]').first()
+  await shown.locator('a').first().waitFor()
+  expect(await shown.locator('[href], img, script').count()).toBe(0)
+  expect(await visitor.page.evaluate(() => 'hacked' in window)).toBe(false)
+  visitor.clean()
+  await visitor.close()
+})

@@ -10,9 +10,11 @@ import {
   IconQuestionMark,
   IconWorld,
 } from '@tabler/icons-react'
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { mailPage } from '@/lib/mail/harmless'
 import { formatDateTime, type Place } from '@/lib/time'
-import { type Automation, type Step, shown, textOf } from './model'
+import { type Automation, type Step, shown } from './model'
 import classes from './preview.module.css'
 
 /** The steps of an automation, each when it would be reached, with what it would send. */
@@ -195,10 +197,11 @@ function Content({ step, place }: { step: Step; place: Place }) {
   )
 }
 
-/** A mail as it would arrive. Its HTML is shown as the text that people read in it. */
+/** A mail as it would arrive: what acts, or asks another server, is left out of its HTML. */
 function Mail({ step }: { step: Step }) {
   const { t } = useTranslation('preview')
   const mail = step.mail
+  const page = useMemo(() => (mail?.html ? mailPage(mail.html) : ''), [mail?.html])
   if (!mail) return null
   return (
     <div className={classes.paper}>
@@ -211,9 +214,13 @@ function Mail({ step }: { step: Step }) {
       <Text fw={650} mb={6} style={{ overflowWrap: 'anywhere' }}>
         {mail.subject || t('mail.noSubject')}
       </Text>
-      <Text size="sm" className={classes.text}>
-        {mail.html ? textOf(mail.html) : mail.text}
-      </Text>
+      {page ? (
+        <iframe className={classes.frame} title={t('mail.frame')} sandbox="" srcDoc={page} />
+      ) : (
+        <Text size="sm" className={classes.text}>
+          {mail.text}
+        </Text>
+      )}
     </div>
   )
 }

@@ -1,20 +1,11 @@
-// @vitest-environment jsdom
-import { describe, expect, test } from 'vitest'
-import { type Automation, gist, ordered, shown, textOf } from './model'
+import { expect, test } from 'vitest'
+import { type Automation, gist, ordered, shown } from './model'
 
 test('what would run stands first', () => {
   const list = ['INACTIVE', 'RUNS', 'SKIPPED', 'RUNS'].map(
     (outcome, i) => ({ outcome, name: String(i) }) as Automation,
   )
   expect(ordered(list).map((a) => a.name)).toEqual(['1', '3', '2', '0'])
-})
-
-describe('textOf', () => {
-  test('keeps lines, and none of what is not read', () => {
-    expect(
-      textOf('<style>p{}</style><p>Dear <b>Ada</b>,</p><p>see you &amp; yours</p><script>alert(1)</script>'),
-    ).toBe('Dear Ada,\nsee you & yours')
-  })
 })
 
 test('gist leaves out dates and IDs', () => {

@@ -24,19 +24,6 @@ export function shown(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text
 }
 
-const breaks = /<\/(?:p|div|h[1-6]|li|tr|table|ul|ol)>|<br\s*\/?>/gi
-
-/** A mail's HTML as the text that people read in it. What it holds is never carried out. */
-export function textOf(html: string): string {
-  const page = new DOMParser().parseFromString(html.replace(breaks, '$&\n'), 'text/html')
-  for (const unseen of page.querySelectorAll('script, style, title')) unseen.remove()
-  return (page.body.textContent ?? '')
-    .replace(/[ \t]+/g, ' ')
-    .replace(/ ?\n ?/g, '\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim()
-}
-
 /** The first few texts of a payload, by which people tell one from another. */
 export function gist(payload: unknown): string {
   if (typeof payload !== 'object' || payload === null) return ''

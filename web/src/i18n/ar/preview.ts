@@ -63,5 +63,12 @@ export default {
     limit: 'التحقق من الحد',
     values: 'تعيين القيم',
   },
-  mail: { from: 'من', to: 'إلى', cc: 'نسخة إلى', replyTo: 'الرد على', noSubject: '(بلا موضوع)' },
+  mail: {
+    from: 'من',
+    to: 'إلى',
+    cc: 'نسخة إلى',
+    replyTo: 'الرد على',
+    noSubject: '(بلا موضوع)',
+    frame: 'الرسالة كما تبدو',
+  },
 }

@@ -63,5 +63,12 @@ export default {
     limit: 'Check the limit',
     values: 'Set values',
   },
-  mail: { from: 'From', to: 'To', cc: 'Copy to', replyTo: 'Reply to', noSubject: '(no subject)' },
+  mail: {
+    from: 'From',
+    to: 'To',
+    cc: 'Copy to',
+    replyTo: 'Reply to',
+    noSubject: '(no subject)',
+    frame: 'The mail, as it looks',
+  },
 }
