@@ -51,6 +51,23 @@ func TestRequestsOfADemoGoToItsOwnReceiver(t *testing.T) {
 	}
 }
 
+func TestMailsOfTheShopBearItsOwnName(t *testing.T) {
+	wish, err := shopWish("127.0.0.1:4711")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range wish.Automations {
+		for _, step := range a.Actions {
+			step.Replace("text", func(text string) string {
+				if !strings.HasSuffix(text, shopName+"\n") {
+					t.Errorf("%q signs %q", a.Name, text)
+				}
+				return text
+			})
+		}
+	}
+}
+
 func TestKeysOfADemoStayTheSame(t *testing.T) {
 	dir := t.TempDir()
 	first, err := readKeys(dir)

@@ -65,6 +65,7 @@ func shopWish(receiver string) (*apply.Wish, error) {
 		return nil, errors.New("the example has one site and one installation")
 	}
 	wish.Keys = nil
+	signed := wish.Sites[0].Name
 	wish.Sites[0].ID, wish.Sites[0].Name = shopSite, shopName
 	wish.Installations[0].Site, wish.Installations[0].InstanceID = shopName, shopInstance
 	for i := range wish.Automations {
@@ -72,6 +73,7 @@ func shopWish(receiver string) (*apply.Wish, error) {
 		a.Site = shopName
 		for j := range a.Actions {
 			a.Actions[j].Replace("url", func(url string) string { return strings.Replace(url, "127.0.0.1:7301", receiver, 1) })
+			a.Actions[j].Replace("text", func(text string) string { return strings.ReplaceAll(text, signed, shopName) })
 		}
 	}
 	return wish, nil
