@@ -136,7 +136,7 @@ func (a *App) ensureKey(ctx context.Context) error {
 		return err
 	}
 	_, _, err := a.engine.Book().CreateKey(ctx, belay.Caller{Role: belay.RoleOperator}, config.NewKey{
-		Name: "operator, from the server's configuration", Role: belay.RoleOperator, Value: a.c.OperatorKey,
+		Name: "the configured operator key", Role: belay.RoleOperator, Value: a.c.OperatorKey,
 	})
 	return err
 }
