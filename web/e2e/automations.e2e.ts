@@ -106,6 +106,31 @@ test('by keyboard alone: a menu opens, a copy is made, and is deleted from the l
   await row(copy).waitFor({ state: 'detached' })
 })
 
+test("a template is switched on as it is, and another is made into an automation of one's own", async () => {
+  await list()
+  await page.getByRole('link', { name: 'Templates' }).click()
+  const app = page.getByRole('region', { name: 'Appointments' })
+  await app.getByText('When Appointment canceled, notify the team').waitFor()
+  const offer = 'Offer a place that has come free'
+  const template = app
+    .locator('div', { has: page.getByRole('link', { name: offer }) })
+    .last()
+    .locator('..')
+  await template.getByRole('button', { name: 'Switch on' }).click()
+  await template.getByText('Is on').waitFor()
+  await visitor.accessible()
+  const invite = app
+    .locator('div', { has: page.getByRole('link', { name: 'Invite to the next appointment' }) })
+    .last()
+    .locator('..')
+  await invite.getByRole('button', { name: 'Make it mine' }).click()
+  await page.waitForURL(/automations\/[0-9a-f-]{36}$/)
+  await page.getByRole('heading', { name: 'Invite to the next appointment (copy)', level: 1 }).waitFor()
+  await list()
+  expect(await switchOf(offer).isChecked()).toBe(true)
+  await row('Invite to the next appointment (copy)').getByText('Draft', { exact: true }).waitFor()
+})
+
 test('what was changed is told by version, and taken back', async () => {
   type Found = { automations: { id: string; name: string; revision: string }[] }
   const found = await server.call<Found>('POST', '/v2/automations/query', {

@@ -22,7 +22,7 @@ export const pages: Target[] = [
     path: (s) => `/s/${s.shop}/automations?search=zzz`,
     ready: /Nothing found/,
   },
-  { name: 'templates', path: (s) => `/s/${s.shop}/templates`, ready: /bring no templates|Make it mine/ },
+  { name: 'templates', path: (s) => `/s/${s.shop}/templates`, ready: /Make it mine/ },
   {
     name: 'upcoming',
     path: (s) => `/s/${s.shop}/upcoming`,
@@ -80,7 +80,7 @@ export const pages: Target[] = [
   {
     name: 'app-brings',
     path: (server) => `/dev/apps/${server.app}?tab=preinstalled`,
-    ready: /brings no auto/,
+    ready: /Invite to the next appointment/,
   },
   { name: 'events', path: (server) => `/dev/events?site=${server.shop}`, ready: /Appointment|No events yet/ },
   { name: 'events-everywhere', path: () => '/dev/events?site=all', ready: /Appointment|No events yet/ },
