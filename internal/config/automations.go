@@ -317,6 +317,9 @@ func (b *Book) saveEdit(ctx context.Context, s *Snapshot, by belay.Caller, a bel
 	}
 	past := document{kindRevision, revisionKey(a.ID, a.Revision), current.value}
 	edit := siteEdit{docs: []document{current, past}}
+	if p := a.Preinstalled; p != nil && p.OfRevision == a.Revision-1 {
+		edit.under = s.GlobalVersion // lest its app's next revision takes the same number
+	}
 	if now.draft != nil {
 		edit.docs = append(edit.docs, dropDraft(now.draft)...)
 	}

@@ -94,7 +94,7 @@ func (b *Book) write(ctx context.Context, by belay.Caller, scope belay.ID, versi
 		return done, false, err
 	}
 	entry := make([]touched, len(edit.docs))
-	change := store.Change{Scope: scope, Cancels: edit.cancels, Deliveries: tell, Entries: said, Puts: make([]store.Put, 1, len(edit.docs)+2)}
+	change := store.Change{Scope: scope, GlobalVersion: edit.under, Cancels: edit.cancels, Deliveries: tell, Entries: said, Puts: make([]store.Put, 1, len(edit.docs)+2)}
 	for i, d := range edit.docs {
 		entry[i] = touched{d.kind, d.key}
 		change.Puts = append(change.Puts, store.Put{Kind: d.kind, Key: d.key, Value: d.value, Expect: store.AnyRevision})
@@ -112,7 +112,7 @@ func (b *Book) write(ctx context.Context, by belay.Caller, scope belay.ID, versi
 		return done, false, err
 	}
 	done = result.Changes[0]
-	return done, done.Conflict >= 0, nil
+	return done, !done.Happened(), nil
 }
 
 // cancelRest goes on with the cancels that left some activations standing.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/belay-events/belay/internal/belay"
 	"github.com/belay-events/belay/internal/store"
+	"github.com/belay-events/belay/internal/store/storetest"
 )
 
 var (
@@ -191,6 +192,31 @@ func TestCopyOfASiteIsOutOfSightWhileTheAppIsGone(t *testing.T) {
 	d.must(err)
 	if nameOf(t, got.Document) != "Ours" {
 		t.Errorf("after the app is back the site has %s", got.Document)
+	}
+}
+
+// The app may bring its next revision while a site makes its own copy: what acted on
+// the site as revision 2 must not be another automation afterwards.
+func TestTheFirstUpdateOfASiteSharesNoRevisionWithTheApps(t *testing.T) {
+	s := storetest.NewModel()
+	d := openDesk(t, s).furnish()
+	a := d.bring(nil)
+	app := openDesk(t, s)
+	d.before = func() { app.rebring(1, map[string]any{"name": "Theirs"}) }
+	ours := json.RawMessage(bringing(id(60), map[string]any{"name": "Ours"}))
+	_, err := d.UpdateAutomation(t.Context(), theSite, siteID, a.ID, 1, ours)
+	refusedWith(t, err, belay.Aborted, "")
+	own, err := d.UpdateAutomation(t.Context(), theSite, siteID, a.ID, 2, ours)
+	d.must(err)
+	if own.Revision != 3 || own.Preinstalled.OfRevision != 2 {
+		t.Errorf("the site's copy is revision %d of revision %d; want 3 of 2", own.Revision, own.Preinstalled.OfRevision)
+	}
+	for revision, want := range map[int64]string{2: "Theirs", 3: "Ours"} {
+		past, err := d.GetRevision(t.Context(), theSite, siteID, a.ID, revision)
+		d.must(err)
+		if got := nameOf(t, past.Document); got != want {
+			t.Errorf("revision %d is %q; want %q", revision, got, want)
+		}
 	}
 }
 

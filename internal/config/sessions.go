@@ -167,7 +167,7 @@ func (b *Book) keepSession(ctx context.Context, s *belay.Session, more ...store.
 	if err != nil {
 		return false, err
 	}
-	return result.Changes[0].Conflict < 0, nil
+	return result.Changes[0].Happened(), nil
 }
 
 func (b *Book) sessionsIn(ctx context.Context, scope belay.ID) ([]belay.Session, error) {

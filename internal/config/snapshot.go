@@ -257,6 +257,9 @@ func (b *Book) publish(e *entry, o *owned) (*Snapshot, error) {
 type siteEdit struct {
 	docs    []document
 	cancels []store.Cancel
+	// under is the version of what all sites share that the edit holds under; 0 for
+	// whichever there is.
+	under int64
 }
 
 // editSite changes a site's scope by what plan returns for its present state;
@@ -292,6 +295,11 @@ func (b *Book) editSite(ctx context.Context, by belay.Caller, site belay.ID, pla
 		done, moved, err := b.write(ctx, by, site, s.SiteVersion, edit, tell)
 		if err != nil {
 			return err
+		}
+		if done.Stale {
+			if err := b.Reload(ctx); err != nil {
+				return err
+			}
 		}
 		if moved {
 			continue

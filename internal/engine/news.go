@@ -114,7 +114,7 @@ func (w *watch) committed(b *store.Batch, r *store.Result) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for i := range b.Changes {
-		if r.Changes[i].Conflict < 0 {
+		if r.Changes[i].Happened() {
 			w.change(&b.Changes[i], &r.Changes[i])
 		}
 	}

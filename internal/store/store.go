@@ -318,7 +318,11 @@ const (
 // carries out Cancels in the same act.
 type Change struct {
 	Scope belay.ID // a site, or zero for what all sites share
-	Puts  []Put
+	// GlobalVersion is scope zero's version by which the change was decided, where
+	// another since then must undo it; 0 compares nothing. PostgreSQL compares it
+	// without a lock, so that it misses a change of scope zero that commits just then.
+	GlobalVersion int64
+	Puts          []Put
 	// Cancels concern activations of the site that Scope is; one of another site
 	// finds nothing.
 	Cancels []Cancel
@@ -349,11 +353,17 @@ type Changed struct {
 	// Conflict is the index of the first Put whose revision was not the expected
 	// one, -1 where the change happened.
 	Conflict int
+	// Stale says that scope zero's version was not the change's, so that the change
+	// did not happen; Conflict is -1 then.
+	Stale bool
 	// Version is the scope's version after the act.
 	Version int64
 	// Cancels answer those of the change one by one; empty where it did not happen.
 	Cancels []Canceled
 }
+
+// Happened reports whether the change is kept.
+func (c *Changed) Happened() bool { return c.Conflict < 0 && !c.Stale }
 
 // DocKey names a document.
 type DocKey struct {

@@ -15,6 +15,12 @@ func (w *writer) change(c *store.Change) (store.Changed, error) {
 	if err != nil {
 		return store.Changed{}, err
 	}
+	if c.GlobalVersion != 0 {
+		global, err := w.version(belay.ID{})
+		if err != nil || global != c.GlobalVersion {
+			return store.Changed{Conflict: -1, Stale: true, Version: before}, err
+		}
+	}
 	revisions, conflict, err := w.compare(c)
 	if err != nil || conflict >= 0 {
 		return store.Changed{Conflict: conflict, Version: before}, err

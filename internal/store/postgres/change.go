@@ -18,11 +18,18 @@ type docKey struct{ kind, key string }
 func (s *Store) change(ctx context.Context, conn *pgxpool.Conn, out *pipeline, p *part) error {
 	for _, c := range p.changes {
 		kinds, keys := columnsOf(c.do.Puts)
-		before, revisions := int64(0), make([]int64, len(c.do.Puts))
+		before, global, revisions := int64(0), c.do.GlobalVersion, make([]int64, len(c.do.Puts))
+		if global != 0 {
+			out.add(sqlGlobalVersion, func(rows pgx.Rows) error { return rows.Scan(&global) })
+		}
 		out.add(sqlVersion, func(rows pgx.Rows) error { return rows.Scan(&before) }, out.bucket, raw(c.do.Scope))
 		out.add(sqlRevisions, readRevisions(revisions), out.bucket, raw(c.do.Scope), kinds, keys)
 		if err := out.run(ctx, conn); err != nil {
 			return err
+		}
+		if global != c.do.GlobalVersion {
+			*c.answer = store.Changed{Conflict: -1, Stale: true, Version: before}
+			continue
 		}
 		w, conflict := decide(c.do.Puts, revisions)
 		if conflict >= 0 {
@@ -67,6 +74,10 @@ func (s *Store) changeGlobal(ctx context.Context, conn *pgxpool.Conn, p *part) e
 		if err := out.run(ctx, conn); err != nil {
 			s.rollback(conn)
 			return failure(err, false)
+		}
+		if c.do.GlobalVersion != 0 && c.do.GlobalVersion != before {
+			*c.answer = store.Changed{Conflict: -1, Stale: true, Version: before}
+			continue
 		}
 		w, conflict := decide(c.do.Puts, revisions)
 		if conflict >= 0 {

@@ -38,6 +38,7 @@ order by d.key`
 
 const (
 	sqlGlobalLock      = `select version from global_scope where one for update`
+	sqlGlobalVersion   = `select version from global_scope where one`
 	sqlGlobalRevisions = `
 select p.n, d.revision
 from unnest($1::bytea[], $2::bytea[]) with ordinality as p (kind, key, n)

@@ -93,7 +93,7 @@ func (s *Store) tell(ctx context.Context, conn *pgxpool.Conn, out *pipeline, p *
 	}
 	list := out.told
 	for _, c := range p.changes {
-		if c.answer.Conflict < 0 {
+		if c.answer.Happened() {
 			list = append(list, c.do.Deliveries...)
 		}
 	}

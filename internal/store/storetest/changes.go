@@ -51,6 +51,28 @@ func changes(t *testing.T, f Fixture) {
 			x.equal("anew", x.change(x.site, put("a", `{}`, 0)), happened(5))
 			x.equal("documents", x.docs(x.site, "", 0), []store.Doc{doc("a", "{}", 1)})
 		},
+		"a change under another version of what all share changes nothing": func(x *exam) {
+			x.change(belay.ID{}, put("app", "1", 0))
+			a := x.scheduled(belay.ID{5})
+			under := func(version int64, value string) store.Changed {
+				return x.commit(store.Batch{Changes: []store.Change{{
+					Scope: x.site, GlobalVersion: version, Puts: []store.Put{put("a", value, store.AnyRevision)},
+					Cancels: []store.Cancel{x.cancelOf(store.Selector{AppID: x.app})},
+				}}}).Changes[0]
+			}
+			now := x.version(belay.ID{})
+			x.equal("before its time", under(now+1, "1"), store.Changed{Conflict: -1, Stale: true})
+			x.change(belay.ID{}, put("app", "2", 1))
+			x.equal("after it", under(now, "2"), store.Changed{Conflict: -1, Stale: true})
+			x.equal("documents", x.docs(x.site, "", 0), []store.Doc(nil))
+			x.equal("due", x.due(), []belay.ID{a.ID})
+			got := under(now+1, "3")
+			x.equal("at it", []any{got.Conflict, got.Stale, got.Version}, []any{-1, false, int64(1)})
+			x.equal("documents", x.docs(x.site, "", 0), []store.Doc{doc("a", "3", 1)})
+			x.equal("due", x.due(), []belay.ID(nil))
+			got = x.commit(store.Batch{Changes: []store.Change{{GlobalVersion: now, Puts: []store.Put{put("app", "3", 2)}}}}).Changes[0]
+			x.equal("of what all share itself", got, store.Changed{Conflict: -1, Stale: true, Version: now + 1})
+		},
 		"a revision that is not the expected one changes nothing": func(x *exam) {
 			x.change(x.site, put("a", "1", 0), put("b", "1", 0))
 			a := x.scheduled(belay.ID{5})

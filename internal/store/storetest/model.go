@@ -233,6 +233,9 @@ func (m *model) over(e belay.Event, then belay.Instant) bool {
 }
 
 func (m *model) change(c store.Change) store.Changed {
+	if c.GlobalVersion != 0 && c.GlobalVersion != m.versions[belay.ID{}] {
+		return store.Changed{Conflict: -1, Stale: true, Version: m.versions[c.Scope]}
+	}
 	docs := maps.Clone(m.docs)
 	for i, p := range c.Puts {
 		k := store.DocKey{Scope: c.Scope, Kind: p.Kind, Key: p.Key}

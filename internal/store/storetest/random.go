@@ -158,6 +158,9 @@ func (w *twins) listeners() (list []belay.Listener) {
 
 func (w *twins) change() store.Change {
 	c := store.Change{Scope: []belay.ID{{}, {1, 15: 1}, {1, 15: 2}}[w.pick("scope", 3)]}
+	if w.pick("compares scope zero", 4) == 0 {
+		c.GlobalVersion = int64(w.pick("global version", 3))
+	}
 	for range w.pick("puts", 3) {
 		p := store.Put{Kind: w.trigger(), Key: w.trigger(), Expect: int64(w.pick("expect", 4) - 1)}
 		if w.pick("delete", 3) > 0 {
