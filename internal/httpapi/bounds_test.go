@@ -37,7 +37,7 @@ func (b *beyond) parameters() string {
 func TestEveryStatedBoundIsHeld(t *testing.T) {
 	s := start(t, nil)
 	s.furnish()
-	d := readDocument(t, s)
+	d := readDocument(t)
 	tried := 0
 	for path, item := range d.paths() {
 		for method, operation := range item.(map[string]any) {

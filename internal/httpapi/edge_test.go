@@ -81,7 +81,7 @@ func TestEveryRouteThatNeedsACredentialRefusesWithoutOne(t *testing.T) {
 		"/belay/v1/welcome": true, "/belay/v1/welcome/look": true, "/belay/v1/portal-sessions": true,
 		"/belay/v1/oidc/start": true, "/belay/v1/oidc/callback": true,
 	}
-	for path, item := range readDocument(t, s).paths() {
+	for path, item := range readDocument(t).paths() {
 		for method := range item.(map[string]any) {
 			if open[path] || path == "/belay/v1/session" && method != "get" || strings.HasSuffix(path, "/{siteId}/{webhookId}") {
 				continue

@@ -11,7 +11,7 @@ import (
 func FuzzReportTakesOrRefusesAnyBody(f *testing.F) {
 	s := start(f, nil)
 	s.furnish()
-	d := readDocument(f, s)
+	d := readDocument(f)
 	for _, seed := range []string{
 		body(`{"customer":"Ada"}`), body(`{"customer":"Ada","lines":[{"quantity":1}]}`), body("null"), "", "null", "[]", `"`, "{",
 		`{"triggerKey":"bookings-starting","payload":{"customer":"Ada","start_at":"2030-01-01T00:00:00Z"}}`,
@@ -32,7 +32,7 @@ func FuzzReportTakesOrRefusesAnyBody(f *testing.F) {
 func FuzzAutomationsTakeOrRefuseAnyQuery(f *testing.F) {
 	s := start(f, nil)
 	s.furnish()
-	d := readDocument(f, s)
+	d := readDocument(f)
 	for _, seed := range []string{
 		`{}`, `{"query":{"filter":{"name":{"$in":["a"]}},"sort":[{"fieldName":"name"}],"cursorPaging":{"limit":1,"cursor":"x"}}}`,
 		`{"query":{"filter":[]}}`, `{"fields":["OVERRIDE_SCHEMA"]}`, `{"query":{"cursorPaging":{"limit":-1}}}`,
@@ -51,7 +51,7 @@ func FuzzAutomationsTakeOrRefuseAnyQuery(f *testing.F) {
 func FuzzListsTakeOrRefuseAnyCursor(f *testing.F) {
 	s := start(f, nil)
 	s.furnish()
-	d := readDocument(f, s)
+	d := readDocument(f)
 	f.Add("", "1")
 	f.Add("MTow", "500")
 	f.Add("MTpubyBHVUlE", "0")

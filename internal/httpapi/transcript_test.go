@@ -59,7 +59,8 @@ func play(t *testing.T, text string) string {
 	// What is made within one millisecond has no order.
 	s.between = func() { time.Sleep(time.Second) }
 	s.furnish()
-	d := readDocument(t, s)
+	s.between()
+	d := readDocument(t)
 	first, err := s.engine.Book().FirstOperatorLink(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -216,7 +217,7 @@ func TestEveryEndpointHasATranscript(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := readDocument(t, start(t, nil))
+	d := readDocument(t)
 	played := map[string]bool{}
 	for _, file := range files {
 		raw, err := os.ReadFile(file)
