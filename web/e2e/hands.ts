@@ -92,6 +92,7 @@ function keys(page: Page): Hand {
       await reach(from)
       if (!(await listed.isVisible())) await keyboard.press('Enter')
       await listed.waitFor()
+      await page.locator('input:focus').waitFor() // what is typed before goes elsewhere
       await keyboard.type(word)
       await option(page, word).waitFor()
       const chosen = page.locator('[role=option]:is([aria-selected=true], [data-combobox-selected])')

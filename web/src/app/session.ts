@@ -1,6 +1,6 @@
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { api, ask, portalTokenKey, type Schema } from '@/lib/api/client'
-import type { Place } from '@/lib/time'
+import { localeIn, type Place } from '@/lib/time'
 
 export type Session = Schema<'Session'>
 
@@ -37,8 +37,7 @@ export function mayEdit(s: Session, site: string): boolean {
 /** How dates are read on a site; in UTC where the site is not known. */
 export function placeOf(s: Session, site: string, language: string): Place {
   const found = s.sites.find((one) => one.id === site)
-  const locale = found?.locale.startsWith(language) ? found.locale : language
-  return { locale, timeZone: found?.timeZone ?? 'UTC' }
+  return { locale: localeIn(language, found?.locale), timeZone: found?.timeZone ?? 'UTC' }
 }
 
 /** Ends the session here and on the server. */

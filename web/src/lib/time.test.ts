@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dayOf, formatDuration, formatRelative } from './time'
+import { dayOf, formatDuration, formatRelative, localeIn } from './time'
 
 test.each([
   [340, '340 ms'],
@@ -22,4 +22,15 @@ test.each([
 test('a day is the one on the wall of the site', () => {
   expect(dayOf(new Date('2026-12-01T23:30:00Z'), 'Europe/Berlin')).toBe('2026-12-02')
   expect(dayOf(new Date('2026-12-01T23:30:00Z'), 'America/New_York')).toBe('2026-12-01')
+})
+
+test.each([
+  ['en', 'en-GB', 'en-GB'],
+  ['en', 'pt-PT', 'en-PT'],
+  ['en', 'de', 'en-DE'],
+  ['ar', 'en-US', 'ar-US'],
+  ['ar', 'ar-EG', 'ar-EG'],
+  ['en', undefined, 'en'],
+])('who reads %s on a site of %s reads dates as in %s', (language, locale, read) => {
+  expect(localeIn(language, locale)).toBe(read)
 })

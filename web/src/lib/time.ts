@@ -1,6 +1,16 @@
 /** Where and how a site's dates are read. */
 export type Place = { locale: string; timeZone: string }
 
+/**
+ * A locale for somebody who reads one language on a site of another: the words of the
+ * one, and the order of dates, the clock and the week of the other's country.
+ */
+export function localeIn(language: string, locale?: string): string {
+  if (!locale) return language
+  const { language: spoken, region } = new Intl.Locale(locale).maximize()
+  return spoken === language ? locale : `${language}-${region}`
+}
+
 const cache = new Map<string, Intl.DateTimeFormat>()
 
 function formatter({ locale, timeZone }: Place, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
@@ -93,4 +103,11 @@ export function formatDuration(ms: number, locale: string): string {
     if (list.length === 2) break
   }
   return list.join(' ')
+}
+
+/** The first day of the week where a language is spoken: 1 for Monday, 7 for Sunday. */
+export function firstDayOf(locale: string): number {
+  type Week = { firstDay: number }
+  const known = new Intl.Locale(locale) as Intl.Locale & { getWeekInfo?: () => Week; weekInfo?: Week }
+  return known.getWeekInfo?.().firstDay ?? known.weekInfo?.firstDay ?? 1
 }

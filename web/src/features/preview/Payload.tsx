@@ -1,4 +1,4 @@
-import { Card, Group, SegmentedControl, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core'
+import { Card, Group, SegmentedControl, Select, Skeleton, Stack, Text } from '@mantine/core'
 import type { RJSFSchema } from '@rjsf/utils'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useState } from 'react'
@@ -8,6 +8,7 @@ import { examplePayload } from '@/lib/schema/example'
 import type { JsonSchema } from '@/lib/schema/schema'
 import { formatDateTime, type Place } from '@/lib/time'
 import { JsonEditor } from '@/ui/code/JsonEditor'
+import { MomentInput } from '@/ui/moment/MomentInput'
 import { gist, type Source, type TriggerRef } from './model'
 import { pastQuery, triggersQuery } from './queries'
 
@@ -53,12 +54,13 @@ export function Payload({
             label: t(`source.${value}`),
           }))}
         />
-        <TextInput
-          type="datetime-local"
+        <MomentInput
+          kind="dateTime"
+          locale={place.locale}
           label={t('when')}
           value={when}
-          onChange={(e) => onWhen(e.currentTarget.value)}
-          w={230}
+          onChange={onWhen}
+          w={{ base: '100%', xs: 250 }}
         />
       </Group>
       {source === 'example' && (
@@ -117,7 +119,7 @@ function Own({ site, trigger, place, onOwn }: Pick<Props, 'site' | 'trigger' | '
           <PayloadForm
             schema={schema}
             value={value}
-            timeZone={place.timeZone}
+            place={place}
             onChange={(v) => setWritten(JSON.stringify(v, null, 2))}
           />
         </Suspense>

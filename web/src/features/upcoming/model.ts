@@ -93,10 +93,3 @@ export function monthsOn(month: string, n: number): string {
   const [year = 0, m = 1] = month.split('-').map(Number)
   return new Date(Date.UTC(year, m - 1 + n, 1)).toISOString().slice(0, 7)
 }
-
-/** The first day of the week where a language is spoken: 1 for Monday, 7 for Sunday. */
-export function firstDayOf(locale: string): number {
-  type Week = { firstDay: number }
-  const known = new Intl.Locale(locale) as Intl.Locale & { getWeekInfo?: () => Week; weekInfo?: Week }
-  return known.getWeekInfo?.().firstDay ?? known.weekInfo?.firstDay ?? 1
-}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Trigger } from '@/features/flow/document'
 import type { JsonObject } from '@/lib/json'
 import { CopyButton } from '@/ui/CopyButton'
+import { MomentInput } from '@/ui/moment/MomentInput'
 import { triggerOf } from '../model/catalog'
 import type { OnChange } from '../model/context'
 import { useForms } from './formula/FormsContext'
@@ -93,13 +94,14 @@ function Calendar({ value, onChange }: { value: Schedule; onChange: (s: Schedule
   const { repeat } = value
   return (
     <Stack gap="sm">
-      <TextInput
-        type="datetime-local"
+      <MomentInput
+        kind="dateTime"
+        locale={site.locale}
         label={t('schedule.start')}
         description={t('timing.zone', { zone: site.timeZone })}
         readOnly={readOnly}
         value={value.start}
-        onChange={(e) => onChange({ ...value, start: e.currentTarget.value })}
+        onChange={(start) => onChange({ ...value, start })}
       />
       <Select
         label={t('schedule.repeats')}
@@ -132,13 +134,14 @@ function Calendar({ value, onChange }: { value: Schedule; onChange: (s: Schedule
         />
       )}
       {repeat.every !== 'never' && (
-        <TextInput
-          type="date"
+        <MomentInput
+          kind="date"
+          locale={site.locale}
           label={t('schedule.until')}
           description={t('schedule.untilHelp')}
           readOnly={readOnly}
           value={value.until}
-          onChange={(e) => onChange({ ...value, until: e.currentTarget.value })}
+          onChange={(until) => onChange({ ...value, until })}
         />
       )}
       {value.start === '' && (

@@ -1,4 +1,4 @@
-import { Select, Stack, TextInput } from '@mantine/core'
+import { Select, Stack } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DelayInfo } from '@/features/flow/document'
@@ -7,6 +7,7 @@ import { readFormula, writeFormula } from '@/lib/formula/expression'
 import { hasFormula } from '@/lib/formula/segments'
 import { formatDateTime } from '@/lib/time'
 import { fromLocalInput, shifted, toLocalInput } from '@/lib/timing'
+import { MomentInput } from '@/ui/moment/MomentInput'
 import { useNow } from '@/ui/When'
 import classes from './forms.module.css'
 import { useForms } from './formula/FormsContext'
@@ -78,15 +79,16 @@ export function DelayForm({
         onChange={(m) => m && choose(m as Mode)}
       />
       {mode === 'date' && (
-        <TextInput
-          type="datetime-local"
+        <MomentInput
+          kind="dateTime"
+          locale={site.locale}
           label={t('delay.at')}
           description={t('timing.zone', { zone: site.timeZone })}
           readOnly={readOnly}
           error={saidOf(problemsIn(problems, 'delayInfo'))}
           value={localOf(until ?? '', site.timeZone)}
-          onChange={(event) => {
-            const at = fromLocalInput(event.currentTarget.value, site.timeZone)
+          onChange={(local) => {
+            const at = fromLocalInput(local, site.timeZone)
             if (at) onChange({ ...links, dueDateExpression: at.toISOString() }, 'delay.date')
           }}
         />

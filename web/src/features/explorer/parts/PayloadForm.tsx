@@ -1,16 +1,16 @@
-import '@mantine/dates/styles.layer.css'
 import Form from '@rjsf/mantine'
 import type { RegistryWidgetsType, RJSFSchema, UiSchema } from '@rjsf/utils'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { validatorOf } from '@/lib/schema/validator'
-import { MomentField } from './MomentField'
+import type { Place } from '@/lib/time'
+import { DateField, MomentField, TimeField } from './MomentField'
 
 type Props = {
   schema: RJSFSchema
   value: Record<string, unknown>
-  /** The zone whose clock dates are told by. */
-  timeZone: string
+  /** How dates are written, and on which clock. */
+  place: Place
   onChange: (value: Record<string, unknown>) => void
 }
 
@@ -19,10 +19,14 @@ const looks: UiSchema = {
   'ui:options': { label: false },
 }
 
-const widgets: RegistryWidgetsType = { DateTimeWidget: MomentField }
+const widgets: RegistryWidgetsType = {
+  DateTimeWidget: MomentField,
+  DateWidget: DateField,
+  TimeWidget: TimeField,
+}
 
 /** A form made of a payload schema. It is loaded on demand. */
-export default function PayloadForm({ schema, value, timeZone, onChange }: Props) {
+export default function PayloadForm({ schema, value, place, onChange }: Props) {
   const { t } = useTranslation('explorer')
   // Payloads may hold further keys; the form offers those that are declared.
   const declared = useMemo(() => ({ ...schema, additionalProperties: undefined }), [schema])
@@ -40,7 +44,7 @@ export default function PayloadForm({ schema, value, timeZone, onChange }: Props
       schema={declared}
       uiSchema={looks}
       widgets={widgets}
-      formContext={{ timeZone }}
+      formContext={place}
       validator={validator}
       formData={value}
       onChange={(e) => onChange(e.formData ?? {})}

@@ -136,7 +136,7 @@ type UnderProps = { trigger: Trigger; site: string; payload?: unknown; entity?: 
 function Under({ trigger, site, payload, entity: given, onClose }: UnderProps) {
   const { t } = useTranslation('explorer')
   const { i18n } = useTranslation()
-  const { timeZone } = placeOf(useSession(), site, i18n.language)
+  const place = placeOf(useSession(), site, i18n.language)
   const schema = trigger.payloadDataSchema as RJSFSchema
   const [asJSON, setAsJSON] = useState(false)
   const [source, setSource] = useState(() =>
@@ -187,7 +187,7 @@ function Under({ trigger, site, payload, entity: given, onClose }: UnderProps) {
         <PayloadForm
           schema={schema}
           value={value}
-          timeZone={timeZone}
+          place={place}
           onChange={(v) => setSource(JSON.stringify(v, null, 2))}
         />
       )}

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Comparison, Operand, Takes } from '@/lib/formula/condition'
 import type { Field } from '@/lib/schema/fields'
 import { fromLocalInput, toLocalInput } from '@/lib/timing'
+import { MomentInput } from '@/ui/moment/MomentInput'
 import { useForms } from '../formula/FormsContext'
 import { FieldSelect } from './FieldSelect'
 
@@ -48,26 +49,28 @@ export function OperandInput(props: {
       )
     case 'date':
       return (
-        <TextInput
-          type="date"
+        <MomentInput
+          kind="date"
+          locale={site.locale}
           aria-label={label}
           flex="1 1 150px"
           readOnly={readOnly}
           value={String(first ?? '').slice(0, 10)}
-          onChange={(e) => one(e.currentTarget.value)}
+          onChange={one}
         />
       )
     case 'dateTime': {
       const at = new Date(String(first ?? ''))
       return (
-        <TextInput
-          type="datetime-local"
+        <MomentInput
+          kind="dateTime"
+          locale={site.locale}
           aria-label={label}
-          flex="1 1 190px"
+          flex="1 1 220px"
           readOnly={readOnly}
           value={Number.isNaN(at.getTime()) ? '' : toLocalInput(at, site.timeZone)}
-          onChange={(e) => {
-            const chosen = fromLocalInput(e.currentTarget.value, site.timeZone)
+          onChange={(local) => {
+            const chosen = fromLocalInput(local, site.timeZone)
             if (chosen) one(chosen.toISOString())
           }}
         />

@@ -1,4 +1,5 @@
 import { Textarea, TextInput } from '@mantine/core'
+import { MomentInput } from '@/ui/moment/MomentInput'
 import { useForms } from '../formula/FormsContext'
 import type { FormulaFieldProps } from '../formula/FormulaField'
 import { saidOf } from './Problems'
@@ -15,17 +16,19 @@ export function PlainField({
   problems,
   onChange,
 }: FormulaFieldProps) {
-  const { readOnly } = useForms().context
+  const { readOnly, site } = useForms().context
   const common = {
     label,
     description,
-    placeholder,
     required,
     readOnly,
     value,
     error: saidOf(problems),
-    onChange: (e: { currentTarget: { value: string } }) => onChange(e.currentTarget.value),
   }
-  if (lines) return <Textarea rows={4} resize="vertical" {...common} />
-  return <TextInput type={expects?.format === 'date' ? 'date' : 'text'} {...common} />
+  if (expects?.format === 'date')
+    return <MomentInput {...common} kind="date" locale={site.locale} onChange={onChange} />
+  const onText = (e: { currentTarget: { value: string } }) => onChange(e.currentTarget.value)
+  if (lines)
+    return <Textarea rows={4} resize="vertical" placeholder={placeholder} {...common} onChange={onText} />
+  return <TextInput placeholder={placeholder} {...common} onChange={onText} />
 }
