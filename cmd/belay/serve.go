@@ -82,7 +82,7 @@ func (v *serveVerb) Run(p *process) error {
 	}
 	a, err := app.Open(p.ctx, app.Config{
 		PublicURL: public, OIDC: provider,
-		Listen: v.Listen, Data: v.Data, Store: v.Store, Node: v.Node, PeerListen: v.PeerListen, PeerAddress: v.PeerAddress, OperatorKey: v.OperatorKey, SMTP: v.SMTP.config(), AllowedRanges: allowed, TrustedProxies: proxies,
+		Listen: v.Listen, Data: v.Data, Store: v.Store, Node: v.Node, PeerListen: v.PeerListen, PeerAddress: v.PeerAddress, ShareProcessors: true, OperatorKey: v.OperatorKey, SMTP: v.SMTP.config(), AllowedRanges: allowed, TrustedProxies: proxies,
 		LogFormat: v.LogFormat, LogLevel: v.LogLevel, LogWriter: p.err,
 		Horizon: v.Horizon, Lease: v.Lease, Drain: v.Drain, Retention: v.retention(), WebhookTimeout: v.WebhookTimeout, Version: version(),
 	})

@@ -26,6 +26,7 @@ import (
 	"github.com/belay-events/belay/internal/figures"
 	"github.com/belay-events/belay/internal/httpapi"
 	"github.com/belay-events/belay/internal/peer"
+	"github.com/belay-events/belay/internal/processors"
 	"github.com/belay-events/belay/internal/store"
 )
 
@@ -38,7 +39,8 @@ type App struct {
 	storage  keeper
 	senders  senders
 	engine   *engine.Engine
-	peers    *peer.Peers // nil where there are none
+	peers    *peer.Peers        // nil where there are none
+	sharer   *processors.Sharer // nil where nothing is shared
 	recorder *figures.Recorder
 	handler  http.Handler
 	firstKey string
@@ -97,6 +99,10 @@ func (a *App) open(ctx context.Context) error {
 		database.watch(metrics)
 		if err := a.meet(ctx, database, &o); err != nil {
 			return err
+		}
+		if a.c.ShareProcessors {
+			a.sharer = processors.New()
+			o.Beside = func(nodes int) { a.sharer.Beside(nodes) }
 		}
 	}
 	o.Actions, o.Provider, o.Logger, o.Metrics = a.actions, a.provider(), a.log, metrics
@@ -231,6 +237,7 @@ func (a *App) Close() error {
 	if a.peers != nil {
 		errs = append(errs, a.peers.Close())
 	}
+	a.sharer.Close()
 	a.senders.close()
 	if a.storage != nil {
 		errs = append(errs, a.storage.close())

@@ -41,6 +41,10 @@ type Config struct {
 	// which the database is reached, if empty. PeerAddress is where they find it, if
 	// that is another.
 	PeerListen, PeerAddress string
+	// ShareProcessors has the server divide this machine's processors with the other
+	// servers on it that share the database, while they are all busy. It changes
+	// runtime.GOMAXPROCS, so only one server of a process may.
+	ShareProcessors bool
 	// OperatorKey is a key that operators may use, made where it is not known
 	// yet; with it, no first key is made.
 	OperatorKey string

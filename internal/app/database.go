@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/belay-events/belay/internal/engine"
+	"github.com/belay-events/belay/internal/processors"
 	"github.com/belay-events/belay/internal/store"
 	"github.com/belay-events/belay/internal/store/postgres"
 )
@@ -49,6 +50,7 @@ func (d *database) options(c *Config) engine.Options {
 	return engine.Options{
 		Store: d.store, Nodes: d.store, Commits: d.store, Writers: d.store.Writers(),
 		Node: c.Node + "-" + strings.ToLower(rand.Text()[:8]), NodeName: c.Node, Version: c.Version,
+		Machine: processors.Machine(),
 	}
 }
 

@@ -73,6 +73,11 @@ type Options struct {
 	// are what the others find this node by.
 	Peers  Peers
 	Fences store.Fences
+	// Machine tells the node's machine from others, "" where that is not known;
+	// Beside, where it is set, hears at each heartbeat how many nodes live on it, this
+	// one among them.
+	Machine string
+	Beside  func(nodes int)
 	// Commits says in which buckets any node has committed, for those who watch; nil
 	// where there is only one.
 	Commits store.Commits

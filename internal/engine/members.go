@@ -46,7 +46,7 @@ type members struct {
 func newMembers(e *Engine, o *Options) *members {
 	return &members{
 		e: e, nodes: o.Nodes, seenAll: make(chan struct{}),
-		self: store.Node{ID: o.Node, Name: o.NodeName, Version: o.Version, Address: o.Address, Key: o.Key},
+		self: store.Node{ID: o.Node, Name: o.NodeName, Version: o.Version, Address: o.Address, Key: o.Key, Machine: o.Machine},
 	}
 }
 
@@ -86,7 +86,21 @@ func (m *members) beat(ctx context.Context) error {
 		m.e.outbox.shared()
 	}
 	m.e.commits.among(len(b.Nodes))
+	if m.e.o.Beside != nil {
+		m.e.o.Beside(m.beside(b.Nodes))
+	}
 	return nil
+}
+
+// beside counts the nodes of this machine.
+func (m *members) beside(living []store.Node) int {
+	n := 0
+	for i := range living {
+		if living[i].ID == m.self.ID || m.self.Machine != "" && living[i].Machine == m.self.Machine {
+			n++
+		}
+	}
+	return n
 }
 
 // run beats until ctx ends. Between two beats, configuration that is shared by

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -33,6 +34,11 @@ func newCluster(t *testing.T) *cluster {
 // join starts a node whose machine's clock is wrong by skew.
 func (c *cluster) join(skew time.Duration) *house {
 	c.Helper()
+	return c.joinAs(skew, func(*engine.Options) {})
+}
+
+func (c *cluster) joinAs(skew time.Duration, with func(*engine.Options)) *house {
+	c.Helper()
 	c.joined++
 	name := fmt.Sprintf("node-%d", c.joined)
 	return openFor(c.T, &mortal{Store: c.store}, c.receiver, func(o *engine.Options) {
@@ -40,6 +46,7 @@ func (c *cluster) join(skew time.Duration) *house {
 		o.Nodes, o.Node, o.NodeName = &link{c.nodes, o.Store.(*mortal)}, name+"-1", name
 		o.Commits = c.shared
 		o.Clock = func() time.Time { return time.Now().Add(skew) }
+		with(o)
 	})
 }
 
@@ -132,6 +139,36 @@ func TestNodesShareWhatIsDueAndStartItOnce(t *testing.T) {
 		a.stop()
 		b.stop()
 		d.stop()
+	})
+}
+
+// A node of another machine takes nothing of this one's processors, and neither does
+// one that has died.
+func TestANodeKnowsHowManyShareItsMachine(t *testing.T) {
+	virtual(t, func(t *testing.T) {
+		c := newCluster(t)
+		var told [4]atomic.Int64
+		var nodes []*house
+		for i, machine := range []string{"one", "one", "another", ""} {
+			nodes = append(nodes, c.joinAs(0, func(o *engine.Options) {
+				o.Machine, o.Beside = machine, func(nodes int) { told[i].Store(int64(nodes)) }
+			}))
+		}
+		check := func(when string, want ...int64) {
+			t.Helper()
+			time.Sleep(10 * time.Second)
+			for i, n := range want {
+				if got := told[i].Load(); got != n {
+					t.Errorf("%s: node %d was told that %d share its machine; want %d", when, i, got, n)
+				}
+			}
+		}
+		check("all live", 2, 2, 1, 1)
+		nodes[1].crash()
+		check("one is dead", 1)
+		for _, i := range []int{0, 2, 3} {
+			nodes[i].stop()
+		}
 	})
 }
 

@@ -45,6 +45,8 @@ type Node struct {
 	// SHA-256 of the certificate that it shows there.
 	Address string
 	Key     []byte
+	// Machine is the same for the nodes of one machine, "" where it is not known.
+	Machine string
 	// Began and Seen are by the store's clock: the first and the last heartbeat.
 	Began, Seen time.Time
 }

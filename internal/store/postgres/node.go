@@ -20,11 +20,11 @@ var (
 // What nodes say of themselves, by the database's clock.
 const (
 	sqlBeat = `
-insert into node (id, name, version, began, seen, leaving, address, key)
-values ($1, $2, $3, clock_timestamp(), clock_timestamp(), $4, $5, $6)
+insert into node (id, name, version, began, seen, leaving, address, key, machine)
+values ($1, $2, $3, clock_timestamp(), clock_timestamp(), $4, $5, $6, $7)
 on conflict (id) do update set seen = excluded.seen, leaving = excluded.leaving`
 	sqlNodes = `
-select id, name, version, began, seen, leaving, address, key, clock_timestamp()
+select id, name, version, began, seen, leaving, address, key, machine, clock_timestamp()
 from node where seen > clock_timestamp() - make_interval(secs => $1)
 order by id`
 	sqlServers = `
@@ -44,7 +44,7 @@ func (s *Store) Heartbeat(ctx context.Context, n store.Node, ttl time.Duration) 
 	err := s.read(ctx, "heartbeat", func(ctx context.Context, q querier) error {
 		beat = store.Beat{}
 		var batch pgx.Batch
-		batch.Queue(sqlBeat, n.ID, n.Name, n.Version, n.Leaving, n.Address, orEmpty(n.Key))
+		batch.Queue(sqlBeat, n.ID, n.Name, n.Version, n.Leaving, n.Address, orEmpty(n.Key), n.Machine)
 		batch.Queue(sqlForgetNodes)
 		batch.Queue(sqlNodes, ttl.Seconds())
 		results := q.SendBatch(ctx, &batch)
@@ -61,7 +61,7 @@ func (s *Store) Heartbeat(ctx context.Context, n store.Node, ttl time.Duration) 
 		defer rows.Close()
 		for rows.Next() {
 			var one store.Node
-			if err := rows.Scan(&one.ID, &one.Name, &one.Version, &one.Began, &one.Seen, &one.Leaving, &one.Address, &one.Key, &beat.Now); err != nil {
+			if err := rows.Scan(&one.ID, &one.Name, &one.Version, &one.Began, &one.Seen, &one.Leaving, &one.Address, &one.Key, &one.Machine, &beat.Now); err != nil {
 				return err
 			}
 			beat.Nodes = append(beat.Nodes, one)
