@@ -7,6 +7,7 @@ import {
   IconBroadcast,
   IconBuildingStore,
   IconCalendarTime,
+  IconClipboardList,
   IconEye,
   IconGauge,
   IconHistory,
@@ -46,7 +47,7 @@ const operator: Entry[] = [
   { to: '/ops/sites', label: 'sites', icon: IconBuildingStore },
   { to: '/ops/users', label: 'users', icon: IconUsers },
   { to: '/ops/nodes', label: 'nodes', icon: IconServer2 },
-  { to: '/ops/audit', label: 'audit', icon: IconHistory },
+  { to: '/ops/audit', label: 'audit', icon: IconClipboardList },
 ]
 
 /** What there is for somebody, by who they are. `to` of a site's pages has the site in it. */

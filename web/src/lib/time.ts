@@ -39,6 +39,11 @@ export function formatDay(at: Date, place: Place): string {
   return formatter(place, { weekday: 'long', day: 'numeric', month: 'long' }).format(at)
 }
 
+/** "1 Dec 2026" */
+export function formatDate(at: Date, place: Place): string {
+  return formatter(place, { day: 'numeric', month: 'short', year: 'numeric' }).format(at)
+}
+
 /** "10:00" */
 export function formatClock(at: Date, place: Place, seconds = false): string {
   return formatter(place, {

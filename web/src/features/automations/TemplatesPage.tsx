@@ -1,10 +1,11 @@
 import { Badge, Box, Button, Group, SimpleGrid, Skeleton, Text, Title } from '@mantine/core'
-import { IconArrowLeft, IconCopy, IconTemplate } from '@tabler/icons-react'
+import { IconCopy, IconTemplate } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { createLazyRoute, Link } from '@tanstack/react-router'
 import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSite } from '@/app/useSite'
+import { Back } from '@/ui/Back'
 import { Empty } from '@/ui/Empty'
 import { Page } from '@/ui/Page'
 import { Problem } from '@/ui/Problem'
@@ -32,15 +33,10 @@ function TemplatesPage() {
     <Page
       title={t('templatesPage.title')}
       about={t('templatesPage.about')}
-      actions={
-        <Button
-          component={Link}
-          to={`/s/${site}/automations` as string}
-          variant="default"
-          leftSection={<IconArrowLeft size={16} />}
-        >
+      back={
+        <Back to="/s/$site/automations" params={{ site }}>
           {t('templatesPage.back')}
-        </Button>
+        </Back>
       }
     >
       {content()}

@@ -102,7 +102,7 @@ export function PublishDialog({
       const published = whole(answer.automation)
       keeper.settle(next, { originalId: published.id })
       void notify({
-        color: 'teal',
+        color: 'belay',
         title: t(on ? 'publishing.doneOn' : 'publishing.done'),
         message: published.name,
       })

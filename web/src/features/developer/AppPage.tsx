@@ -1,9 +1,9 @@
-import { Anchor, ScrollArea, Skeleton, Tabs } from '@mantine/core'
-import { IconArrowLeft } from '@tabler/icons-react'
+import { ScrollArea, Skeleton, Tabs } from '@mantine/core'
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
-import { createLazyRoute, Link, useNavigate } from '@tanstack/react-router'
+import { createLazyRoute, useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Back } from '@/ui/Back'
 import { Page } from '@/ui/Page'
 import { Problem } from '@/ui/Problem'
 import { ActionsTab } from './ActionsTab'
@@ -57,14 +57,7 @@ function AppPage() {
   const open = (next: { tab?: Tab; edit?: string }) =>
     void navigate({ to: '/dev/apps/$app', params: { app: id }, search: next })
   return (
-    <Page
-      title={app.name}
-      about={
-        <Anchor size="sm" renderRoot={(props) => <Link to="/dev/apps" {...props} />}>
-          <IconArrowLeft size={14} aria-hidden /> {t('title')}
-        </Anchor>
-      }
-    >
+    <Page title={app.name} back={<Back to="/dev/apps">{t('title')}</Back>}>
       <Tabs value={tab} onChange={(value) => open({ tab: value as Tab })} keepMounted={false}>
         <ScrollArea type="never" mb="md">
           <Tabs.List aria-label={t('tabs.label')} style={{ flexWrap: 'nowrap' }}>

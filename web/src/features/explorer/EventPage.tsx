@@ -1,13 +1,6 @@
-import { Alert, Anchor, Button, Card, Group, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core'
+import { Alert, Button, Card, Group, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import {
-  IconAlertTriangle,
-  IconArrowLeft,
-  IconBan,
-  IconCalendarTime,
-  IconCheck,
-  IconRefresh,
-} from '@tabler/icons-react'
+import { IconAlertTriangle, IconBan, IconCalendarTime, IconCheck, IconRefresh } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { createLazyRoute, Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
@@ -15,6 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { placeOf, useSession } from '@/app/session'
 import { useLive } from '@/app/useLive'
 import type { Place } from '@/lib/time'
+import { Back } from '@/ui/Back'
 import { CopyButton } from '@/ui/CopyButton'
 import { Source } from '@/ui/code/Source'
 import { Page } from '@/ui/Page'
@@ -50,7 +44,14 @@ function EventPage() {
   const told = found.data
   if (!told) {
     return (
-      <Page title={t('title')}>
+      <Page
+        back={
+          <Back to="/dev/events" search={{ site: undefined }}>
+            {t('event.back')}
+          </Back>
+        }
+        title={t('title')}
+      >
         {found.isError ? (
           <Problem error={found.error} again={() => void found.refetch()} />
         ) : (
@@ -66,6 +67,11 @@ function EventPage() {
   const { event } = told
   return (
     <Page
+      back={
+        <Back to="/dev/events" search={{ site: undefined }}>
+          {t('event.back')}
+        </Back>
+      }
       title={told.trigger?.displayName ?? event.triggerKey}
       about={<Subtitle told={told} place={place} />}
       actions={
@@ -153,13 +159,6 @@ function Subtitle({ told, place }: { told: Explained; place: Place }) {
   const cause = event.cause === 'EVENT' ? undefined : t(`event.cause.${event.cause}`)
   return (
     <Group gap={6} component="span">
-      <Anchor
-        renderRoot={(props) => <Link to="/dev/events" search={{ site: undefined }} {...props} />}
-        size="sm"
-      >
-        <IconArrowLeft size={14} aria-hidden /> {t('event.back')}
-      </Anchor>
-      <span>·</span>
       <span>
         {t('event.reported')} <When at={event.reportedDate} place={place} />
       </span>

@@ -7,6 +7,8 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isDeveloper, placeOf, type Session, useSession } from '@/app/session'
 import { useLive } from '@/app/useLive'
+import { aboutPayload } from '@/lib/about'
+import type { JsonSchema } from '@/lib/schema/schema'
 import { Empty } from '@/ui/Empty'
 import { Page } from '@/ui/Page'
 import { Problem } from '@/ui/Problem'
@@ -256,7 +258,7 @@ function EventList({
       </Empty>
     )
   }
-  const names = new Map(triggers.map((one) => [`${one.appId}/${one.triggerKey}`, one.displayName]))
+  const known = new Map(triggers.map((one) => [`${one.appId}/${one.triggerKey}`, one]))
   return (
     <>
       {events.length === 0 && (
@@ -270,7 +272,7 @@ function EventList({
             <Row
               key={event.id}
               event={event}
-              name={names.get(`${event.appId}/${event.triggerKey}`)}
+              trigger={known.get(`${event.appId}/${event.triggerKey}`)}
               everywhere={everywhere}
             />
           ))}
@@ -287,21 +289,28 @@ function EventList({
   )
 }
 
-function Row({ event, name, everywhere }: { event: Event; name?: string; everywhere: boolean }) {
+function Row({ event, trigger, everywhere }: { event: Event; trigger?: Trigger; everywhere: boolean }) {
   const { t, i18n } = useTranslation('explorer')
   const session = useSession()
   const site = event.siteId
   const place = placeOf(session, site, i18n.language)
   const runs = event.activationIds.length
+  const about = aboutPayload(event.payload, trigger?.payloadDataSchema as JsonSchema | undefined)
   return (
     <Link to="/dev/events/$site/$id" params={{ site, id: event.id }} className={classes.row} preload={false}>
       <div>
         <Text fw={600} truncate>
-          {name ?? event.triggerKey}
+          {trigger?.displayName ?? event.triggerKey}
         </Text>
-        <Text c="dimmed" className={classes.mono} truncate>
-          {event.triggerKey}
-        </Text>
+        {about ? (
+          <Text size="sm" c="dimmed" truncate>
+            {about}
+          </Text>
+        ) : (
+          <Text c="dimmed" className={classes.mono} truncate>
+            {event.triggerKey}
+          </Text>
+        )}
         {everywhere && (
           <Text size="xs" truncate>
             {session.sites.find((one) => one.id === site)?.name ?? site}

@@ -11,7 +11,7 @@ import type { StepState } from './describe'
 import classes from './flow.module.css'
 
 const marks = {
-  done: [IconCheck, 'teal'],
+  done: [IconCheck, 'belay'],
   active: [IconPlayerPlay, 'blue'],
   waiting: [IconClock, 'orange'],
   failed: [IconX, 'red'],

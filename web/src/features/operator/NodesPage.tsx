@@ -8,6 +8,7 @@ import { Page } from '@/ui/Page'
 import { Problem } from '@/ui/Problem'
 import { When } from '@/ui/When'
 import classes from './operator.module.css'
+import { useVersion } from './parts/useVersion'
 import { nodesQuery } from './queries'
 
 export const route = createLazyRoute('/signed/ops/nodes')({ component: NodesPage })
@@ -35,6 +36,7 @@ function NodesPage() {
 function Node({ node }: { node: Schema<'Node'> }) {
   const { t, i18n } = useTranslation('operator')
   const place = useHere()
+  const version = useVersion()
   const share = new Intl.NumberFormat(i18n.language, { style: 'percent' }).format(node.buckets / buckets)
   return (
     <section className={classes.panel} aria-label={node.name}>
@@ -57,7 +59,7 @@ function Node({ node }: { node: Schema<'Node'> }) {
       <Group gap="lg" mt="xs">
         <Text size="sm">{t('share', { share, count: node.buckets })}</Text>
         <Text size="sm" c="dimmed">
-          {t('version', { version: node.version })}
+          {version(node.version)}
         </Text>
         {node.startedDate && (
           <Text size="sm" c="dimmed">

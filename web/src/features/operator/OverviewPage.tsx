@@ -21,6 +21,7 @@ import classes from './operator.module.css'
 import { Bars } from './parts/Bars'
 import { Chart, type Series, toneOf } from './parts/Chart'
 import { Panel } from './parts/Panel'
+import { useVersion } from './parts/useVersion'
 import { Verdict } from './parts/Verdict'
 import { type Stats, statsQuery } from './queries'
 
@@ -30,6 +31,7 @@ const spans = [15, 60, 240] as const
 
 function OverviewPage() {
   const { t } = useTranslation('operator')
+  const version = useVersion()
   const [minutes, setMinutes] = useState<number>(60)
   const stats = useQuery(statsQuery(minutes))
   return (
@@ -37,9 +39,7 @@ function OverviewPage() {
       title={t('overview')}
       about={
         stats.data &&
-        (stats.data.nodes > 1
-          ? t('answeredBy', { node: stats.data.node })
-          : t('version', { version: stats.data.version }))
+        (stats.data.nodes > 1 ? t('answeredBy', { node: stats.data.node }) : version(stats.data.version))
       }
       actions={
         <SegmentedControl
@@ -84,6 +84,11 @@ function Figures({ stats, minutes }: { stats: Stats; minutes: number }) {
   return (
     <Stack>
       <Verdict stats={stats} />
+      {axis.instants.length < 2 && (
+        <Text size="sm" c="dimmed">
+          {t('historyBegins')}
+        </Text>
+      )}
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <Lines
           title={t('throughput')}
@@ -215,9 +220,7 @@ function Lines(props: {
   return (
     <Panel title={props.title} about={props.about} figure={props.figure}>
       {props.axis.instants.length < 2 ? (
-        <Text size="sm" c="dimmed" h={132} pt="lg">
-          {t('historyBegins')}
-        </Text>
+        <div className={classes.chart} />
       ) : (
         <Chart
           summary={props.summary ?? said}

@@ -59,7 +59,7 @@ function AgainButton({ run }: { run: RunTold }) {
     onSuccess: ({ activationId }) => {
       setAsking(false)
       void client.invalidateQueries({ queryKey: runsKey(site) })
-      void notify({ color: 'teal', message: t('run.againDone') })
+      void notify({ color: 'belay', message: t('run.againDone') })
       if (activationId) void navigate({ to: '/s/$site/runs/$id', params: { site, id: activationId } })
     },
     onError: failed,
@@ -99,7 +99,7 @@ function CancelButton({ run }: { run: RunTold }) {
     onSuccess: () => {
       setAsking(false)
       void client.invalidateQueries({ queryKey: runsKey(site) })
-      void notify({ color: 'teal', message: t('run.cancelDone') })
+      void notify({ color: 'belay', message: t('run.cancelDone') })
     },
     onError: failed,
   })

@@ -1,8 +1,8 @@
-import { Alert, Anchor, Box, Card, Group, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core'
+import { Alert, Box, Card, Group, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { IconArrowLeft, IconHistory } from '@tabler/icons-react'
+import { IconHistory } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { createLazyRoute, Link, useParams } from '@tanstack/react-router'
+import { createLazyRoute, useParams } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLive } from '@/app/useLive'
@@ -10,6 +10,7 @@ import { useSite } from '@/app/useSite'
 import { type Automation, whole } from '@/features/flow/document'
 import { triggerId } from '@/features/flow/links'
 import { aboutOf } from '@/lib/about'
+import { Back } from '@/ui/Back'
 import { Page } from '@/ui/Page'
 import { Problem } from '@/ui/Problem'
 import { Began } from './Began'
@@ -41,24 +42,21 @@ function RunPage() {
   })
   const name = run.data?.names.automation ?? run.data?.names.trigger ?? t('goneAutomation')
   return (
-    <>
-      <Anchor component={Link} to={`/s/${site}/runs` as string} size="sm" mb="xs" display="inline-block">
-        <Group gap={4} component="span">
-          <IconArrowLeft size={15} aria-hidden />
+    <Page
+      wide
+      back={
+        <Back to="/s/$site/runs" params={{ site }}>
           {t('run.back')}
-        </Group>
-      </Anchor>
-      <Page
-        wide
-        title={run.data ? name : t('run.facts')}
-        about={run.data && <Subject run={run.data} />}
-        actions={run.data && <RunActions run={run.data} />}
-      >
-        {run.isPending && <RunSkeleton />}
-        {run.isError && !run.data && <Problem error={run.error} again={() => void run.refetch()} />}
-        {run.data && <Told run={run.data} key={`${runsKey(site)}${id}`} />}
-      </Page>
-    </>
+        </Back>
+      }
+      title={run.data ? name : t('run.facts')}
+      about={run.data && <Subject run={run.data} />}
+      actions={run.data && <RunActions run={run.data} />}
+    >
+      {run.isPending && <RunSkeleton />}
+      {run.isError && !run.data && <Problem error={run.error} again={() => void run.refetch()} />}
+      {run.data && <Told run={run.data} key={`${runsKey(site)}${id}`} />}
+    </Page>
   )
 }
 

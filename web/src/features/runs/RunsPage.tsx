@@ -34,7 +34,7 @@ function RunsPage() {
       about={t('about')}
       actions={
         !paused && runs.isSuccess ? (
-          <Badge variant="dot" color="teal" size="lg" tt="none" fw={500}>
+          <Badge variant="dot" color="belay" size="lg" fw={500}>
             {t('live')}
           </Badge>
         ) : undefined

@@ -13,7 +13,7 @@ import type { Activation, RunState } from './queries'
 const looks = {
   OPEN: ['blue', IconPlayerPlay],
   WAITING: ['orange', IconClock],
-  DONE: ['teal', IconCheck],
+  DONE: ['belay', IconCheck],
   FAILED: ['red', IconAlertTriangle],
   CANCELED: ['gray', IconBan],
   SKIPPED: ['gray', IconPlayerSkipForward],

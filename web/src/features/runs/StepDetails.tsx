@@ -43,7 +43,7 @@ export function StepDetails({ title, state, step }: Props) {
 }
 
 const colors: Record<StateWord, string> = {
-  done: 'teal',
+  done: 'belay',
   active: 'blue',
   waiting: 'orange',
   failed: 'red',

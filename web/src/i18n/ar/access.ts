@@ -103,7 +103,7 @@ export default {
     emptyText: 'ادعُ من يشغّل هذا الخادم أو يطوّر التطبيقات أو يملك المواقع. تحصل على رابط تسلّمه.',
     you: 'أنت',
     state: { invited: 'مدعو', ended: 'انتهت الدعوة', password: 'كلمة مرور', provider: 'مزوّد هوية' },
-    columns: { who: 'من', grants: 'يحق له', state: 'يدخل بـ', actions: 'إجراءات' },
+    columns: { who: 'من', grants: 'الدور', state: 'يدخل بـ', actions: 'إجراءات' },
     nothing: 'لا شيء بعد',
     more: '+{{count}} أخرى',
     menu: 'ما يُفعل مع {{name}}',

@@ -1,6 +1,7 @@
 export default {
   overview: 'نظرة عامة',
   version: 'Belay {{version}}',
+  build: 'بيلاي، مبني من {{commit}} بتاريخ {{date}}',
   answeredBy: 'أجابت {{node}}',
   span: 'المدة الماضية',
   spans: { m15: '15 د', m60: 'ساعة', m240: '4 ساعات' },
@@ -25,7 +26,7 @@ export default {
   lately: 'نصف الساعة الأخير',
   perSecond: 'كل ثانية',
   chartSummary: '{{what}}: {{now}} الآن، {{most}} على الأكثر',
-  historyBegins: 'يبدأ التاريخ مع بدء الخادم وينمو كل عشر ثوانٍ.',
+  historyBegins: 'بدأ الخادم للتو. ستظهر الأرقام عبر الزمن خلال ثوانٍ.',
   throughput: 'الأحداث',
   events: 'أحداث مُبلَّغ عنها',
   acts: 'تغييرات كُتبت في التخزين',

@@ -107,7 +107,7 @@ export default {
       password: 'Password',
       provider: 'Identity provider',
     },
-    columns: { who: 'Who', grants: 'May', state: 'Signs in by', actions: 'Actions' },
+    columns: { who: 'Who', grants: 'Role', state: 'Signs in by', actions: 'Actions' },
     nothing: 'Nothing yet',
     more: '+{{count}} more',
     menu: 'What to do with {{name}}',

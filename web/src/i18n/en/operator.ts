@@ -2,6 +2,7 @@
 export default {
   overview: 'Overview',
   version: 'Belay {{version}}',
+  build: 'Belay, built of {{commit}} from {{date}}',
   answeredBy: 'Answered by {{node}}',
   span: 'How far back',
   spans: { m15: '15 min', m60: '1 hour', m240: '4 hours' },
@@ -26,7 +27,7 @@ export default {
   lately: 'The last half hour',
   perSecond: 'Each second',
   chartSummary: '{{what}}: {{now}} now, {{most}} at most',
-  historyBegins: 'The history begins with the start of the server, and grows every ten seconds.',
+  historyBegins: 'The server has just started. Figures over time come in a few seconds.',
   throughput: 'Events',
   events: 'Events reported',
   acts: 'Changes written to storage',

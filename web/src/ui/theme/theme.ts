@@ -64,4 +64,9 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
   focusRing: 'auto',
+  components: {
+    Badge: { defaultProps: { tt: 'none', fw: 600 } },
+    Drawer: { styles: { title: { fontSize: 'var(--mantine-h3-font-size)', fontWeight: 640 } } },
+    Modal: { styles: { title: { fontSize: 'var(--mantine-h3-font-size)', fontWeight: 640 } } },
+  },
 })

@@ -127,7 +127,7 @@ function Dismiss({ site }: { site: string }) {
   })
   return (
     <>
-      <Button variant="subtle" color="gray" size="xs" onClick={() => setAsking(true)}>
+      <Button variant="default" size="xs" onClick={() => setAsking(true)}>
         {t('settings.dismiss')}
       </Button>
       <Confirm

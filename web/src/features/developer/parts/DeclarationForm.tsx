@@ -72,8 +72,16 @@ export function DeclarationForm<Method extends string>(props: Props<Method>) {
     <form onSubmit={submit}>
       <Stack>
         <div>
-          <Anchor component="button" type="button" size="sm" onClick={onClose}>
-            <IconArrowLeft size={14} aria-hidden /> {t(`${of}.back`)}
+          <Anchor
+            component="button"
+            type="button"
+            size="sm"
+            display="inline-flex"
+            mb={4}
+            style={{ alignItems: 'center', gap: 4 }}
+            onClick={onClose}
+          >
+            <IconArrowLeft size={15} aria-hidden /> {t(`${of}.back`)}
           </Anchor>
           <Title order={2}>{declared?.displayName ?? t(`${of}.newTitle`)}</Title>
         </div>
@@ -99,7 +107,7 @@ export function DeclarationForm<Method extends string>(props: Props<Method>) {
             miw={240}
             readOnly={!!declared}
             variant={declared ? 'filled' : 'default'}
-            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
             onChange={(e) => {
               setOwnKey(true)
               setKey(e.currentTarget.value)

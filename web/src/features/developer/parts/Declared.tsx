@@ -67,7 +67,7 @@ export function Declared({ items, error, again, texts, icon, onEdit }: Props) {
             </div>
             <Group gap={6} wrap="nowrap">
               {item.badges.map((badge) => (
-                <Badge key={badge} variant="light" color="gray" tt="none">
+                <Badge key={badge} variant="light" color="gray">
                   {badge}
                 </Badge>
               ))}

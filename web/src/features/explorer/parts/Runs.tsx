@@ -150,7 +150,7 @@ function AttemptLine({ attempt: a, title, place }: { attempt: Attempt; title: st
         <Text size="sm" fw={600}>
           {title}
         </Text>
-        <Badge size="sm" tt="none" variant="light" color={good ? 'belay' : a.result ? 'red' : 'blue'}>
+        <Badge size="sm" variant="light" color={good ? 'belay' : a.result ? 'red' : 'blue'}>
           {a.result
             ? [a.status, a.code ?? (a.status ? undefined : a.result)].filter(Boolean).join(' ')
             : t('runs.out')}

@@ -22,7 +22,7 @@ export function StatusBadge({ status, failures }: { status: string; failures?: b
   const { t } = useTranslation('explorer')
   const known = status as Status
   return (
-    <Badge variant="light" color={failures ? 'red' : colours[known]} tt="none" fw={600} flex="none">
+    <Badge variant="light" color={failures ? 'red' : colours[known]} flex="none">
       {t(`status.${known}`)}
     </Badge>
   )
@@ -34,7 +34,7 @@ export function VerdictBadge({ verdict }: { verdict: string }) {
   const known = verdict as Verdict
   const colour = known === 'ACTIVATED' ? 'belay' : known === 'FAILED' ? 'red' : 'gray'
   return (
-    <Badge variant="light" color={colour} tt="none" fw={600} flex="none">
+    <Badge variant="light" color={colour} flex="none">
       {t(`why.${known}`)}
     </Badge>
   )

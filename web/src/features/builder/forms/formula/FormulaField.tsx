@@ -176,7 +176,13 @@ function Example({ text, checked }: { text: string; checked: Checked | undefined
   if (checked.value === undefined || checked.value === null || checked.value === '') return null
   const value = typeof checked.value === 'string' ? checked.value : JSON.stringify(checked.value)
   return (
-    <Text size="xs" mt={4} c="dimmed" className={classes.example}>
+    <Text
+      size="xs"
+      mt={4}
+      c="dimmed"
+      className={classes.example}
+      data-long={value.includes('\n') || undefined}
+    >
       {t('formula.example')} <bdi>{value}</bdi>
     </Text>
   )
