@@ -137,6 +137,14 @@ func (c *Client) Nodes(ctx context.Context) ([]api.Node, error) {
 	return out.Nodes, err
 }
 
+// AllowedAddresses returns the address ranges that calls may go to beside public
+// addresses.
+func (c *Client) AllowedAddresses(ctx context.Context) ([]string, error) {
+	var out api.AllowedAddressesResponse
+	err := c.call(ctx, http.MethodGet, "/belay/v1/allowed-addresses", nil, &out)
+	return out.Ranges, err
+}
+
 // Keys returns every API key, without its value.
 func (c *Client) Keys(ctx context.Context) ([]api.Key, error) {
 	return all(ctx, c, "/belay/v1/keys", nil, func(p *api.KeysResponse) ([]api.Key, api.Paging) { return p.Keys, p.PagingMetadata })

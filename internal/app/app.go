@@ -124,7 +124,7 @@ func (a *App) open(ctx context.Context) error {
 	a.recorder = figures.New(metrics)
 	a.handler, err = httpapi.New(httpapi.Options{
 		Engine: a.engine, Logger: a.log, Metrics: metrics, Version: a.c.Version, Backup: backup,
-		Providers: httpapi.Apps{Engine: a.engine}, Quota: httpapi.Apps{Engine: a.engine}.Quota, TrustedProxies: a.c.TrustedProxies,
+		Providers: httpapi.Apps{Engine: a.engine}, Quota: httpapi.Apps{Engine: a.engine}.Quota, TrustedProxies: a.c.TrustedProxies, AllowedRanges: a.c.AllowedRanges,
 		Pages: pages, Recorder: a.recorder,
 		PublicURL: a.c.PublicURL, OIDC: a.c.OIDC,
 	})

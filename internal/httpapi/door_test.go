@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -130,6 +131,7 @@ func start(t testing.TB, log io.Writer) *server {
 	}
 	h, err := httpapi.New(httpapi.Options{
 		Engine: e, Logger: logger, Version: "0.0.0", Providers: httpapi.Apps{Engine: e}, Quota: httpapi.Apps{Engine: e}.Quota,
+		AllowedRanges: []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("fd00::/8")},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -53,6 +53,9 @@ type Options struct {
 	Pages Pages
 	// TrustedProxies are ranges whose X-Forwarded-For says where a call comes from.
 	TrustedProxies []netip.Prefix
+	// AllowedRanges are addresses that calls may go to although they are not public;
+	// they are only shown here.
+	AllowedRanges []netip.Prefix
 	// Recorder keeps the history of Metrics; one that samples nothing where it is nil.
 	Recorder *figures.Recorder
 }
@@ -84,7 +87,7 @@ func New(o Options) (http.Handler, error) {
 		publicURL: strings.TrimRight(o.PublicURL, "/"), origins: http.NewCrossOriginProtection(),
 		byAddress: newThrottle(addressBurst, addressEvery), byAccount: newThrottle(accountBurst, accountEvery),
 		provider: newProvider(o.OIDC),
-		mux:      http.NewServeMux(), addresses: addresses{o.TrustedProxies}, metrics: newMetrics(o.Metrics),
+		mux:      http.NewServeMux(), addresses: addresses{o.TrustedProxies}, reachable: o.AllowedRanges, metrics: newMetrics(o.Metrics),
 		scrape: promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{}), pages: o.Pages,
 	}
 	if d.publicURL != "" {
@@ -110,6 +113,7 @@ type door struct {
 	quota   Quota
 	// addresses of callers are for the audit log.
 	addresses addresses
+	reachable []netip.Prefix
 	recorder  *figures.Recorder
 	// publicURL is where people reach this server; origins tells our own pages from
 	// others; byAddress and byAccount bound how often people try to sign in.

@@ -302,6 +302,7 @@ func (d *door) setupRoutes() []route {
 		{method: "GET", patterns: own("/keys"), id: "listKeys", summary: "List API keys", operation: does(d.listKeys)},
 		{method: "DELETE", patterns: own("/keys/{keyId}"), id: "deleteKey", summary: "Delete an API key", operation: does(d.deleteKey)},
 		{method: "GET", patterns: own("/nodes"), id: "listNodes", summary: "List the nodes that serve the store", operation: does(d.listNodes)},
+		{method: "GET", patterns: own("/allowed-addresses"), id: "listAllowedAddresses", summary: "List the address ranges that calls may go to beside public addresses", operation: does(d.listAllowedAddresses)},
 	}
 	for i := range routes {
 		routes[i].group, routes[i].access = groupSetup, known

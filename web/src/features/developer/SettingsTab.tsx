@@ -1,6 +1,5 @@
-import { Alert, Button, Card, Group, Radio, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Button, Card, Group, Radio, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconShieldLock } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
@@ -10,6 +9,7 @@ import { Confirm } from '@/ui/Confirm'
 import { CopyButton } from '@/ui/CopyButton'
 import { notify } from '@/ui/notify'
 import { Refused } from '@/ui/Refused'
+import { AllowedAddresses } from './parts/AllowedAddresses'
 import type { App } from './queries'
 
 /** The app's name and server, and what may be called. */
@@ -96,9 +96,7 @@ export function SettingsTab({ app }: { app: App }) {
           </Group>
         </Stack>
       </Card>
-      <Alert icon={<IconShieldLock />} color="gray" title={t('settings.addresses')}>
-        {t('settings.addressesText')}
-      </Alert>
+      <AllowedAddresses />
       <Card withBorder>
         <Group justify="space-between">
           <div>

@@ -11,6 +11,12 @@ export const appsQuery = queryOptions({
   queryFn: () => ask(api.GET('/belay/v1/apps', { params: { query: { limit: 500 } } })),
 })
 
+export const allowedAddressesQuery = queryOptions({
+  queryKey: ['allowed-addresses'],
+  queryFn: () => ask(api.GET('/belay/v1/allowed-addresses')),
+  staleTime: Infinity, // until the server starts anew
+})
+
 export const appQuery = (app: string) =>
   queryOptions({
     queryKey: ['app', app],

@@ -180,7 +180,9 @@ export default {
     webhook: 'JSON with the headers of Standard Webhooks',
     addresses: 'Addresses that may be called',
     addressesText:
-      'Calls go to public addresses alone, checked again when the name is resolved and at each redirect. An operator can allow more by --allow when the server starts.',
+      'Calls go to public addresses, checked again when the name is resolved and at each redirect. A call to any other ends with REFUSED_ADDRESS.',
+    addressesMore: 'The operator allows these ranges besides:',
+    addressesNone: 'The operator allows no others. More can be allowed by --allow when the server starts.',
     id: 'App ID',
     delete: 'Delete the app',
     deleteText: 'That is possible only while it is installed on no site.',
