@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/belay-events/belay/internal/action"
 	"github.com/belay-events/belay/internal/action/email"
 	"github.com/belay-events/belay/internal/action/httprequest"
@@ -55,12 +57,16 @@ func (a *App) actions(streams engine.Streams) (*action.Registry, error) {
 	)
 }
 
-// provider makes what calls the servers of apps.
-func (a *App) provider() *provider.Client {
+// provider makes what calls the servers of apps, and registers what it counts.
+func (a *App) provider(metrics prometheus.Registerer) *provider.Client {
 	a.senders.apps = outbound.New(outbound.Config{
 		AllowedRanges: a.c.AllowedRanges, Version: a.c.Version, Timeout: provider.InvokeTimeout, BodyLimit: provider.MaxAnswer,
 	})
-	return provider.New(a.senders.apps)
+	client := provider.New(a.senders.apps)
+	metrics.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "belay_apps_spared", Help: "Apps that this node does not call for a while, since they kept failing.",
+	}, func() float64 { return float64(client.Spared()) }))
+	return client
 }
 
 // signingSecrets returns what signs a site's requests at the moment, newest first.

@@ -105,7 +105,7 @@ func (a *App) open(ctx context.Context) error {
 			o.Beside = func(nodes int) { a.sharer.Beside(nodes) }
 		}
 	}
-	o.Actions, o.Provider, o.Logger, o.Metrics = a.actions, a.provider(), a.log, metrics
+	o.Actions, o.Provider, o.Logger, o.Metrics = a.actions, a.provider(metrics), a.log, metrics
 	o.Webhooks, o.Shown = a.webhooks(), httpapi.ShowAutomation
 	o.Horizon, o.Lease, o.Drain, o.Retention = a.c.Horizon, a.c.Lease, a.c.Drain, a.c.Retention
 	if a.engine, err = engine.New(ctx, o); err != nil {

@@ -56,6 +56,20 @@ func (b *breaker) holds(app belay.ID, now time.Time, jitter float64) (time.Durat
 	return wait + time.Duration(jitter*float64(wait)), true
 }
 
+// spared counts the apps that nobody calls: the pause of each is not over, or one call
+// is finding out how it does.
+func (b *breaker) spared() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	n := 0
+	for _, c := range b.apps {
+		if !c.until.IsZero() {
+			n++
+		}
+	}
+	return n
+}
+
 // note takes the outcome of a call into account. An app that refuses is well; one
 // that this server could not ask says nothing.
 func (b *breaker) note(app belay.ID, now time.Time, o action.Outcome) {

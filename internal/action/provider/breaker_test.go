@@ -25,6 +25,12 @@ func TestAnAppIsSparedAfterTenFailuresInARow(t *testing.T) {
 			t.Errorf("%s: held for %v; want %v", why, got, want)
 		}
 	}
+	counted := func(when string, want int) {
+		t.Helper()
+		if got := b.spared(); got != want {
+			t.Errorf("%s: %d apps are spared; want %d", when, got, want)
+		}
+	}
 	for n := range 9 {
 		b.note(app, now, fails)
 		spared("in the beginning", 0)
@@ -38,8 +44,10 @@ func TestAnAppIsSparedAfterTenFailuresInARow(t *testing.T) {
 	for range 2 {
 		spared("before ten", 0)
 	}
+	counted("before ten", 0)
 	b.note(app, now, fails)
 	spared("after ten", firstPause)
+	counted("after ten", 1)
 	if got, _ := b.holds(app, now, 0.5); got != firstPause*3/2 {
 		t.Errorf("stretched to %v; want %v", got, firstPause*3/2)
 	}
@@ -49,6 +57,7 @@ func TestAnAppIsSparedAfterTenFailuresInARow(t *testing.T) {
 	now = now.Add(firstPause)
 	spared("the one that finds out", 0)
 	spared("the others", probeWait)
+	counted("while one finds out", 1)
 	b.note(app, now, ended) // it found out nothing
 	spared("the next one that finds out", 0)
 	b.note(app, now, unsent)
@@ -66,6 +75,7 @@ func TestAnAppIsSparedAfterTenFailuresInARow(t *testing.T) {
 	b.note(app, now, refuses)
 	spared("when it is well", 0)
 	spared("when it is well", 0)
+	counted("when it is well", 0)
 	if len(b.apps) != 0 {
 		t.Errorf("%d apps are remembered; want none", len(b.apps))
 	}

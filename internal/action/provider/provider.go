@@ -46,6 +46,10 @@ func New(out *outbound.Client) *Client {
 	return &Client{out: out, signers: jws.NewSigners(), breaker: newBreaker()}
 }
 
+// Spared returns how many apps are not called at present, since they have failed ten
+// times in a row and have not been found well since.
+func (c *Client) Spared() int { return c.breaker.spared() }
+
 // App is the app that is called, and for whom.
 type App struct {
 	ID       belay.ID
