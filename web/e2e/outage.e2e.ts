@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Visitor } from './browser'
+import { narrow, Visitor, wide } from './browser'
 import { pages } from './pages'
 import { Server } from './server'
 import { browser, server } from './stage'
@@ -69,3 +69,28 @@ test('a page whose server is slow says so', async () => {
   visitor.clean()
   await visitor.close()
 })
+
+test.each([wide, narrow])(
+  'the banner stands above the builder, $width pixels wide, and covers nothing of it',
+  async (viewport) => {
+    const builder = pages.find((page) => page.name === 'builder')
+    if (!builder) throw new Error('there is no builder')
+    const visitor = await Visitor.open(browser, { viewport })
+    visitor.expected = [500]
+    const { page } = visitor
+    await visitor.signedInByKey(server)
+    await page.goto(server.url + (await builder.path(server)))
+    await page.getByText(builder.ready).first().waitFor()
+    await page.route(/\/healthz$/, (route) => route.fulfill({ status: 500, body: 'broken' }))
+    await page.evaluate(() => dispatchEvent(new Event('visibilitychange')))
+    const banner = page.getByRole('status').filter({ hasText: 'Belay does not answer' })
+    await banner.waitFor({ timeout: 30_000 })
+    const above = await banner.boundingBox()
+    const below = await page.getByRole('button', { name: 'Publish', exact: true }).boundingBox()
+    expect(below?.y).toBeGreaterThan((above?.y ?? 0) + (above?.height ?? 0))
+    const left = await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)
+    expect(left, 'pixels below the window').toBeLessThanOrEqual(0)
+    visitor.clean()
+    await visitor.close()
+  },
+)

@@ -1,6 +1,6 @@
 import { Alert } from '@mantine/core'
 import { IconCloudOff, IconHourglass } from '@tabler/icons-react'
-import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
+import { notifyManager, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, ask } from '@/lib/api/client'
@@ -56,7 +56,9 @@ function useConnection(): State {
     }
     return state
   }
-  return useSyncExternalStore((changed) => cache.subscribe(changed), read)
+  // A query that somebody begins to watch is told of while their part is rendered, when
+  // nothing else may change.
+  return useSyncExternalStore((changed) => cache.subscribe(notifyManager.batchCalls(changed)), read)
 }
 
 /** True once a claim has held for some time. */

@@ -25,7 +25,7 @@ function BuilderPage() {
     )
   if (error) return <Problem error={error} again={() => void refetch()} />
   return (
-    <div className={classes.page} aria-hidden>
+    <div className={classes.page} data-fills aria-hidden>
       <Box p="md">
         <Skeleton h={36} maw={420} />
       </Box>

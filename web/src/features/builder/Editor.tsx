@@ -116,7 +116,7 @@ export function Editor({ site, api, place, answer, reload }: Props) {
   )
 
   return (
-    <div className={classes.page} {...keys}>
+    <div className={classes.page} data-fills {...keys}>
       <Header
         site={site}
         api={api}
