@@ -1,4 +1,5 @@
-import { test } from 'vitest'
+import type { Locator, Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { narrow, Visitor } from './browser'
 import { browser, server } from './stage'
 
@@ -70,3 +71,59 @@ test('on a phone the steps are a list, and a step is edited in a drawer', async 
   visitor.clean()
   await visitor.close()
 })
+
+test('with a finger, steps are carried in from the row below and from place to place', async () => {
+  const visitor = await begin(server.shop, { viewport: narrow, hasTouch: true, isMobile: true })
+  const { page } = visitor
+  await page.getByRole('button', { name: /Appointment scheduled/ }).tap()
+  const row = page.getByRole('toolbar', { name: 'Steps to add' })
+  const titles = () => page.locator('[data-step]:not([data-step=trigger])').allTextContents()
+  const done = page.getByRole('dialog').getByRole('button', { name: 'Done' })
+
+  // Pressed, it stands last.
+  await row.getByRole('button', { name: 'Notify the team' }).tap()
+  await done.tap()
+  await expect.poll(titles).toEqual([expect.stringMatching('Notify the team')])
+
+  // Carried up out of the row, it stands where it is let go.
+  const first = page.locator('[data-gap="trigger:next"]')
+  await carry(page, row.getByRole('button', { name: 'Wait' }), first, 0)
+  await done.tap()
+  await expect.poll(titles).toEqual([expect.stringMatching('Wait'), expect.stringMatching('Notify the team')])
+
+  // Held until it is lifted, a step goes elsewhere; nothing is opened by that.
+  await carry(page, page.getByRole('button', { name: /Notify the team/ }).first(), first, 600)
+  await expect.poll(titles).toEqual([expect.stringMatching('Notify the team'), expect.stringMatching('Wait')])
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+
+  // Let go where no place is, nothing comes of it; the same in the graph.
+  await page.locator('label').filter({ hasText: 'Graph' }).tap()
+  await carry(page, row.getByRole('button', { name: 'Wait' }), page.getByRole('button', { name: 'Undo' }), 0)
+  await page.locator('[data-gap]').first().waitFor()
+  expect(await page.locator('[data-step]').count()).toBe(3)
+  await carry(page, row.getByRole('button', { name: 'Wait' }), first, 0)
+  await done.tap()
+  await expect.poll(() => page.locator('[data-step]').count()).toBe(4)
+  await visitor.accessible()
+  visitor.clean()
+  await visitor.close()
+})
+
+/** Carries something with a finger that rests on it at first, for so many milliseconds. */
+async function carry(page: Page, what: Locator, where: Locator, rest: number): Promise<void> {
+  const middle = async (l: Locator) => {
+    const box = await l.boundingBox()
+    if (!box) throw new Error(`${l} is not to be seen`)
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+  }
+  const finger = await page.context().newCDPSession(page)
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...touchPoints: { x: number; y: number }[]) =>
+    finger.send('Input.dispatchTouchEvent', { type, touchPoints })
+  const [from, to] = [await middle(what), await middle(where)]
+  await touch('touchStart', from)
+  await page.waitForTimeout(rest)
+  for (let n = 1; n <= 8; n++)
+    await touch('touchMove', { x: from.x + ((to.x - from.x) * n) / 8, y: from.y + ((to.y - from.y) * n) / 8 })
+  await touch('touchEnd')
+  await finger.detach()
+}

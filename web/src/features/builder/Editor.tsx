@@ -8,6 +8,7 @@ import { useDescribe } from '@/features/flow/useDescribe'
 import type { Api } from '@/lib/api/client'
 import type { Place } from '@/lib/time'
 import classes from './builder.module.css'
+import { Carried } from './Carried'
 import { Header } from './Header'
 import { ListView } from './ListView'
 import { type Catalog, isScheduled } from './model/catalog'
@@ -154,6 +155,8 @@ export function Editor({ site, api, place, answer, reload }: Props) {
                 onDragEnd={edits.dragEnd}
                 onDrop={edits.drop}
                 dragging={edits.dragging}
+                lift={edits.carry}
+                over={edits.carried?.over}
               >
                 {rights.edit && !small && <Palette catalog={catalog} rights={rights} edits={edits} />}
               </FlowCanvas>
@@ -174,6 +177,8 @@ export function Editor({ site, api, place, answer, reload }: Props) {
           </aside>
         )}
       </div>
+      {small && rights.edit && <Palette catalog={catalog} rights={rights} edits={edits} row />}
+      {edits.carried && <Carried {...edits.carried} ready={edits.carried.over !== undefined} />}
       {small && (
         <Drawer
           opened={edits.selected !== undefined}

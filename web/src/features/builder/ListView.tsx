@@ -1,8 +1,10 @@
 import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StepText } from '@/features/flow/describe'
 import type { Automation } from '@/features/flow/document'
+import { gapName } from '@/features/flow/FlowContext'
 import { exitsFrom, type Port, triggerId } from '@/features/flow/links'
 import { StateBadge } from '@/features/flow/StateBadge'
 import { StepCard } from '@/features/flow/StepCard'
@@ -29,7 +31,7 @@ export function ListView(props: Props) {
   )
 }
 
-function Item({ id, describe, marks, edits }: Props & { id: string }) {
+function Item({ id, describe, marks, edits, rights }: Props & { id: string }) {
   const { t } = useTranslation('flow')
   const mark = marks[id]
   return (
@@ -41,6 +43,13 @@ function Item({ id, describe, marks, edits }: Props & { id: string }) {
       badge={mark && <StateBadge mark={mark} label={t(`marks.${mark}`)} />}
       reachable
       onSelect={() => edits.select(id)}
+      draggable={rights.edit && id !== triggerId}
+      onDragStart={(e) => {
+        e.dataTransfer.effectAllowed = 'move'
+        edits.drag(id, e.dataTransfer)
+      }}
+      onDragEnd={edits.dragEnd}
+      lifting={rights.edit && id !== triggerId ? edits.carry(id) : undefined}
     />
   )
 }
@@ -114,8 +123,27 @@ function Add({ gap, edits, describe, name, open }: AddProps) {
   const label = flow('addAfter', {
     step: name ? `${describe(gap.after).title}, ${name}` : describe(gap.after).title,
   })
+  const [over, setOver] = useState(false)
   return (
-    <div className={classes.add} data-open={open || undefined}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: a mouse lets go of things over it; the button is for all
+    <div
+      className={classes.add}
+      data-open={open || undefined}
+      data-gap={gapName(gap)}
+      data-dragging={edits.dragging || undefined}
+      data-over={over || edits.carried?.over === gapName(gap) || undefined}
+      onDragOver={(e) => {
+        if (!edits.dragging) return
+        e.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(e) => {
+        e.preventDefault()
+        setOver(false)
+        edits.drop(gap)
+      }}
+    >
       <Button
         variant={open ? 'light' : 'subtle'}
         color={open ? undefined : 'gray'}

@@ -1,8 +1,9 @@
-import { type RefObject, useEffect, useState } from 'react'
+import { type RefObject, useEffect, useRef, useState } from 'react'
 import type { StepText } from '@/features/flow/describe'
 import type { Automation } from '@/features/flow/document'
-import type { Gap } from '@/features/flow/FlowContext'
+import { type Gap, gapOf, type Lifting } from '@/features/flow/FlowContext'
 import { exitsFrom, outline, triggerId } from '@/features/flow/links'
+import { gapNear, type Point } from '@/features/flow/useHold'
 import { focusForm } from './focusForm'
 import type { Catalog } from './model/catalog'
 import { type Copied, copy, paste } from './model/clipboard'
@@ -40,6 +41,9 @@ export function useEdits({ workspace, catalog, describe, rights, panel, covers, 
   const [gap, setGap] = useState<Gap>()
   const [removing, setRemoving] = useState<string>()
   const [dragged, setDragged] = useState<Dragged>()
+  // What a finger carries: its name, and the gap that it would fall into.
+  const [carried, setCarried] = useState<{ name: string; at: Point; over?: string }>()
+  const over = useRef<string>(undefined)
   // A step that was undone or removed is chosen no more.
   const there =
     selected !== undefined && (selected === triggerId || selected in automation.configuration.actions)
@@ -77,6 +81,39 @@ export function useEdits({ workspace, catalog, describe, rights, panel, covers, 
     const step = newStep(choice, automation, seen, newId)
     apply((now) => insert(now, step.id as string, step, place))
     chooseNew(step.id as string)
+  }
+
+  function drop(what: Dragged | undefined, place: Gap) {
+    if (typeof what === 'string') apply((now) => move(now, what, place))
+    else if (what) addTo(what, place)
+    setDragged(undefined)
+  }
+
+  /** Carries a step, or one that is yet to be made, with a finger. */
+  function carry(what: Dragged, name: string): Lifting {
+    const end = () => {
+      setCarried(undefined)
+      setDragged(undefined)
+    }
+    return {
+      onLift: (at) => {
+        over.current = undefined
+        setCarried({ name, at })
+        setDragged(what)
+      },
+      onMove: (at) => {
+        scrollAt(at.y)
+        const next = gapNear(at)
+        if (next === over.current) return
+        over.current = next
+        setCarried({ name, at, over: next })
+      },
+      onDrop: () => {
+        end()
+        if (over.current !== undefined) drop(what, gapOf(over.current))
+      },
+      onCancel: end,
+    }
   }
 
   function lift(what: Dragged, name: string, data: DataTransfer) {
@@ -149,10 +186,22 @@ export function useEdits({ workspace, catalog, describe, rights, panel, covers, 
     /** Begins to drag a step that is not there yet. */
     dragNew: (choice: Choice, name: string, data: DataTransfer) => lift(choice, name, data),
     dragEnd: () => setDragged(undefined),
-    drop: (place: Gap) => {
-      if (typeof dragged === 'string') apply((now) => move(now, dragged, place))
-      else if (dragged) addTo(dragged, place)
-      setDragged(undefined)
-    },
+    drop: (place: Gap) => drop(dragged, place),
+    carried,
+    carry: (id: string) => carry(id, describe(id).title),
+    /** Carries a step that is not there yet. */
+    carryNew: (choice: Choice, name: string) => carry(choice, name),
   }
+}
+
+/** How near to its edge a finger scrolls the list of steps, and how far at a time; in pixels. */
+const edge = 70
+const stride = 12
+
+function scrollAt(y: number) {
+  const list = document.querySelector('[data-view="list"]')
+  const box = list?.getBoundingClientRect()
+  if (!list || !box) return
+  if (y < box.top + edge) list.scrollBy(0, -stride)
+  else if (y > box.bottom - edge) list.scrollBy(0, stride)
 }

@@ -3,6 +3,7 @@ import type { StepState, StepText } from './describe'
 import type { Automation } from './document'
 import type { FlowLayout } from './layout'
 import type { Port } from './links'
+import type { Point } from './useHold'
 
 /** Where a step may be put: on a way out, before the step that follows there. */
 export type Gap = { after: string; port: Port; before?: string }
@@ -16,8 +17,31 @@ export type FlowHandlers = {
   /** Begins to drag a step. */
   onDrag?: (id: string, data: DataTransfer) => void
   onDragEnd?: () => void
+  /** Lifts a step with a finger; what is returned carries it on. */
+  lift?: (id: string) => Lifting
   /** Whether something is being dragged, so that gaps show themselves. */
   dragging?: boolean
+  /** The name of the gap that what is carried by a finger would fall into; see gapName. */
+  over?: string
+}
+
+/** What is done with something that is carried by a finger. */
+export type Lifting = {
+  onLift: (at: Point) => void
+  onMove: (at: Point) => void
+  onDrop: () => void
+  onCancel: () => void
+}
+
+/** What a gap is called on the page. */
+export function gapName(gap: Gap): string {
+  return `${gap.after}:${gap.port}`
+}
+
+/** The gap of such a name. */
+export function gapOf(name: string): Gap {
+  const at = name.indexOf(':')
+  return { after: name.slice(0, at), port: name.slice(at + 1) as Port }
 }
 
 type Shown = FlowHandlers & {

@@ -48,6 +48,7 @@ function Card({ id, kicker, draggable }: { id: string; kicker?: string; draggabl
           flow.onDrag?.(id, e.dataTransfer)
         }}
         onDragEnd={flow.onDragEnd}
+        lifting={draggable && !flow.readOnly ? flow.lift?.(id) : undefined}
       />
     </div>
   )

@@ -1,7 +1,7 @@
 import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type Gap, useFlow } from './FlowContext'
+import { type Gap, gapName, useFlow } from './FlowContext'
 import classes from './flow.module.css'
 import { triggerId } from './links'
 
@@ -15,9 +15,9 @@ export function GapButton({ gap, words }: { gap: Gap; words?: string }) {
     <button
       type="button"
       className={classes.plus}
-      data-gap={`${gap.after}:${gap.port}`}
+      data-gap={gapName(gap)}
       data-dragging={flow.dragging || undefined}
-      data-over={over || undefined}
+      data-over={over || flow.over === gapName(gap) || undefined}
       data-words={words !== undefined || undefined}
       // Tab leads to the places behind the step that it leads to; + on the step is the short way.
       tabIndex={words !== undefined || (flow.selected ?? triggerId) === gap.after ? 0 : -1}

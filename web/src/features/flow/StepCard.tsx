@@ -1,7 +1,9 @@
 import type { ReactNode, Ref } from 'react'
 import type { StepState, StepText } from './describe'
+import type { Lifting } from './FlowContext'
 import classes from './flow.module.css'
 import { StepIcon } from './StepIcon'
+import { useHold } from './useHold'
 
 type Props = {
   id: string
@@ -18,11 +20,14 @@ type Props = {
   onFocus?: () => void
   onDragStart?: (e: React.DragEvent) => void
   onDragEnd?: () => void
+  /** What is done with it when a finger lifts it. */
+  lifting?: Lifting
   ref?: Ref<HTMLButtonElement>
 }
 
 /** One step as a card that can be chosen. */
 export function StepCard(p: Props) {
+  const { onPointerDown, holding } = useHold(p.lifting)
   return (
     <button
       type="button"
@@ -36,7 +41,8 @@ export function StepCard(p: Props) {
       draggable={p.draggable}
       onClick={p.onSelect}
       onFocus={p.onFocus}
-      onDragStart={p.onDragStart}
+      onPointerDown={onPointerDown}
+      onDragStart={(e) => (holding() ? e.preventDefault() : p.onDragStart?.(e))}
       onDragEnd={p.onDragEnd}
     >
       <StepIcon look={p.text.look} />

@@ -1,5 +1,6 @@
 export default {
   back: 'كل الأتمتات',
+  carried: { where: 'توضع حيث تتركها: على علامة +', here: 'توضع هنا' },
   close: 'إغلاق',
   cancel: 'إلغاء',
   more: 'المزيد',

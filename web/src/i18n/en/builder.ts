@@ -1,6 +1,7 @@
 // The page on which an automation is set up.
 export default {
   back: 'All automations',
+  carried: { where: 'goes where you let it go: onto a +', here: 'goes here' },
   close: 'Close',
   cancel: 'Cancel',
   more: 'More',
