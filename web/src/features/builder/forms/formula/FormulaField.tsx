@@ -165,7 +165,9 @@ export function FormulaField({
 /** What the text gives of the example, where that says more than the text itself. */
 function Example({ text, checked }: { text: string; checked: Checked | undefined }) {
   const { t } = useTranslation('forms')
-  if (!checked || !segmentsOf(text).some((s) => s.kind !== 'text')) return null
+  if (!segmentsOf(text).some((s) => s.kind !== 'text')) return null
+  // Until it is known, what it will take is left free, so that nothing below is pushed away.
+  if (!checked) return <Shown value={text} waits />
   if (checked.failure) {
     return (
       <Text size="xs" mt={4} c="dimmed">
@@ -175,6 +177,11 @@ function Example({ text, checked }: { text: string; checked: Checked | undefined
   }
   if (checked.value === undefined || checked.value === null || checked.value === '') return null
   const value = typeof checked.value === 'string' ? checked.value : JSON.stringify(checked.value)
+  return <Shown value={value} />
+}
+
+function Shown({ value, waits }: { value: string; waits?: boolean }) {
+  const { t } = useTranslation('forms')
   return (
     <Text
       size="xs"
@@ -182,6 +189,7 @@ function Example({ text, checked }: { text: string; checked: Checked | undefined
       c="dimmed"
       className={classes.example}
       data-long={value.includes('\n') || undefined}
+      style={waits ? { visibility: 'hidden' } : undefined}
     >
       {t('formula.example')} <bdi>{value}</bdi>
     </Text>
