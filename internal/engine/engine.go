@@ -52,6 +52,9 @@ type Options struct {
 	Poll    time.Duration // how often the store is asked for due work; half of Horizon
 	Lease   time.Duration // how long an attempt may be out; 60 s
 	Drain   time.Duration // how long a stop waits for attempts that are out; 10 s
+	// Calendars is how often all calendars are looked at for what has not been planned;
+	// a minute.
+	Calendars time.Duration
 	// Retention is how long what happened is kept after it was over, on sites that
 	// say nothing else; 90 days. Negative keeps it for ever.
 	Retention time.Duration
@@ -100,6 +103,7 @@ func (o *Options) fill() {
 		set(&o.Poll, time.Second) // others add what only the store shows
 	}
 	set(&o.Poll, o.Horizon/2)
+	set(&o.Calendars, time.Minute)
 	set(&o.Lease, time.Minute)
 	set(&o.Drain, 10*time.Second)
 	set(&o.Retention, 90*24*time.Hour)

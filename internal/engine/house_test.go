@@ -298,6 +298,10 @@ func virtual(t *testing.T, f func(t *testing.T)) {
 	synctest.Test(t, f)
 }
 
+// seldom is for a house without calendars that lives for long: looking at them is what
+// an engine at rest does most.
+func seldom(o *engine.Options) { o.Calendars = 24 * time.Hour }
+
 func model() store.Store { return storetest.NewModel() }
 
 // disk returns the embedded store in a folder of the test's own.

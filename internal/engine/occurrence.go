@@ -25,8 +25,6 @@ const (
 	CatchUp = time.Hour
 	// countMissed is up to how many occurrences that were missed are counted.
 	countMissed = 100
-	// lookEvery is how often all calendars are looked at.
-	lookEvery = time.Minute
 	// maxOver is how many occurrences that are over already are passed by in a row.
 	maxOver = 1000
 )
@@ -228,7 +226,7 @@ func (e *Engine) followed(ctx context.Context, r *store.Report, kept store.Repor
 		return
 	}
 	if err := e.planNext(ctx, a.SiteID, a.AutomationID); err != nil {
-		e.log.WarnContext(ctx, "the next occurrence could not be planned; trying again in a minute", "site", a.SiteID, "automation", a.AutomationID, "error", err)
+		e.log.WarnContext(ctx, "the next occurrence could not be planned; trying again soon", "site", a.SiteID, "automation", a.AutomationID, "error", err)
 	}
 }
 
@@ -259,14 +257,14 @@ func (c *calendars) waits(automation belay.ID, now belay.Instant) bool {
 	return at > now
 }
 
-// lookAtCalendars looks at every automation that has a calendar, now and every
-// minute, until ctx ends.
+// lookAtCalendars looks at every automation that has a calendar, now and at
+// every turn of Options.Calendars, until ctx ends.
 func (e *Engine) lookAtCalendars(ctx context.Context) {
-	ticker := time.NewTicker(lookEvery)
+	ticker := time.NewTicker(e.o.Calendars)
 	defer ticker.Stop()
 	for {
 		if err := e.planAll(ctx); err != nil && ctx.Err() == nil {
-			e.log.Warn("not every occurrence could be planned; trying again in a minute", "error", err)
+			e.log.Warn("not every occurrence could be planned; trying again soon", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -308,6 +306,6 @@ func (e *Engine) planAll(ctx context.Context) error {
 // its site's time zone has.
 func (e *Engine) calendarChanged(ctx context.Context, site, automation belay.ID) {
 	if err := e.planNext(context.WithoutCancel(ctx), site, automation); err != nil {
-		e.log.WarnContext(ctx, "the next occurrence could not be planned; trying again in a minute", "site", site, "automation", automation, "error", err)
+		e.log.WarnContext(ctx, "the next occurrence could not be planned; trying again soon", "site", site, "automation", automation, "error", err)
 	}
 }

@@ -112,7 +112,7 @@ func TestAReportDoesWhatItsPreviewSays(t *testing.T) {
 
 // previewAndReport returns how what a report does differs from what its preview says.
 func previewAndReport(t *testing.T, trigger, more, graph string, starts int) string {
-	h := build(t, model(), nil)
+	h := build(t, model(), seldom)
 	defer h.stop()
 	h.automate(trigger, more, graph)
 	for range 2 { // the second finds places taken

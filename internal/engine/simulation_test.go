@@ -83,6 +83,7 @@ func newYear(t *testing.T, seed uint64) *year {
 }
 
 func (y *year) tune(o *engine.Options) {
+	seldom(o)
 	o.Retention = -1 // the whole year is looked at in the end
 	o.Retry = action.RetrySchedule{time.Minute, time.Hour, 10 * time.Hour, 10 * time.Hour, 10 * time.Hour, 10 * time.Hour, 10 * time.Hour}
 }

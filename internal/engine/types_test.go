@@ -73,7 +73,7 @@ func TestACancelIsFinalForEveryTypeOfAction(t *testing.T) {
 		for _, moment := range moments {
 			t.Run(fmt.Sprintf("%s after %v", name, moment), func(t *testing.T) {
 				virtual(t, func(t *testing.T) {
-					h := furnish(openFor(t, model(), &receiver{answer: slow}, nil))
+					h := furnish(openFor(t, model(), &receiver{answer: slow}, seldom))
 					defer h.stop()
 					h.automate("booked", "", graphOf(actions))
 					r := h.report("booked", 100, payload(""))
@@ -116,7 +116,7 @@ type came struct {
 func carriedOut(t *testing.T, graph string, moment time.Duration, takeAway func(h *house, s store.Store) *house) came {
 	t.Helper()
 	s := model()
-	first := furnish(openFor(t, s, &receiver{answer: slow}, nil))
+	first := furnish(openFor(t, s, &receiver{answer: slow}, seldom))
 	first.automate("booked", "", graph)
 	r := first.report("booked", 100, payload(""))
 	nodes := []*house{first}
@@ -151,7 +151,7 @@ func carriedOut(t *testing.T, graph string, moment time.Duration, takeAway func(
 
 func crashes(h *house, s store.Store) *house {
 	h.crash()
-	return openFor(h.TB, s, &receiver{answer: slow}, nil)
+	return openFor(h.TB, s, &receiver{answer: slow}, seldom)
 }
 
 // hangs takes a node away that never says so: another has to wait for its leases.
@@ -164,7 +164,7 @@ func hangs(h *house, s store.Store) *house {
 		}
 		h.Close()
 	})
-	return openFor(h.TB, s, &receiver{answer: slow}, func(o *engine.Options) { o.SoleOwner = false })
+	return openFor(h.TB, s, &receiver{answer: slow}, func(o *engine.Options) { seldom(o); o.SoleOwner = false })
 }
 
 func TestEveryTypeOfActionOutlivesItsNode(t *testing.T) {
