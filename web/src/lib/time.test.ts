@@ -2,6 +2,10 @@ import { expect, test } from 'vitest'
 import { dayOf, formatDuration, formatRelative, localeIn } from './time'
 
 test.each([
+  [0, '0 ms'],
+  [0.004, '0.1 ms'],
+  [0.34, '0.3 ms'],
+  [0.97, '1 ms'],
   [340, '340 ms'],
   [1500, '1.5 sec'],
   [65_000, '1 min 5 sec'],

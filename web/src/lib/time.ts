@@ -90,6 +90,7 @@ export function formatDuration(ms: number, locale: string): string {
       unitDisplay: 'short',
       maximumFractionDigits: n < 10 ? 1 : 0,
     }).format(n)
+  if (ms > 0 && ms < 1) return unit(Math.max(0.1, Math.round(ms * 10) / 10), 'millisecond')
   if (ms < 1000) return unit(Math.round(ms), 'millisecond')
   if (ms < 60_000) return unit(ms / 1000, 'second')
   const parts: [string, number][] = [
