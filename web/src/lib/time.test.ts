@@ -30,9 +30,10 @@ test('a day is the one on the wall of the site', () => {
 
 test.each([
   ['en', 'en-GB', 'en-GB'],
-  ['en', 'pt-PT', 'en-PT'],
-  ['en', 'de', 'en-DE'],
-  ['ar', 'en-US', 'ar-US'],
+  ['en', 'pt-PT', 'en-PT-u-hc-h23'],
+  ['en', 'de', 'en-DE-u-hc-h23'],
+  ['ar', 'en-US', 'ar-US-u-hc-h12'],
+  ['ar', 'en-GB', 'ar-GB-u-hc-h23'],
   ['ar', 'ar-EG', 'ar-EG'],
   ['en', undefined, 'en'],
 ])('who reads %s on a site of %s reads dates as in %s', (language, locale, read) => {

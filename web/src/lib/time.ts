@@ -8,7 +8,10 @@ export type Place = { locale: string; timeZone: string }
 export function localeIn(language: string, locale?: string): string {
   if (!locale) return language
   const { language: spoken, region } = new Intl.Locale(locale).maximize()
-  return spoken === language ? locale : `${language}-${region}`
+  if (spoken === language) return locale
+  // The clock would be that of where the language is at home.
+  const { hourCycle } = new Intl.DateTimeFormat(locale, { hour: 'numeric' }).resolvedOptions()
+  return new Intl.Locale(`${language}-${region}`, { hourCycle }).toString()
 }
 
 const cache = new Map<string, Intl.DateTimeFormat>()

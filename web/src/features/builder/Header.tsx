@@ -83,8 +83,9 @@ export function Header({
       <VisuallyHidden component="h1">{automation.name || t('namePlaceholder')}</VisuallyHidden>
       <TextInput
         className={classes.name}
-        classNames={{ input: classes.nameInput }}
+        classNames={{ input: `${classes.nameInput} name-of` }}
         variant="unstyled"
+        dir="auto"
         aria-label={t('name')}
         placeholder={t('namePlaceholder')}
         maxLength={100}

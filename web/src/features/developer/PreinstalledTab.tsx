@@ -55,7 +55,7 @@ export function PreinstalledTab({ app }: { app: string }) {
                   </Text>
                 </Text>
               </div>
-              <Badge variant="light" color={active ? 'belay' : 'gray'}>
+              <Badge variant="light" color={active ? 'belay' : 'gray'} flex="none">
                 {active ? t('preinstalled.active') : t('preinstalled.inactive')}
               </Badge>
             </Group>

@@ -81,8 +81,8 @@ export function SettingsTab({ app }: { app: App }) {
             <Text size="sm" fw={500}>
               {t('settings.id')}
             </Text>
-            <Group gap={4}>
-              <Text ff="monospace" size="sm">
+            <Group wrap="nowrap" gap={4}>
+              <Text ff="monospace" size="xs" style={{ overflowWrap: 'anywhere' }}>
                 {app.id}
               </Text>
               <CopyButton value={app.id} label={t('settings.id')} />

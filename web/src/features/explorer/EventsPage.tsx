@@ -1,4 +1,15 @@
-import { Button, Card, Group, Select, SimpleGrid, Skeleton, Switch, Text, TextInput } from '@mantine/core'
+import {
+  Box,
+  Button,
+  Card,
+  Group,
+  Select,
+  SimpleGrid,
+  Skeleton,
+  Switch,
+  Text,
+  TextInput,
+} from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconBroadcast, IconPlus, IconShieldCheck } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
@@ -10,8 +21,10 @@ import { useLive } from '@/app/useLive'
 import { aboutPayload } from '@/lib/about'
 import type { JsonSchema } from '@/lib/schema/schema'
 import { Empty } from '@/ui/Empty'
+import { More } from '@/ui/More'
 import { Page } from '@/ui/Page'
 import { Problem } from '@/ui/Problem'
+import { useSmall } from '@/ui/useSmall'
 import { When } from '@/ui/When'
 import classes from './EventsPage.module.css'
 import { allSites, type Filters, filtered, statuses } from './model/filters'
@@ -130,6 +143,37 @@ function FilterBar({ filters, site, triggers, onChange, live, onLive }: BarProps
   const [entity, setEntity] = useState(filters.entity ?? '')
   const [key, setKey] = useState(filters.key ?? '')
   const later = useDebouncedCallback(onChange, 300)
+  const small = useSmall()
+  const seldom = (
+    <>
+      <Select
+        label={t('filter.status')}
+        placeholder={t('filter.anyStatus')}
+        data={statuses.map((s) => ({ value: s, label: t(`status.${s}`) }))}
+        value={filters.status ?? null}
+        onChange={(value) => onChange({ status: (value as Filters['status']) ?? undefined })}
+        clearable
+      />
+      <TextInput
+        label={t('filter.entity')}
+        placeholder={filters.trigger ? undefined : t('filter.entityHint')}
+        disabled={!filters.trigger}
+        value={entity}
+        onChange={(e) => {
+          setEntity(e.currentTarget.value)
+          later({ entity: e.currentTarget.value || undefined })
+        }}
+      />
+      <TextInput
+        label={t('filter.key')}
+        value={key}
+        onChange={(e) => {
+          setKey(e.currentTarget.value)
+          later({ key: e.currentTarget.value || undefined })
+        }}
+      />
+    </>
+  )
   return (
     <Card withBorder mb="md" p="sm">
       <SimpleGrid cols={{ base: 2, md: sites.length > 1 ? 5 : 4 }} spacing="sm">
@@ -156,33 +200,17 @@ function FilterBar({ filters, site, triggers, onChange, live, onLive }: BarProps
           clearable
           searchable
         />
-        <Select
-          label={t('filter.status')}
-          placeholder={t('filter.anyStatus')}
-          data={statuses.map((s) => ({ value: s, label: t(`status.${s}`) }))}
-          value={filters.status ?? null}
-          onChange={(value) => onChange({ status: (value as Filters['status']) ?? undefined })}
-          clearable
-        />
-        <TextInput
-          label={t('filter.entity')}
-          placeholder={filters.trigger ? undefined : t('filter.entityHint')}
-          disabled={!filters.trigger}
-          value={entity}
-          onChange={(e) => {
-            setEntity(e.currentTarget.value)
-            later({ entity: e.currentTarget.value || undefined })
-          }}
-        />
-        <TextInput
-          label={t('filter.key')}
-          value={key}
-          onChange={(e) => {
-            setKey(e.currentTarget.value)
-            later({ key: e.currentTarget.value || undefined })
-          }}
-        />
+        {!small && seldom}
       </SimpleGrid>
+      {small && (
+        <Box mt="xs">
+          <More label={t('filter.more')} open={Boolean(filters.status ?? filters.entity ?? filters.key)}>
+            <SimpleGrid cols={2} spacing="sm">
+              {seldom}
+            </SimpleGrid>
+          </More>
+        </Box>
+      )}
       <Group justify="space-between" mt="sm">
         <Switch
           label={
@@ -299,7 +327,7 @@ function Row({ event, trigger, everywhere }: { event: Event; trigger?: Trigger; 
   return (
     <Link to="/dev/events/$site/$id" params={{ site, id: event.id }} className={classes.row} preload={false}>
       <div>
-        <Text fw={600} truncate>
+        <Text fw={600} truncate dir="auto" className="name-of">
           {trigger?.displayName ?? event.triggerKey}
         </Text>
         {about ? (

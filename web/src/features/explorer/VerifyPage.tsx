@@ -18,6 +18,7 @@ import { useSession } from '@/app/session'
 import { useHere } from '@/app/useHere'
 import { type Checked, checkEnvelope, checkWebhook, type Fault, readHeaders } from '@/lib/signature'
 import { formatDateTime } from '@/lib/time'
+import { Back } from '@/ui/Back'
 import { Source } from '@/ui/code/Source'
 import { Page } from '@/ui/Page'
 import { keySetQuery } from './queries'
@@ -48,7 +49,15 @@ function VerifyPage() {
     )
   }
   return (
-    <Page title={t('verify.title')} about={t('verify.about')}>
+    <Page
+      back={
+        <Back to="/dev/events" search={{ site: undefined }}>
+          {t('event.back')}
+        </Back>
+      }
+      title={t('verify.title')}
+      about={t('verify.about')}
+    >
       <Card withBorder maw={820}>
         <form onSubmit={(e) => void check(e)}>
           <Stack>

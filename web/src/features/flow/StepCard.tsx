@@ -48,7 +48,9 @@ export function StepCard(p: Props) {
       <StepIcon look={p.text.look} />
       <span className={classes.text}>
         {p.kicker && <span className={classes.kicker}>{p.kicker}</span>}
-        <span className={classes.title}>{p.text.title}</span>
+        <span className={`${classes.title} name-of`} dir="auto">
+          {p.text.title}
+        </span>
         {p.text.summary && <span className={classes.summary}>{p.text.summary}</span>}
       </span>
       {p.badge}

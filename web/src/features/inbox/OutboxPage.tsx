@@ -97,7 +97,7 @@ function Row({ mail, site, chosen }: { mail: Mail; site: string; chosen: boolean
         aria-current={chosen || undefined}
       >
         <Group justify="space-between" gap="xs" wrap="nowrap">
-          <Text component="span" size="sm" fw={600} truncate>
+          <Text component="span" size="sm" fw={600} truncate dir="auto" className="name-of">
             {mail.subject || t('outbox.noSubject')}
           </Text>
           <Text component="span" size="xs" c="dimmed" className={classes.time}>

@@ -74,7 +74,7 @@ function Row({ run, site, place, now }: { run: RunRow; site: string; place: Plac
     <Link to="/s/$site/runs/$id" params={{ site, id: run.id }} className={classes.row}>
       <StateIcon run={run} />
       <span className={classes.main}>
-        <Text component="span" fw={600} truncate>
+        <Text component="span" fw={600} truncate dir="auto" className="name-of">
           {run.automationName ?? t('goneAutomation')}
         </Text>
         <Text component="span" size="sm" c="dimmed" truncate>

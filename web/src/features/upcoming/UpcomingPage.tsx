@@ -7,6 +7,7 @@ import {
   SegmentedControl,
   Select,
   SimpleGrid,
+  Stack,
   TextInput,
 } from '@mantine/core'
 import { IconCalendarMonth, IconHourglass, IconList, IconX } from '@tabler/icons-react'
@@ -18,7 +19,9 @@ import { useLive } from '@/app/useLive'
 import { useSite } from '@/app/useSite'
 import { isGuid } from '@/lib/guid'
 import { formatDay } from '@/lib/time'
+import { More } from '@/ui/More'
 import { Page } from '@/ui/Page'
+import { useSmall } from '@/ui/useSmall'
 import { ActDialog, type Asked } from './ActDialog'
 import { Calendar } from './Calendar'
 import { Details } from './Details'
@@ -84,40 +87,58 @@ function Filters({ look, onChange }: { look: Look; onChange: (next: Look) => voi
   const { t } = useTranslation('upcoming')
   const { site, place } = useSite()
   const choices = useQuery(choicesQuery(site))
+  const small = useSmall()
+  const fields = (
+    <>
+      <Select
+        label={t('filter.automation')}
+        placeholder={t('filter.anyAutomation')}
+        data={choices.data?.automations ?? []}
+        value={look.automation ?? null}
+        onChange={(v) => onChange({ automation: v ?? undefined })}
+        clearable
+        searchable
+        limit={100}
+      />
+      <Select
+        label={t('filter.trigger')}
+        placeholder={t('filter.anyTrigger')}
+        data={choices.data?.triggers ?? []}
+        value={look.trigger ?? null}
+        onChange={(v) => onChange({ trigger: v ?? undefined })}
+        clearable
+        searchable
+      />
+      <EntityField entity={look.entity} onChange={(entity) => onChange({ entity })} />
+    </>
+  )
+  const views = (
+    <SegmentedControl
+      fullWidth
+      aria-label={t('view.label')}
+      value={look.view ?? 'list'}
+      onChange={(v) => onChange({ view: v === 'calendar' ? 'calendar' : undefined, day: undefined })}
+      data={[
+        { value: 'list', label: <Choice icon={IconList} text={t('view.list')} /> },
+        { value: 'calendar', label: <Choice icon={IconCalendarMonth} text={t('view.calendar')} /> },
+      ]}
+    />
+  )
   return (
     <Card withBorder mb="lg" p="sm">
-      <SimpleGrid cols={{ base: 1, sm: 2, lg: 4 }} spacing="sm" style={{ alignItems: 'end' }}>
-        <Select
-          label={t('filter.automation')}
-          placeholder={t('filter.anyAutomation')}
-          data={choices.data?.automations ?? []}
-          value={look.automation ?? null}
-          onChange={(v) => onChange({ automation: v ?? undefined })}
-          clearable
-          searchable
-          limit={100}
-        />
-        <Select
-          label={t('filter.trigger')}
-          placeholder={t('filter.anyTrigger')}
-          data={choices.data?.triggers ?? []}
-          value={look.trigger ?? null}
-          onChange={(v) => onChange({ trigger: v ?? undefined })}
-          clearable
-          searchable
-        />
-        <EntityField entity={look.entity} onChange={(entity) => onChange({ entity })} />
-        <SegmentedControl
-          fullWidth
-          aria-label={t('view.label')}
-          value={look.view ?? 'list'}
-          onChange={(v) => onChange({ view: v === 'calendar' ? 'calendar' : undefined, day: undefined })}
-          data={[
-            { value: 'list', label: <Choice icon={IconList} text={t('view.list')} /> },
-            { value: 'calendar', label: <Choice icon={IconCalendarMonth} text={t('view.calendar')} /> },
-          ]}
-        />
-      </SimpleGrid>
+      {small ? (
+        <Stack gap="xs">
+          {views}
+          <More label={t('filter.more')} open={narrowed(look)}>
+            <Stack gap="xs">{fields}</Stack>
+          </More>
+        </Stack>
+      ) : (
+        <SimpleGrid cols={{ sm: 2, lg: 4 }} spacing="sm" style={{ alignItems: 'end' }}>
+          {fields}
+          {views}
+        </SimpleGrid>
+      )}
       {narrowed(look) && (
         <Group mt="sm" gap="xs">
           {look.entity && <Badge variant="light">{t('filter.oneThing')}</Badge>}

@@ -21,6 +21,7 @@ export default {
     trigger: 'المشغّل',
     anyTrigger: 'أي مشغّل',
     oneThing: 'عن شيء واحد فقط',
+    more: 'تصفية',
     clear: 'مسح عوامل التصفية',
     missing: 'تعذّر تحميل عوامل التصفية.',
   },

@@ -15,6 +15,7 @@ export default {
     entity: 'External entity',
     entityHint: 'Needs a trigger',
     key: 'Idempotency key',
+    more: 'More filters',
     clear: 'Clear filters',
   },
   status: {

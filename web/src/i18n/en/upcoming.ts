@@ -21,6 +21,7 @@ export default {
     trigger: 'Trigger',
     anyTrigger: 'Any trigger',
     oneThing: 'About one thing only',
+    more: 'Filter',
     clear: 'Clear filters',
     missing: 'The filters could not be loaded.',
   },
