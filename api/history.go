@@ -88,6 +88,7 @@ type Activation struct {
 type ByHand struct {
 	Date       Time     `json:"date" required:"true"`
 	By         Identity `json:"by" required:"true"`
+	Person     *Person  `json:"person,omitzero" description:"The same by name; where one run is told, and who it was is known."`
 	WasDueDate Time     `json:"wasDueDate,omitzero" description:"When it would have gone on."`
 }
 

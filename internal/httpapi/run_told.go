@@ -23,6 +23,13 @@ func (d *door) tellRun(ctx context.Context, c *call, in *api.ActivationRequest) 
 		}),
 	}
 	withExchanges(&answer.Activation, &told.Activation)
+	d.nameHands(c.by, answer.Activation.Hurried, told.Hurried)
+	for i := range told.Actions {
+		shown, kept := &answer.Activation.Actions[i], &told.Actions[i]
+		d.nameHands(c.by, shown.Hurried, kept.Hurried)
+		d.nameHands(c.by, shown.LeaveOut, kept.LeaveOut)
+		d.nameHands(c.by, shown.LeftOut, kept.LeftOut)
+	}
 	answer.About = []api.RunField{}
 	if told.Event != nil {
 		event := eventOf(told.Event)
@@ -75,6 +82,13 @@ func (d *door) runNames(told *engine.ToldRun) api.RunNames {
 		return cmp.Or(cmp.Compare(a.AppID, b.AppID), cmp.Compare(a.ActionKey, b.ActionKey))
 	})
 	return names
+}
+
+// nameHands adds the name of who did something by hand, where somebody did.
+func (d *door) nameHands(by belay.Caller, shown *api.ByHand, kept *belay.ByHand) {
+	if shown != nil {
+		shown.Person = d.person(by, kept.By)
+	}
 }
 
 // person tells who did something, nil where it was nobody in particular.

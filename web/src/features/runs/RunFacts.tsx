@@ -3,16 +3,17 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useSite } from '@/app/useSite'
 import { formatDuration } from '@/lib/time'
-import { When } from '@/ui/When'
+import { useNow, When } from '@/ui/When'
 import type { RunTold } from './queries'
 import classes from './runs.module.css'
 import { StateIcon } from './StateBadge'
-import { canceledBy, cancelReason, skipReason, standing } from './words'
+import { byHand, canceledBy, cancelReason, skipReason, standing } from './words'
 
 /** How a run went, when, and who ended it. */
 export function RunFacts({ run }: { run: RunTold }) {
   const { t } = useTranslation('runs')
   const { site, place } = useSite()
+  const now = useNow()
   const a = run.activation
   const took = a.startedDate && a.endedDate ? Date.parse(a.endedDate) - Date.parse(a.startedDate) : undefined
   return (
@@ -32,6 +33,11 @@ export function RunFacts({ run }: { run: RunTold }) {
           {a.status === 'SKIPPED' && (
             <Text size="sm" c="dimmed">
               {skipReason(t, a.skipReason)}
+            </Text>
+          )}
+          {a.hurried && (
+            <Text size="sm" c="dimmed">
+              {byHand(t, 'hurried', a.hurried, now, place)}
             </Text>
           )}
         </Stack>

@@ -10,6 +10,7 @@ import { latenessOf } from './model'
 import type { ActionRun } from './queries'
 import classes from './runs.module.css'
 import { Values } from './Values'
+import { byHand } from './words'
 
 type Props = { title?: StepText; state: StateWord; step: ActionRun | undefined }
 
@@ -153,6 +154,13 @@ function Times({ step }: { step: ActionRun }) {
           })}
         </Text>
       )}
+      {step.hurried && (
+        <Text size="sm">
+          {byHand(t, step.type === 'DELAY' ? 'ended' : 'hurried', step.hurried, now, place)}
+        </Text>
+      )}
+      {step.leaveOut && <Text size="sm">{byHand(t, 'leaveOut', step.leaveOut, now, place)}</Text>}
+      {step.leftOut && <Text size="sm">{byHand(t, 'leftOut', step.leftOut, now, place)}</Text>}
       {step.postponed && <Text size="sm">{t('step.postponed', { count: step.postponed.times })}</Text>}
       {(step.refreshAttempts?.length ?? 0) > 0 && <Text size="sm">{t('step.payloadRefreshed')}</Text>}
     </Stack>

@@ -37,6 +37,28 @@ export function remark(t: Say, run: RunRow, now: Date, place: Place): string {
   }
 }
 
+type Hand = NonNullable<Activation['hurried']>
+
+/** "Left out by Ada 5 minutes ago" */
+export function byHand(
+  t: Say,
+  what: 'hurried' | 'ended' | 'leaveOut' | 'leftOut',
+  hand: Hand,
+  now: Date,
+  place: Place,
+): string {
+  return t(`byHand.${what}`, {
+    who: whoseHand(t, hand.person),
+    when: formatRelative(new Date(hand.date), now, place.locale),
+  })
+}
+
+function whoseHand(t: Say, person: Hand['person']): string {
+  if (!person) return t('byHand.who.nobody')
+  if (person.self) return t('byHand.who.self')
+  return t(`byHand.who.${person.name ? person.kind : 'UNKNOWN'}`, { name: person.name })
+}
+
 /** "Canceled by Ada" */
 export function canceledBy(t: Say, by: RunTold['canceledBy']): string {
   if (!by) return t('canceledBy.nobody')

@@ -75,6 +75,20 @@ export default {
     SCHEDULE_CHANGED: 'تغيّر تقويم الأتمتة.',
     other: 'تم إلغاؤه.',
   },
+  byHand: {
+    hurried: 'بدأ قبل موعده بطلب من {{who}} {{when}}',
+    ended: 'أُنهي الانتظار بطلب من {{who}} {{when}}',
+    leaveOut: 'طُلب من قِبل {{who}} {{when}} ترك ما يلي',
+    leftOut: 'تُرك بطلب من {{who}} {{when}}',
+    who: {
+      USER: '{{name}}',
+      KEY: 'مفتاح API «{{name}}»',
+      APP: 'التطبيق {{name}}',
+      UNKNOWN: 'شخص لم يعد هنا',
+      self: 'أنت',
+      nobody: 'أحدهم',
+    },
+  },
   canceledBy: {
     USER: 'ألغاه {{name}}',
     KEY: 'أُلغي بمفتاح الواجهة «{{name}}»',

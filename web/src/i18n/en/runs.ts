@@ -72,6 +72,20 @@ export default {
     SCHEDULE_CHANGED: 'The calendar of the automation changed.',
     other: 'It was called off.',
   },
+  byHand: {
+    hurried: 'Begun ahead of its time by {{who}} {{when}}',
+    ended: 'The wait was ended by {{who}} {{when}}',
+    leaveOut: '{{who}} asked {{when}} to leave out what follows',
+    leftOut: 'Left out by {{who}} {{when}}',
+    who: {
+      USER: '{{name}}',
+      KEY: 'the API key “{{name}}”',
+      APP: 'the app {{name}}',
+      UNKNOWN: 'somebody who is no longer here',
+      self: 'you',
+      nobody: 'somebody',
+    },
+  },
   canceledBy: {
     USER: 'Canceled by {{name}}',
     KEY: 'Canceled with the API key “{{name}}”',
