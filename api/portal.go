@@ -50,6 +50,29 @@ type CreatePortalSessionRequest struct {
 	Token  string `json:"token" required:"true" minLength:"1" maxLength:"200" description:"What stands behind # in the link."`
 }
 
+// Guest is somebody who came by a portal link and may still be there.
+type Guest struct {
+	ID          string `json:"id" required:"true" format:"uuid" description:"Of the guest's session; who comes twice has two."`
+	UserID      string `json:"userId" required:"true" description:"What the platform calls the person."`
+	Role        string `json:"role" required:"true" enum:"SITE,VIEWER"`
+	Agent       string `json:"agent,omitempty" description:"What the browser calls itself."`
+	Address     string `json:"address,omitempty" description:"From where the guest came."`
+	CreatedDate Time   `json:"createdDate" required:"true"`
+	SeenDate    Time   `json:"seenDate" required:"true" description:"When the guest did something last, to within five minutes."`
+	EndsDate    Time   `json:"endsDate" required:"true" description:"When the session is over if it is not used again."`
+}
+
+// GuestsResponse lists a site's guests, the one who did something last first.
+type GuestsResponse struct {
+	Guests []Guest `json:"guests" required:"true"`
+}
+
+// GuestRequest names the session of a guest.
+type GuestRequest struct {
+	SiteID string `path:"siteId" json:"-" format:"uuid"`
+	ID     string `path:"sessionId" json:"-" format:"uuid"`
+}
+
 // PortalSessionResponse holds the token of a guest, for the Authorization header.
 type PortalSessionResponse struct {
 	AccessToken string `json:"accessToken" required:"true"`

@@ -277,15 +277,20 @@ func (b *Book) Sessions(ctx context.Context, by belay.Caller, user belay.ID) ([]
 	if err != nil {
 		return nil, err
 	}
-	u, now := b.userOf(user), b.now()
-	all = slices.DeleteFunc(all, func(s belay.Session) bool { return now >= s.Ends() || s.CreatedAt < u.SessionsFrom })
+	return openOnes(all, b.now(), b.userOf(user).SessionsFrom), nil
+}
+
+// openOnes returns the sessions that are not over and began at from or later, without
+// their secrets, the one used last first.
+func openOnes(all []belay.Session, now, from belay.Instant) []belay.Session {
+	all = slices.DeleteFunc(all, func(s belay.Session) bool { return now >= s.Ends() || s.CreatedAt < from })
 	for i := range all {
 		all[i].Hash = nil
 	}
 	slices.SortFunc(all, func(a, c belay.Session) int {
 		return cmp.Or(cmp.Compare(c.SeenAt, a.SeenAt), slices.Compare(c.ID[:], a.ID[:]))
 	})
-	return all, nil
+	return all
 }
 
 func (b *Book) userOf(id belay.ID) belay.User {

@@ -94,6 +94,23 @@ func (d *door) createPortalSession(ctx context.Context, c *call, in *api.CreateP
 	return &api.PortalSessionResponse{AccessToken: token, ExpiresDate: when(s.Over())}, nil
 }
 
+func (d *door) listGuests(ctx context.Context, c *call, in *api.SiteRequest) (*api.GuestsResponse, error) {
+	all, err := d.book.Guests(ctx, c.by, optionalID(in.ID))
+	if err != nil {
+		return nil, err
+	}
+	return &api.GuestsResponse{Guests: each(all, func(s *belay.Session) api.Guest {
+		return api.Guest{
+			ID: s.ID.String(), UserID: s.Guest, Role: strings.ToUpper(string(s.Role)), Agent: s.Agent, Address: s.Address,
+			CreatedDate: when(s.CreatedAt), SeenDate: when(s.SeenAt), EndsDate: when(s.Ends()),
+		}
+	})}, nil
+}
+
+func (d *door) endGuest(ctx context.Context, c *call, in *api.GuestRequest) (*api.Empty, error) {
+	return &api.Empty{}, d.book.EndGuest(ctx, c.by, optionalID(in.SiteID), optionalID(in.ID))
+}
+
 func (d *door) dismissGuests(ctx context.Context, c *call, in *api.SiteRequest) (*api.Empty, error) {
 	return &api.Empty{}, d.book.DismissGuests(ctx, c.by, optionalID(in.ID))
 }

@@ -42,6 +42,8 @@ func (d *door) accessRoutes() []route {
 		{method: "GET", patterns: own("/sites/{siteId}/portal"), id: "getSitePortal", summary: "Get the portal of a site", operation: does(d.getSitePortal)},
 		{method: "PUT", patterns: own("/sites/{siteId}/portal"), id: "putSitePortal", summary: "Set up how the console looks in a platform's pages, and which pages may hold it", operation: does(d.putSitePortal)},
 		{method: "POST", patterns: own("/sites/{siteId}/portal-links"), id: "createPortalLink", summary: "Make a one-time link that opens the console for one site", operation: does(d.createPortalLink)},
+		{method: "GET", patterns: own("/sites/{siteId}/guests"), id: "listGuests", summary: "List the guests who came to a site by portal links", operation: does(d.listGuests)},
+		{method: "DELETE", patterns: own("/sites/{siteId}/guests/{sessionId}"), id: "endGuest", summary: "End the session of a guest", operation: does(d.endGuest)},
 		{method: "DELETE", patterns: own("/sites/{siteId}/guests"), id: "dismissGuests", summary: "End the sessions of all guests of a site, and its unused links", operation: does(d.dismissGuests)},
 	}
 	for i := range users {

@@ -180,6 +180,10 @@ export default {
     previewText: 'What a person sees inside your page. It acts for real, as a viewer.',
     previewAct: 'Show the preview',
     previewTitle: 'The console inside a page',
+    guests: 'Who is there',
+    noGuests: 'Nobody who came by a portal link is there at the moment.',
+    endGuest: 'Sign {{who}} out',
+    guestOut: 'Signed out',
     dismiss: 'Sign out all guests',
     dismissText:
       'Everybody who came by a portal link has to come again, and links that were not opened are good for nothing.',

@@ -17,9 +17,7 @@ import { useHere } from '@/app/useHere'
 import { api, ask } from '@/lib/api/client'
 import { toApiError } from '@/lib/api/error'
 import { formatDateTime } from '@/lib/time'
-import { Confirm } from '@/ui/Confirm'
 import { CopyButton } from '@/ui/CopyButton'
-import { notify } from '@/ui/notify'
 
 type As = 'SITE' | 'VIEWER'
 
@@ -45,12 +43,9 @@ export function LinkMaker({ site }: { site: string }) {
   }
   return (
     <Paper withBorder p="lg" radius="lg">
-      <Group justify="space-between" mb={4}>
-        <Title order={2} fz="lg">
-          {t('settings.link')}
-        </Title>
-        <Dismiss site={site} />
-      </Group>
+      <Title order={2} fz="lg" mb={4}>
+        {t('settings.link')}
+      </Title>
       <Text size="sm" c="dimmed" mb="md">
         {t('settings.linkText')}
       </Text>
@@ -114,33 +109,3 @@ const snippet = (site: string) => `curl -X POST ${location.origin}/belay/v1/site
   -d '{"userId": "user-17", "role": "SITE"}'
 
 <iframe src="…url…" title="Automations"></iframe>`
-
-function Dismiss({ site }: { site: string }) {
-  const { t } = useTranslation('access')
-  const [asking, setAsking] = useState(false)
-  const dismiss = useMutation({
-    mutationFn: () =>
-      ask(api.DELETE('/belay/v1/sites/{siteId}/guests', { params: { path: { siteId: site } } })),
-    onSuccess: () => notify({ message: t('settings.dismissed') }),
-    onError: (error) => notify({ color: 'red', message: toApiError(error).message }),
-    onSettled: () => setAsking(false),
-  })
-  return (
-    <>
-      <Button variant="default" size="xs" onClick={() => setAsking(true)}>
-        {t('settings.dismiss')}
-      </Button>
-      <Confirm
-        opened={asking}
-        danger
-        busy={dismiss.isPending}
-        title={t('settings.dismiss')}
-        act={t('settings.dismiss')}
-        onClose={() => setAsking(false)}
-        onConfirm={() => dismiss.mutate()}
-      >
-        {t('settings.dismissText')}
-      </Confirm>
-    </>
-  )
-}

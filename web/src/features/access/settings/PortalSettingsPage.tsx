@@ -6,6 +6,7 @@ import { useSite } from '@/app/useSite'
 import { api, ask } from '@/lib/api/client'
 import { Page } from '@/ui/Page'
 import { Problem } from '@/ui/Problem'
+import { Guests } from './Guests'
 import { LinkMaker } from './LinkMaker'
 import { LookForm } from './LookForm'
 import { Preview } from './Preview'
@@ -33,6 +34,7 @@ function PortalSettingsPage() {
           <LookForm key={portal.data.portal.updatedDate} site={site} answer={portal.data} />
           <Stack gap="lg">
             <LinkMaker site={site} />
+            <Guests site={site} />
             <Preview site={site} />
           </Stack>
         </SimpleGrid>
