@@ -143,3 +143,31 @@ test('the preview shows the portal inside its own page', async () => {
   visitor.clean()
   await visitor.close()
 })
+
+test('an owner sees who came by a portal link, and signs one of them out', async () => {
+  const { url } = await server.call<{ url: string }>('POST', `/belay/v1/sites/${server.shop}/portal-links`, {
+    userId: 'user-18',
+    role: 'VIEWER',
+  })
+  const guest = await Visitor.open(browser)
+  await guest.page.goto(url)
+  await guest.page.waitForURL(new RegExp(`/s/${server.shop}/automations`))
+
+  const visitor = await Visitor.open(browser)
+  await visitor.signedInByKey(server)
+  await visitor.page.goto(`${server.url}/s/${server.shop}/portal`)
+  const list = visitor.page.getByRole('region', { name: 'Who is there' })
+  const row = list.getByRole('listitem').filter({ hasText: 'user-18' })
+  await row.getByText('Viewer').waitFor()
+  await picture(visitor, 'portal-guests')
+  await row.getByRole('button', { name: 'Sign user-18 out' }).click()
+  await row.waitFor({ state: 'detached' })
+  visitor.clean()
+  await visitor.close()
+
+  guest.expected = [401]
+  await guest.page.reload()
+  await guest.page.getByRole('heading', { name: 'This page has to be opened anew' }).waitFor()
+  guest.clean()
+  await guest.close()
+})
