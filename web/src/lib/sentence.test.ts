@@ -172,6 +172,11 @@ describe('steps', () => {
       'When *Appointment is about to start*, *send an SMS* to *+351 1*',
     ],
     [
+      'an email to addresses that are worked out',
+      of([{ ...email, recipient: { expression: '{{a}}, {{b}}' } }]),
+      'When *Appointment is about to start*, send an email',
+    ],
+    [
       'an action that is gone',
       of([{ id: 'a', kind: 'APP_DEFINED', appId: 'a', actionKey: 'x' }]),
       'When *Appointment is about to start*, *an action that is gone*',

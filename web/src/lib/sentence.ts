@@ -153,7 +153,7 @@ class Writer {
       case 'RATE_LIMIT': {
         const count = step.max?.amount
         const times = strong(
-          count === undefined ? this.language.t('worked') : this.language.t('times', { count }),
+          count === undefined ? this.language.t('workedTimes') : this.language.t('times', { count }),
         )
         const next = this.orIdle(this.following(step.next))
         if (!step.within) return phrase('limit', { times, next })
@@ -203,7 +203,7 @@ class Writer {
   /** Whom something goes to: "the *customer*" where that is a field, else as it is. */
   private person(value: Value): Piece[] {
     if (value.text) return strong(hostOf(value.text))
-    if (!value.field) return strong(this.language.t('worked'))
+    if (!value.field) return [] // it is worked out, and the rest of the sentence says enough
     // "Customer's email" of a booking, or "Email" of a customer, is the customer.
     const title = value.field.title ?? ''
     const person = title.replace(/(['’]s)?[\s_-]*(e-?mail|phone)([\s_-]*(address|number))?$/i, '').trim()

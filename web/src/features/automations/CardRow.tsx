@@ -42,7 +42,11 @@ export const CardRow = memo(function CardRow({ card, site, place, editable, pick
       </Box>
       <Box className={classes.main}>
         <Box className={classes.title}>
-          <Link to={`/s/${site}/automations/${card.id}` as string} className={classes.name} dir="auto">
+          <Link
+            to={`/s/${site}/automations/${card.id}` as string}
+            className={`${classes.name} name-of`}
+            dir="auto"
+          >
             {name}
           </Link>
           <Badges card={card} />

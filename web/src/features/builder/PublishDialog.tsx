@@ -104,7 +104,7 @@ export function PublishDialog({
       void notify({
         color: 'belay',
         title: t(on ? 'publishing.doneOn' : 'publishing.done'),
-        message: published.name,
+        message: on ? t('publishing.where', { name: published.name }) : published.name,
       })
       void queryClient.invalidateQueries({ queryKey: ['automations', site] })
       onPublished(published)

@@ -243,6 +243,7 @@ export default {
   email: {
     to: 'إلى',
     toHelp: 'عنوان، أو عدة عناوين بينها فواصل.',
+    noAddresses: 'لا ينتج هذا عناوين بريد من المثال. ضع فاصلة بين كل عنوانين:',
     toExample: 'أدرج عنوان العميل',
     subject: 'الموضوع',
     subjectExample: 'نراك غدًا!',

@@ -26,6 +26,7 @@ export default {
   whole: '{{head}}، {{steps}}',
   idle: 'لا يحدث شيء بعد',
   worked: 'وقت محسوب',
+  workedTimes: 'عدد محسوب من المرات',
   email: 'أرسل بريدًا إلى {{who}}',
   emailSomebody: 'أرسل بريدًا',
   notify: 'أخبر {{team}}',

@@ -108,6 +108,7 @@ export default {
     onAbout: 'Without this it is kept, and does nothing until you switch it on.',
     done: 'Published',
     doneOn: 'Published and on',
+    where: '“{{name}}”. What it is going to do stands in Upcoming, what it did in Runs.',
     unsaved: 'Your latest changes could not be saved, so nothing was published.',
     outdated:
       'Somebody has published another version meanwhile. Reload the page to see it, then publish again.',

@@ -224,6 +224,7 @@ export default {
   email: {
     to: 'To',
     toHelp: 'An address, or several with commas between them.',
+    noAddresses: 'Of the example this makes no addresses. Put a comma between two of them:',
     toExample: 'Insert the customer’s address',
     subject: 'Subject',
     subjectExample: 'See you tomorrow!',

@@ -21,6 +21,7 @@ export default {
   whole: '{{head}}, {{steps}}',
   idle: 'nothing happens yet',
   worked: 'a time that is worked out',
+  workedTimes: 'a number of times that is worked out',
   email: 'email {{who}}',
   emailSomebody: 'send an email',
   notify: 'notify {{team}}',

@@ -145,6 +145,7 @@ function TextField({
       placeholder={help?.placeholder ?? (example === undefined ? undefined : toText(example))}
       required={required}
       lines={isLong(name, schema)}
+      addresses={help?.addresses}
       value={toText(value)}
       expects={schema}
       problems={[...problemsIn(problems, place), ...more]}

@@ -2,13 +2,24 @@ import type { TFunction } from 'i18next'
 
 type T = TFunction<'forms'>
 
-export type Help = { label?: string; description?: string; placeholder?: string }
+export type Help = {
+  label?: string
+  description?: string
+  placeholder?: string
+  /** It takes addresses of mails, with commas between them. */
+  addresses?: true
+}
 
 /** Words for the fields of built-in actions, for whoever never read a schema. */
 export function helpOf(actionKey: string, name: string, t: T): Help | undefined {
   switch (`${actionKey}.${name}`) {
     case 'send_email.to':
-      return { label: t('email.to'), description: t('email.toHelp'), placeholder: t('email.toExample') }
+      return {
+        label: t('email.to'),
+        description: t('email.toHelp'),
+        placeholder: t('email.toExample'),
+        addresses: true,
+      }
     case 'send_email.subject':
       return { label: t('email.subject'), placeholder: t('email.subjectExample') }
     case 'send_email.text':
@@ -16,7 +27,7 @@ export function helpOf(actionKey: string, name: string, t: T): Help | undefined 
     case 'send_email.html':
       return { label: t('email.html'), description: t('email.htmlHelp') }
     case 'send_email.cc':
-      return { label: t('email.cc'), description: t('email.ccHelp') }
+      return { label: t('email.cc'), description: t('email.ccHelp'), addresses: true }
     case 'send_email.replyTo':
       return { label: t('email.replyTo'), description: t('email.replyToHelp') }
     case 'notify.title':

@@ -14,7 +14,11 @@ import {
 } from './editor'
 
 /** What a field can do with the editor that stands in it. */
-export type Hand = { insert: (text: string) => void; focus: () => void }
+export type Hand = {
+  /** Puts a text where the cursor is, or one that depends on what is before it and after it. */
+  insert: (text: string | ((before: string, after: string) => string)) => void
+  focus: () => void
+}
 
 /** The text of a formula field. It is loaded by itself: editors are large. */
 export default function CodeText(props: {

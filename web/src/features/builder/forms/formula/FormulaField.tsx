@@ -4,6 +4,7 @@ import { IconMathFunction } from '@tabler/icons-react'
 import { lazy, type ReactNode, Suspense, useId, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { hasFormula, isUnfinished, segmentsOf } from '@/lib/formula/segments'
+import { areAddresses, inList } from '@/lib/mail/addresses'
 import type { JsonSchema } from '@/lib/schema/schema'
 import type { Problem } from '../../model/problems'
 import { faultsOf } from '../model/faults'
@@ -25,6 +26,8 @@ export type FormulaFieldProps = {
   placeholder?: string
   required?: boolean
   lines?: boolean
+  /** It takes addresses of mails, with commas between them. */
+  addresses?: boolean
   use?: Asked['use']
   expects?: JsonSchema
   /** What the automation's validation says of the field; the field's own check is fresher where it says something. */
@@ -42,6 +45,7 @@ export function FormulaField({
   placeholder,
   required,
   lines = false,
+  addresses = false,
   use,
   expects,
   problems = [],
@@ -109,7 +113,10 @@ export function FormulaField({
             )}
             <VariablePicker
               label={t('picker.into', { label })}
-              onPick={(f) => hand.current?.insert(`{{var("${f.path}")}}`)}
+              onPick={(f) => {
+                const put = `{{var("${f.path}")}}`
+                hand.current?.insert(addresses ? (before, after) => inList(put, before, after) : put)
+              }}
             />
             {tools}
           </div>
@@ -156,14 +163,15 @@ export function FormulaField({
             )}
           </Text>
         ))}
-        {!failed && <Example text={value} checked={checked} />}
+        {!failed && <Example text={value} checked={checked} addresses={addresses} />}
       </div>
     </div>
   )
 }
 
 /** What the text gives of the example, where that says more than the text itself. */
-function Example({ text, checked }: { text: string; checked: Checked | undefined }) {
+function Example(props: { text: string; checked: Checked | undefined; addresses: boolean }) {
+  const { text, checked, addresses } = props
   const { t } = useTranslation('forms')
   if (!segmentsOf(text).some((s) => s.kind !== 'text')) return null
   // Until it is known, what it will take is left free, so that nothing below is pushed away.
@@ -177,6 +185,12 @@ function Example({ text, checked }: { text: string; checked: Checked | undefined
   }
   if (checked.value === undefined || checked.value === null || checked.value === '') return null
   const value = typeof checked.value === 'string' ? checked.value : JSON.stringify(checked.value)
+  if (addresses && !areAddresses(value))
+    return (
+      <Text size="xs" mt={4} c={toneOf('warning')}>
+        {t('email.noAddresses')} <bdi>{value}</bdi>
+      </Text>
+    )
   return <Shown value={value} />
 }
 

@@ -98,7 +98,13 @@ export const attributes = (a: Record<string, string>): Extension => EditorView.c
 export const hint = (text: string): Extension => placeholder(text)
 
 /** Puts text in the place of what is selected, and the cursor behind it. */
-export function insertText(view: EditorView, text: string): void {
+export function insertText(
+  view: EditorView,
+  put: string | ((before: string, after: string) => string),
+): void {
+  const { doc, selection } = view.state
+  const { from, to } = selection.main
+  const text = typeof put === 'string' ? put : put(doc.sliceString(0, from), doc.sliceString(to))
   view.dispatch(view.state.replaceSelection(text), { scrollIntoView: true, userEvent: 'input' })
   view.focus()
 }
