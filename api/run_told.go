@@ -23,6 +23,13 @@ type RunNames struct {
 	Trigger    string       `json:"trigger,omitempty" description:"Absent where nobody declares the trigger now."`
 	App        string       `json:"app,omitempty" description:"The app of the trigger."`
 	Actions    []ActionName `json:"actions" required:"true" description:"Of the actions of apps that the automation has."`
+	Fields     []FieldName  `json:"fields" required:"true" description:"Of the fields of the payload that are called something, in the order of the trigger's schema."`
+}
+
+// FieldName is what a field of a payload is called.
+type FieldName struct {
+	Key   string `json:"key" required:"true"`
+	Title string `json:"title" required:"true"`
 }
 
 // ActionName is what an action of an app is called.

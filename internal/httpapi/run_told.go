@@ -54,7 +54,14 @@ func (d *door) tellRun(ctx context.Context, c *call, in *api.ActivationRequest) 
 // runNames returns the names of what an activation speaks of.
 func (d *door) runNames(told *engine.ToldRun) api.RunNames {
 	named := d.digests(told.Snapshot)
-	names := api.RunNames{App: named.App(told.AppID), Actions: []api.ActionName{}}
+	names := api.RunNames{App: named.App(told.AppID), Actions: []api.ActionName{}, Fields: []api.FieldName{}}
+	if trigger, ok := told.Snapshot.Trigger(told.AppID, told.TriggerKey); ok {
+		for _, p := range trigger.Payload.Properties() {
+			if p.Title != "" && !p.Hidden {
+				names.Fields = append(names.Fields, api.FieldName{Key: p.Key, Title: p.Title})
+			}
+		}
+	}
 	if trigger, ok := named.Trigger(told.AppID, told.TriggerKey); ok {
 		names.Trigger = trigger.Name
 	}

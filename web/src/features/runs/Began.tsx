@@ -16,7 +16,7 @@ export function Began({ run, open }: { run: RunTold; open?: boolean }) {
           </Text>
         </Accordion.Control>
         <Accordion.Panel styles={{ content: { paddingInline: 0 } }}>
-          <Values of={run.activation.payload ?? run.event.payload} />
+          <Values of={run.activation.payload ?? run.event.payload} names={run.names.fields} />
         </Accordion.Panel>
       </Accordion.Item>
     </Accordion>

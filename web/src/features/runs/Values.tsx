@@ -1,22 +1,28 @@
 import { Code, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useSite } from '@/app/useSite'
+import type { Schema } from '@/lib/api/client'
 import { titleOf } from '@/lib/schema/title'
 import { When } from '@/ui/When'
 import classes from './runs.module.css'
 
-/** A value of any kind as people read it: an object by its fields, the rest as text. */
-export function Values({ of }: { of: unknown }) {
+/** A value of any kind as people read it: an object by its fields, those first that have names, the rest as text. */
+export function Values({ of, names = [] }: { of: unknown; names?: Schema<'FieldName'>[] | undefined }) {
   const { t } = useTranslation('runs')
   if (of === undefined || of === null) return <Nothing text={t('step.nothing')} />
   if (typeof of !== 'object' || Array.isArray(of)) return <One value={of} />
-  const fields = Object.entries(of)
+  const titles = new Map(names.map((n) => [n.key, n.title]))
+  const values = new Map(Object.entries(of))
+  const keys = new Set([...titles.keys()].filter((key) => values.has(key)))
+  const fields = [...keys, ...[...values.keys()].filter((key) => !keys.has(key))].map(
+    (key) => [key, values.get(key)] as const,
+  )
   if (fields.length === 0) return <Nothing text={t('step.nothing')} />
   return (
     <dl className={classes.values}>
       {fields.map(([key, value]) => (
         <div key={key} style={{ display: 'contents' }}>
-          <dt title={key}>{titleOf(key)}</dt>
+          <dt title={key}>{titles.get(key) ?? titleOf(key)}</dt>
           <dd>
             <One value={value} />
           </dd>

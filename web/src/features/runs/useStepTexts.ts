@@ -9,7 +9,8 @@ export function useStepTexts(automation: Automation, run: RunTold): (id: string)
   const names = useMemo(() => {
     const action = ({ appDefinedInfo: info }: Action) =>
       run.names.actions.find((n) => n.appId === info?.appId && n.actionKey === info?.actionKey)?.name
-    return { trigger: run.names.trigger, action, field: () => undefined }
+    const field = (path: string) => run.names.fields.find((f) => f.key === path)?.title
+    return { trigger: run.names.trigger, action, field }
   }, [run.names])
   return useDescribe(automation, names)
 }
