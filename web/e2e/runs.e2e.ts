@@ -8,6 +8,23 @@ let visitor: Visitor
 
 const entity = 'e0000000-0000-4000-8000-0000000000aa'
 
+/** Books an appointment for somebody, nine days from now. */
+async function book(name: string) {
+  await server.call('POST', '/automations/v1/events/report', {
+    triggerKey: 'appointment_starting',
+    appId: server.app,
+    externalEntityId: entity,
+    payload: {
+      customer_name: name,
+      customer_email: 'nora@example.com',
+      service: 'Haircut',
+      collaborator: 'Rui',
+      starts_at: new Date(Date.now() + 9 * 86_400_000).toISOString(),
+      when: 'soon',
+    },
+  })
+}
+
 beforeAll(async () => {
   visitor = await Visitor.open(browser)
   await visitor.signedInByKey(server)
@@ -17,21 +34,24 @@ test('a run appears while one looks at the list', async () => {
   const { page } = visitor
   await page.goto(`${server.url}/s/${server.shop}/runs?entity=${entity}`)
   await page.getByText('No run is like that').waitFor()
-  await server.call('POST', '/automations/v1/events/report', {
-    triggerKey: 'appointment_starting',
-    appId: server.app,
-    externalEntityId: entity,
-    payload: {
-      customer_name: 'Nora Vance',
-      customer_email: 'nora@example.com',
-      service: 'Haircut',
-      collaborator: 'Rui',
-      starts_at: new Date(Date.now() + 9 * 86_400_000).toISOString(),
-      when: 'soon',
-    },
-  })
+  await book('Nora Vance')
   await page.getByText('Nora Vance · Haircut').first().waitFor()
   await visitor.accessible()
+  visitor.clean()
+})
+
+test('while one points at the list its rows stay, and what is new is let in by a button', async () => {
+  const { page } = visitor
+  const first = page.getByRole('list', { name: 'List of runs' }).getByRole('link').first()
+  await first.hover()
+  await book('Ole Lund')
+  await page.getByRole('button', { name: /^\d new$/ }).waitFor()
+  expect(await first.textContent()).toContain('Nora Vance')
+  await visitor.accessible()
+  await page.getByRole('button', { name: /^\d new$/ }).click()
+  await page.getByText('Ole Lund · Haircut').first().waitFor()
+  expect(await first.textContent()).toContain('Ole Lund')
+  expect(await first.evaluate((link) => link === document.activeElement)).toBe(true)
   visitor.clean()
 })
 

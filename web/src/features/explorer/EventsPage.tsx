@@ -14,7 +14,7 @@ import { useDebouncedCallback } from '@mantine/hooks'
 import { IconBroadcast, IconPlus, IconShieldCheck } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { createLazyRoute, Link, useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isDeveloper, placeOf, type Session, useSession } from '@/app/session'
 import { useLive } from '@/app/useLive'
@@ -22,8 +22,10 @@ import { aboutPayload } from '@/lib/about'
 import type { JsonSchema } from '@/lib/schema/schema'
 import { Empty } from '@/ui/Empty'
 import { More } from '@/ui/More'
+import { Newcomers } from '@/ui/Newcomers'
 import { Page } from '@/ui/Page'
 import { Problem } from '@/ui/Problem'
+import { useNewcomers } from '@/ui/useNewcomers'
 import { useSmall } from '@/ui/useSmall'
 import { When } from '@/ui/When'
 import classes from './EventsPage.module.css'
@@ -96,7 +98,8 @@ function EventsPage() {
         <Problem error={events.error} again={() => void events.refetch()} />
       ) : (
         <EventList
-          pages={events.data?.pages.map((p) => p.events)}
+          events={events.data?.pages.flatMap((p) => p.events)}
+          of={JSON.stringify([site, filters])}
           triggers={triggers}
           everywhere={site === allSites}
           filtered={filtered(filters)}
@@ -242,7 +245,9 @@ function FilterBar({ filters, site, triggers, onChange, live, onLive }: BarProps
 }
 
 type ListProps = {
-  pages: Event[][] | undefined
+  events: Event[] | undefined
+  /** Names the list: another site or filter is another one. */
+  of: string
   triggers: Trigger[]
   everywhere: boolean
   filtered: boolean
@@ -253,7 +258,8 @@ type ListProps = {
 }
 
 function EventList({
-  pages,
+  events,
+  of,
   triggers,
   everywhere,
   filtered,
@@ -263,7 +269,9 @@ function EventList({
   onReport,
 }: ListProps) {
   const { t } = useTranslation('explorer')
-  if (!pages) {
+  const rows = useRef<HTMLDivElement>(null)
+  const held = useNewcomers(events?.map((one) => one.id) ?? [], of, rows)
+  if (!events) {
     return (
       <Card withBorder p={0} aria-busy>
         {[1, 2, 3, 4, 5, 6].map((n) => (
@@ -272,7 +280,6 @@ function EventList({
       </Card>
     )
   }
-  const events = pages.flat()
   if (events.length === 0 && !more) {
     return filtered ? (
       <Empty title={t('list.noMatch')} />
@@ -294,9 +301,10 @@ function EventList({
           {t('list.searchedOn')}
         </Text>
       )}
+      <Newcomers {...held} />
       {events.length > 0 && (
-        <Card withBorder p={0} component="section" aria-label={t('list.label')}>
-          {events.map((event) => (
+        <Card withBorder p={0} component="section" aria-label={t('list.label')} ref={rows}>
+          {events.slice(held.waiting).map((event) => (
             <Row
               key={event.id}
               event={event}

@@ -2,12 +2,15 @@ import { Anchor, Button, Card, Group, Skeleton, Stack, Text } from '@mantine/cor
 import { IconBell } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { createLazyRoute, Link } from '@tanstack/react-router'
+import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLive } from '@/app/useLive'
 import { useSite } from '@/app/useSite'
 import { Empty } from '@/ui/Empty'
+import { Newcomers } from '@/ui/Newcomers'
 import { Page } from '@/ui/Page'
 import { Problem } from '@/ui/Problem'
+import { useNewcomers } from '@/ui/useNewcomers'
 import { When } from '@/ui/When'
 import classes from './inbox.module.css'
 import { type Note, notificationsQuery } from './queries'
@@ -21,6 +24,12 @@ function InboxPage() {
   const notes = useInfiniteQuery(notificationsQuery(site))
   useLive({ site, kinds: ['notification'], keys: [notificationsQuery(site).queryKey] })
   const list = notes.data?.pages.flatMap((p) => p.notifications) ?? []
+  const rows = useRef<HTMLDivElement>(null)
+  const held = useNewcomers(
+    list.map((n) => n.id),
+    site,
+    rows,
+  )
   return (
     <Page title={t('inbox.title')} about={t('inbox.about')}>
       {notes.isPending && <CardsSkeleton />}
@@ -32,9 +41,10 @@ function InboxPage() {
           icon={<IconBell size={40} stroke={1.3} aria-hidden />}
         />
       )}
+      <Newcomers {...held} />
       {list.length > 0 && (
-        <Stack component="ul" gap="sm" className={classes.list} aria-label={t('inbox.list')}>
-          {list.map((n) => (
+        <Stack component="ul" gap="sm" className={classes.list} aria-label={t('inbox.list')} ref={rows}>
+          {list.slice(held.waiting).map((n) => (
             <One key={n.id} note={n} />
           ))}
         </Stack>

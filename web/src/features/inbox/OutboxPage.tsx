@@ -3,12 +3,15 @@ import { useMediaQuery } from '@mantine/hooks'
 import { IconArrowLeft, IconMailOpened } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { createLazyRoute, Link, useSearch } from '@tanstack/react-router'
+import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLive } from '@/app/useLive'
 import { useSite } from '@/app/useSite'
 import { Empty } from '@/ui/Empty'
+import { Newcomers } from '@/ui/Newcomers'
 import { Page } from '@/ui/Page'
 import { Problem } from '@/ui/Problem'
+import { useNewcomers } from '@/ui/useNewcomers'
 import { When } from '@/ui/When'
 import { CardsSkeleton } from './InboxPage'
 import classes from './inbox.module.css'
@@ -24,9 +27,16 @@ function OutboxPage() {
   const { mail } = useSearch({ from: '/signed/s/$site/outbox' })
   const mails = useInfiniteQuery(mailsQuery(site))
   useLive({ site, kinds: ['mail'], keys: [mailsQuery(site).queryKey] })
-  const list = mails.data?.pages.flatMap((p) => p.mails) ?? []
+  const all = mails.data?.pages.flatMap((p) => p.mails) ?? []
+  const rows = useRef<HTMLUListElement>(null)
+  const held = useNewcomers(
+    all.map((m) => m.id),
+    site,
+    rows,
+  )
+  const list = all.slice(held.waiting)
   const narrow = useMediaQuery('(max-width: 62em)', window.matchMedia('(max-width: 62em)').matches)
-  const chosen = list.find((m) => m.id === mail) ?? (narrow ? undefined : list[0])
+  const chosen = all.find((m) => m.id === mail) ?? (narrow ? undefined : list[0])
   return (
     <Page title={t('outbox.title')} about={t('outbox.about')} wide>
       {mails.isPending && <CardsSkeleton />}
@@ -38,11 +48,12 @@ function OutboxPage() {
           icon={<IconMailOpened size={40} stroke={1.3} aria-hidden />}
         />
       )}
+      <Newcomers {...held} />
       {list.length > 0 && (
         <div className={classes.columns}>
           {!(narrow && chosen) && (
             <Stack gap="sm">
-              <ul className={classes.mails} aria-label={t('outbox.list')}>
+              <ul className={classes.mails} aria-label={t('outbox.list')} ref={rows}>
                 {list.map((m) => (
                   <Row key={m.id} mail={m} site={site} chosen={m.id === chosen?.id} />
                 ))}

@@ -2,12 +2,15 @@ import { Badge, Button, Skeleton, Stack } from '@mantine/core'
 import { IconHistory } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { createLazyRoute, Link, useSearch } from '@tanstack/react-router'
+import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLive } from '@/app/useLive'
 import { useSite } from '@/app/useSite'
 import { Empty } from '@/ui/Empty'
+import { Newcomers } from '@/ui/Newcomers'
 import { Page } from '@/ui/Page'
 import { Problem } from '@/ui/Problem'
+import { useNewcomers } from '@/ui/useNewcomers'
 import { runsKey, runsQuery } from './queries'
 import { RunsFilters } from './RunsFilters'
 import { RunsList } from './RunsList'
@@ -27,6 +30,12 @@ function RunsPage() {
   const paused = pages.length > livePages
   useLive({ site, kinds: ['activation'], keys: [[...runsKey(site), 'list']], paused })
   const list = pages.flatMap((p) => p.runs)
+  const rows = useRef<HTMLDivElement>(null)
+  const held = useNewcomers(
+    list.map((run) => run.id),
+    JSON.stringify([site, search]),
+    rows,
+  )
   const filtered = Object.keys(search).length > 0
   return (
     <Page
@@ -44,13 +53,16 @@ function RunsPage() {
       {runs.isPending && <RowsSkeleton />}
       {runs.isError && !runs.data && <Problem error={runs.error} again={() => void runs.refetch()} />}
       {runs.data && list.length === 0 && !runs.hasNextPage && <Nothing filtered={filtered} site={site} />}
+      <Newcomers {...held} />
       {list.length > 0 && (
-        <RunsList
-          runs={list}
-          more={runs.hasNextPage}
-          loading={runs.isFetchingNextPage}
-          onMore={() => void runs.fetchNextPage()}
-        />
+        <div ref={rows}>
+          <RunsList
+            runs={list.slice(held.waiting)}
+            more={runs.hasNextPage}
+            loading={runs.isFetchingNextPage}
+            onMore={() => void runs.fetchNextPage()}
+          />
+        </div>
       )}
       {runs.data && list.length === 0 && runs.hasNextPage && (
         <Empty title={t('none.title')} text={t('none.text')} icon={<IconHistory size={40} stroke={1.3} />}>

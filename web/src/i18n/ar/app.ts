@@ -32,6 +32,12 @@ export default {
     signOut: 'تسجيل الخروج',
     key: 'مفتاح واجهة البرمجة',
   },
+  newcomers_zero: 'لا جديد',
+  newcomers_one: 'واحد جديد',
+  newcomers_two: 'اثنان جديدان',
+  newcomers_few: '{{count}} جديدة',
+  newcomers_many: '{{count}} جديدًا',
+  newcomers_other: '{{count}} جديد',
   connection: {
     lost: 'لا يستجيب Belay. قد يكون ما تراه قديمًا؛ تُعاد المحاولة كل بضع ثوانٍ.',
     slow: 'يستغرق هذا وقتًا أطول من المعتاد.',

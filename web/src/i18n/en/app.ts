@@ -32,6 +32,8 @@ export default {
     signOut: 'Sign out',
     key: 'API key',
   },
+  newcomers_one: '{{count}} new',
+  newcomers_other: '{{count}} new',
   connection: {
     lost: 'Belay does not answer. What you see may be out of date; it is tried again every few seconds.',
     slow: 'This takes longer than usual.',
