@@ -119,3 +119,66 @@ test('events of all sites stand in one list, which says where each took place an
   await page.waitForURL(new RegExp(`/dev/events/${server.site}/`))
   visitor.clean()
 })
+
+const enrolled = {
+  participant_name: 'Tomas Reis',
+  participant_email: 'tomas@example.com',
+  class: 'Pottery',
+  when: 'Saturday, 10:00',
+}
+const booked = {
+  customer_name: 'Ines Duarte',
+  customer_email: 'ines@example.com',
+  service: 'Haircut',
+  collaborator: 'Rui',
+  when: 'Tuesday, 09:00',
+}
+
+test('who develops several apps chooses for which one they ask', async () => {
+  const { apps } = await server.call<{ apps: { id: string; name: string }[] }>('GET', '/belay/v1/apps')
+  const { link } = await server.call<{ link: { url: string } }>('POST', '/belay/v1/users', {
+    name: 'Dev Silva',
+    email: 'dev@example.com',
+    grants: apps.map((app) => ({ role: 'DEVELOPER', appId: app.id })),
+  })
+  const courses = apps.find((app) => app.name === 'Courses')?.id
+  const reported = await server.call<{ eventId: string }>(
+    'POST',
+    '/automations/v1/events/report',
+    { appId: courses, triggerKey: 'participant_enrolled_in_class', payload: enrolled },
+    server.site,
+  )
+  await server.call(
+    'POST',
+    '/automations/v1/events/report',
+    { appId: server.app, triggerKey: 'appointment_scheduled', payload: booked },
+    server.site,
+  )
+  const visitor = await Visitor.open(browser)
+  visitor.expected = [401]
+  const { page } = visitor
+  await page.goto(link.url)
+  await page.getByRole('textbox', { name: 'Password' }).fill('a harbour of paper boats')
+  await page.getByRole('button', { name: 'Go in' }).click()
+  await page.waitForURL(/\/s\//)
+
+  await page.goto(`${server.url}/dev/events?site=${server.site}`)
+  const list = page.getByRole('region', { name: 'Events, newest first' })
+  const choice = page.getByRole('combobox', { name: 'App', exact: true })
+  await choice.click()
+  await page.getByRole('option', { name: 'Courses' }).click()
+  await list.getByText('Participant enrolled in a class').first().waitFor()
+  expect(await list.getByText('Appointment scheduled').count()).toBe(0)
+  await choice.click()
+  await page.getByRole('option', { name: 'Appointments' }).click()
+  await list.getByText('Appointment scheduled').first().waitFor()
+  expect(await list.getByText('Participant enrolled in a class').count()).toBe(0)
+  await visitor.accessible()
+
+  // An event of the other app opens as well, wherever its address came from.
+  visitor.expected.push(403, 404)
+  await page.goto(`${server.url}/dev/events/${server.site}/${reported.eventId}`)
+  await page.getByRole('heading', { name: 'Participant enrolled in a class' }).waitFor()
+  visitor.clean()
+  await visitor.close()
+})

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { createLazyRoute, Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { actingApp, appChoices } from '@/app/actingApp'
 import { placeOf, useSession } from '@/app/session'
 import { useLive } from '@/app/useLive'
 import type { Place } from '@/lib/time'
@@ -30,13 +31,16 @@ export const route = createLazyRoute('/signed/dev/events/$site/$id')({ component
 function EventPage() {
   const { t, i18n } = useTranslation('explorer')
   const { site, id } = eventRoute.useParams()
-  const place = placeOf(useSession(), site, i18n.language)
+  const session = useSession()
+  const place = placeOf(session, site, i18n.language)
   const [reporting, report] = useDisclosure(false)
   const [canceling, cancel] = useDisclosure(false)
-  const found = useQuery(explainedQuery(site, id))
+  const apps = appChoices(session).map((one) => one.id)
+  const found = useQuery(explainedQuery(site, id, apps))
   const ids = found.data?.event.activationIds ?? []
   useLive({
     site,
+    appId: apps.length > 0 ? (found.data?.event.appId ?? actingApp(session)) : undefined,
     kinds: ['activation'],
     keys: [['event', site, id]],
     concerns: (message) => ids.includes(message.id ?? ''),

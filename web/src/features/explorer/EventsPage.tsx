@@ -16,6 +16,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { createLazyRoute, Link, useNavigate } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { actingApp, appChoices, keepActingApp } from '@/app/actingApp'
 import { isDeveloper, placeOf, type Session, useSession } from '@/app/session'
 import { useLive } from '@/app/useLive'
 import { aboutPayload } from '@/lib/about'
@@ -29,7 +30,7 @@ import { useNewcomers } from '@/ui/useNewcomers'
 import { useSmall } from '@/ui/useSmall'
 import { When } from '@/ui/When'
 import classes from './EventsPage.module.css'
-import { allSites, type Filters, filtered, statuses } from './model/filters'
+import { allSites, type Filters, filtered, statuses, triggerOf } from './model/filters'
 import { ReportDrawer } from './parts/ReportDrawer'
 import { type Event, eventsQuery, type Trigger, triggersQuery } from './queries'
 import { eventsRoute } from './routes'
@@ -43,16 +44,19 @@ function EventsPage() {
   const navigate = useNavigate({ from: '/dev/events' })
   const [live, setLive] = useState(true)
   const site = siteOf(filters, session)
-  const triggers = useQuery(triggersQuery(site)).data ?? []
-  const events = useInfiniteQuery(eventsQuery(site, filters))
+  const app = actingApp(session, filters.app ?? triggerOf(filters.trigger)?.appId)
+  const triggers = useQuery(triggersQuery(site, app)).data ?? []
+  const events = useInfiniteQuery(eventsQuery(site, filters, app))
   useLive({
     site: site === allSites ? undefined : site,
+    appId: app,
     kinds: ['event', 'activation'],
     keys: [['events', site]],
     paused: !live || !site,
   })
 
   const change = (next: Filters) => {
+    if (next.app) keepActingApp(next.app)
     if (next.site) sessionStorage.setItem(everywhereKey, next.site === allSites ? 'yes' : '')
     void navigate({ search: (old) => ({ ...old, ...next }), replace: true })
   }
@@ -89,6 +93,7 @@ function EventsPage() {
       <FilterBar
         filters={filters}
         site={site}
+        app={app}
         triggers={triggers}
         onChange={change}
         live={live}
@@ -133,13 +138,15 @@ function siteOf(filters: Filters, session: Session): string {
 type BarProps = {
   filters: Filters
   site: string
+  /** Of which app, where somebody has to say. */
+  app: string | undefined
   triggers: Trigger[]
   onChange: (next: Filters) => void
   live: boolean
   onLive: (live: boolean) => void
 }
 
-function FilterBar({ filters, site, triggers, onChange, live, onLive }: BarProps) {
+function FilterBar({ filters, site, app, triggers, onChange, live, onLive }: BarProps) {
   const { t } = useTranslation('explorer')
   const session = useSession()
   const { sites } = session
@@ -179,7 +186,10 @@ function FilterBar({ filters, site, triggers, onChange, live, onLive }: BarProps
   )
   return (
     <Card withBorder mb="md" p="sm">
-      <SimpleGrid cols={{ base: 2, md: sites.length > 1 ? 5 : 4 }} spacing="sm">
+      <SimpleGrid
+        cols={{ base: 2, md: 4 + Number(sites.length > 1) + Number(app !== undefined) }}
+        spacing="sm"
+      >
         {sites.length > 1 && (
           <Select
             label={t('site')}
@@ -192,6 +202,15 @@ function FilterBar({ filters, site, triggers, onChange, live, onLive }: BarProps
             allowDeselect={false}
             searchable={sites.length > 8}
             limit={100}
+          />
+        )}
+        {app && (
+          <Select
+            label={t('filter.app')}
+            data={appChoices(session).map((one) => ({ value: one.id, label: one.name }))}
+            value={app}
+            onChange={(id) => id && onChange({ app: id, trigger: undefined, entity: undefined })}
+            allowDeselect={false}
           />
         )}
         <Select

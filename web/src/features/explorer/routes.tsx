@@ -13,6 +13,7 @@ export const eventsRoute = createRoute({
     const word = (key: string) => (typeof search[key] === 'string' && search[key] ? search[key] : undefined)
     return {
       site: word('site'),
+      app: word('app'),
       trigger: word('trigger'),
       status: word('status') as Filters['status'],
       entity: word('entity'),

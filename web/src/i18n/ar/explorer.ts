@@ -11,6 +11,7 @@ export default {
   check: 'فحص توقيع',
   filter: {
     trigger: 'المشغّل',
+    app: 'التطبيق',
     anyTrigger: 'أي مشغّل',
     status: 'ما نتج عنه',
     anyStatus: 'أي شيء',

@@ -9,6 +9,7 @@ export default {
   check: 'Check a signature',
   filter: {
     trigger: 'Trigger',
+    app: 'App',
     anyTrigger: 'Any trigger',
     status: 'What came of it',
     anyStatus: 'Anything',

@@ -33,12 +33,24 @@ export const api: Api = makeClient()
 
 const clients = new Map<string, Api>()
 
-/** The API on one site. */
-export function siteApi(site: string): Api {
-  const known = clients.get(site)
+/** The API on one site; as the developer of an app where one is given. */
+export function siteApi(site: string, app?: string): Api {
+  return remembered({ 'belay-site-id': site, ...asDeveloper(app) })
+}
+
+/** The API without a site, as the developer of an app where one is given. */
+export function appApi(app: string | undefined): Api {
+  return app ? remembered(asDeveloper(app)) : api
+}
+
+const asDeveloper = (app: string | undefined): Record<string, string> => (app ? { 'belay-app-id': app } : {})
+
+function remembered(headers: Record<string, string>): Api {
+  const name = JSON.stringify(headers)
+  const known = clients.get(name)
   if (known) return known
-  const client = makeClient({ 'belay-site-id': site })
-  clients.set(site, client)
+  const client = makeClient(headers)
+  clients.set(name, client)
   return client
 }
 

@@ -7,6 +7,8 @@ export const allSites = 'all'
 export type Filters = {
   /** A site, or all of them. */
   site?: string
+  /** The app that is asked for, of somebody who develops several. */
+  app?: string
   trigger?: string
   status?: 'INITIATED' | 'SCHEDULED' | 'STARTED' | 'ENDED' | 'CANCELLED' | 'FAILED' | 'SKIPPED' | 'NONE'
   entity?: string

@@ -1,6 +1,7 @@
 import { Alert, Button, Group, List, Modal, Stack, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { actingApp } from '@/app/actingApp'
 import { useSession } from '@/app/session'
 import { ask, type Schema, siteApi } from '@/lib/api/client'
 import type { Place } from '@/lib/time'
@@ -13,13 +14,14 @@ type Props = { told: Explained; site: string; place: Place; opened: boolean; onC
 /** Asks before an entity is canceled and names what is lost, then says what the cancel found. */
 export function CancelEntity({ told, site, place, opened, onClose }: Props) {
   const { t } = useTranslation('explorer')
-  const { sites } = useSession()
+  const session = useSession()
+  const { sites } = session
   const client = useQueryClient()
   const { event } = told
   const cancel = useMutation({
     mutationFn: () =>
       ask(
-        siteApi(site).POST('/automations/v1/events/cancel', {
+        siteApi(site, actingApp(session, event.appId)).POST('/automations/v1/events/cancel', {
           body: {
             triggerKey: event.triggerKey,
             externalEntityId: event.externalEntityId ?? '',

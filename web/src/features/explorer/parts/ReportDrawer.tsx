@@ -18,6 +18,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { actingApp } from '@/app/actingApp'
 import { placeOf, useSession } from '@/app/session'
 import { ask, siteApi } from '@/lib/api/client'
 import { isGuid } from '@/lib/guid'
@@ -28,7 +29,7 @@ import { JsonEditor } from '@/ui/code/JsonEditor'
 import { notify } from '@/ui/notify'
 import { Problem } from '@/ui/Problem'
 import { Refused } from '@/ui/Refused'
-import { allSites } from '../model/filters'
+import { allSites, triggerOf } from '../model/filters'
 import type { Call } from '../model/snippets'
 import { type Trigger, triggersQuery } from '../queries'
 import { SnippetOf } from './Snippets'
@@ -89,7 +90,8 @@ function ReportForm({ site, ...rest }: Omit<Props, 'opened'>) {
 
 function OnSite({ site, begin, payload, entity, onClose }: Omit<Props, 'opened'>) {
   const { t } = useTranslation('explorer')
-  const triggers = useQuery(triggersQuery(site))
+  const app = actingApp(useSession(), triggerOf(begin)?.appId)
+  const triggers = useQuery(triggersQuery(site, app))
   const list = triggers.data
   const [chosen, setChosen] = useState(begin)
   const one = list?.find(
@@ -146,7 +148,7 @@ function Under({ trigger, site, payload, entity: given, onClose }: UnderProps) {
   const [key, setKey] = useState('')
   const [program, { toggle }] = useDisclosure(false)
   const value = useMemo(() => parseObject(source), [source])
-  const report = useReport(site, onClose)
+  const report = useReport(site, actingApp(useSession(), trigger.appId), onClose)
   useEffect(() => {
     if (!value) setAsJSON(true)
   }, [value])
@@ -234,14 +236,14 @@ function Under({ trigger, site, payload, entity: given, onClose }: UnderProps) {
   )
 }
 
-function useReport(site: string, onClose: () => void) {
+function useReport(site: string, app: string | undefined, onClose: () => void) {
   const { t } = useTranslation('explorer')
   const client = useQueryClient()
   const navigate = useNavigate()
   return useMutation({
     mutationFn: (call: Call) =>
       ask(
-        siteApi(site).POST('/automations/v1/events/report', {
+        siteApi(site, app).POST('/automations/v1/events/report', {
           body: {
             triggerKey: call.trigger,
             appId: call.app,
