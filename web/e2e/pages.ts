@@ -58,6 +58,9 @@ export const pages: Target[] = [
     name: 'run',
     path: someRun,
     ready: /What it was about/,
+    before: async (page) => {
+      await page.locator('.react-flow__node').first().waitFor()
+    },
   },
   { name: 'inbox', path: (s) => `/s/${s.shop}/inbox`, ready: /Open the run|No notifications yet/ },
   { name: 'outbox', path: (s) => `/s/${s.shop}/outbox`, ready: /Open the run|No mails are kept|To / },

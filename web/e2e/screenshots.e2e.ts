@@ -52,3 +52,36 @@ describe.each(folder ? looks : looks.slice(0, 2))('%s and %s', (size, colorSchem
     await visitor.close()
   })
 })
+
+// What is read from right to left is laid out so: the pages that people meet first, in Arabic.
+const inArabic = ['automations', 'upcoming', 'preview', 'runs', 'run', 'events', 'builder']
+
+describe.each(folder ? (['wide', 'narrow'] as const) : (['narrow'] as const))(
+  '%s, from right to left',
+  (size) => {
+    test.each(pages.filter((page) => inArabic.includes(page.name)).map((page) => [page.name, page] as const))(
+      '%s',
+      async (name, target) => {
+        const visitor = await Visitor.open(browser, {
+          viewport: size === 'wide' ? wide : narrow,
+          locale: 'ar',
+        })
+        await visitor.signedInByKey(server)
+        const { page } = visitor
+        await page.goto(server.url + (await target.path(server)))
+        await page.locator('main h1, main header').first().waitFor()
+        await expect
+          .poll(() => page.locator('main .mantine-Skeleton-root, main [aria-busy=true]').count())
+          .toBe(0)
+        expect(await page.locator('html').getAttribute('dir')).toBe('rtl')
+        await page.evaluate(() => document.fonts.ready)
+        if (folder) await page.screenshot({ path: `${folder}/${name}-arabic-${size}.png` })
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+        expect(overflow, 'pixels beyond the screen').toBeLessThanOrEqual(0)
+        await visitor.accessible()
+        visitor.clean()
+        await visitor.close()
+      },
+    )
+  },
+)

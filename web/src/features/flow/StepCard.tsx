@@ -1,4 +1,5 @@
 import type { ReactNode, Ref } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { StepState, StepText } from './describe'
 import type { Lifting } from './FlowContext'
 import classes from './flow.module.css'
@@ -27,12 +28,14 @@ type Props = {
 
 /** One step as a card that can be chosen. */
 export function StepCard(p: Props) {
+  const { i18n } = useTranslation()
   const { onPointerDown, holding } = useHold(p.lifting)
   return (
     <button
       type="button"
       ref={p.ref}
       className={classes.card}
+      dir={i18n.dir()} // the canvas around it always runs from left to right
       data-step={p.id}
       data-selected={p.selected || undefined}
       data-state={p.state}
