@@ -158,7 +158,7 @@ type Attempt struct {
 	Code        string `json:"code,omitempty"`
 	Detail      string `json:"detail,omitempty"`
 
-	Exchange *Exchange `json:"exchange,omitzero" description:"What it sent and got, where one activation is asked for; of the last two attempts of an action."`
+	Exchange *Exchange `json:"exchange,omitzero" description:"What it sent and got, where one activation is asked for; of the last ten attempts of an action."`
 }
 
 // ActivationRequest names an activation.

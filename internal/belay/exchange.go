@@ -28,5 +28,5 @@ type Header struct {
 }
 
 // MaxExchanges is of how many attempts of an action, the last ones, exchanges are
-// kept.
-const MaxExchanges = 2
+// kept: of all that the usual schedule makes.
+const MaxExchanges = 10
