@@ -1,5 +1,6 @@
 import { EditorView } from '@codemirror/view'
 import { type RefObject, useEffect, useRef } from 'react'
+import { Echo } from '@/lib/echo'
 import {
   attributes,
   extensions,
@@ -34,6 +35,8 @@ export default function CodeText(props: {
   const place = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(null)
   const parts = useRef<Parts>(null)
+  const echo = useRef(new Echo())
+  const given = useRef(false)
   const latest = useRef(props)
   latest.current = props
 
@@ -44,7 +47,14 @@ export default function CodeText(props: {
     const made = new EditorView({
       parent: place.current,
       doc: first.value,
-      extensions: extensions(parts.current, { ...first, onChange: (text) => latest.current.onChange(text) }),
+      extensions: extensions(parts.current, {
+        ...first,
+        onChange: (text) => {
+          if (given.current) return
+          echo.current.say(text)
+          latest.current.onChange(text)
+        },
+      }),
     })
     view.current = made
     first.hand.current = { insert: (text) => insertText(made, text), focus: () => made.focus() }
@@ -52,7 +62,10 @@ export default function CodeText(props: {
   }, [])
 
   useEffect(() => {
-    if (view.current) setText(view.current, props.value)
+    if (!view.current || echo.current.returns(props.value)) return
+    given.current = true
+    setText(view.current, props.value)
+    given.current = false
   }, [props.value])
 
   const attributeKey = JSON.stringify(props.attributes)
