@@ -127,3 +127,29 @@ async function carry(page: Page, what: Locator, where: Locator, rest: number): P
   await touch('touchEnd')
   await finger.detach()
 }
+
+test('code decides: what it reads is given to it, and a mistake is marked at its place', async () => {
+  const visitor = await begin(server.shop)
+  const { page } = visitor
+  await page.getByRole('button', { name: /Appointment starts/ }).click()
+  await page.getByRole('button', { name: 'Add the first step' }).click()
+  await page.getByRole('option', { name: /code/i }).click()
+  const code = page.getByRole('textbox', { name: 'Code' })
+  await code.fill('export default (payload) =>\n  payload.service ===')
+  await page.getByText(/^Line 2, character \d+: /).waitFor()
+  await page.locator('.cm-lintRange-error').waitFor()
+  await page.getByRole('button', { name: 'Let it see that' }).click()
+  await page.getByRole('button', { name: 'Let it see that' }).waitFor({ state: 'detached' })
+  await visitor.accessible()
+  // What it is given is offered behind the name of its parameter.
+  await code.fill('export default (payload) =>\n  payload.')
+  await page.getByText(/^Line 2, character 11: /).waitFor()
+  await page.keyboard.type('serv')
+  await page.getByRole('option', { name: /^service/ }).click()
+  await page.keyboard.type(" === 'Colouring'")
+  await page.locator('.cm-lintRange-error').waitFor({ state: 'detached' })
+  expect(await code.textContent()).toContain("payload.service === 'Colouring'")
+  await page.getByText('Draft saved').waitFor()
+  visitor.clean()
+  await visitor.close()
+})

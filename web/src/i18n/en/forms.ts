@@ -219,7 +219,12 @@ export default {
     reads: 'What it sees',
     readsHelp: 'These values are in payload.',
     code: 'Code',
-    codeHelp: '{{left}} characters are left.',
+    codeHelp_one: 'It ends with true to go one way, with false to go the other. {{count}} character is left.',
+    codeHelp_other:
+      'It ends with true to go one way, with false to go the other. {{count}} characters are left.',
+    at: 'Line {{line}}, character {{column}}: {{message}}',
+    lacking: 'The code reads what it does not see yet: {{list, list}}.',
+    giveIt: 'Let it see that',
   },
   email: {
     to: 'To',

@@ -1,10 +1,13 @@
-import { MultiSelect, Stack, Text, Textarea } from '@mantine/core'
+import { Alert, Button, Group, MultiSelect, Stack, Text } from '@mantine/core'
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CodeConditionInfo } from '@/features/flow/document'
 import { readFormula, writeFormula } from '@/lib/formula/expression'
+import { faultOf, notGiven } from '@/lib/script'
+import { ScriptEditor } from '@/ui/code/ScriptEditor'
 import { useForms } from './formula/FormsContext'
 import { problemsIn } from './model/found'
-import { Problems, saidOf } from './parts/Problems'
+import { Problems, saidOf, sentence } from './parts/Problems'
 
 const mostCode = 1000
 
@@ -24,11 +27,28 @@ export function CodeConditionForm({
     const e = readFormula(text)
     return e?.kind === 'field' ? e.path : text
   })
-  const known = fields.map((f) => ({ value: f.path, label: [...f.within, f.title].join(' › ') }))
+  // A value within a list has no path of its own: the code is given the list.
+  const known = fields
+    .filter((f) => !f.path.includes('['))
+    .map((f) => ({ value: f.path, label: [...f.within, f.title].join(' › ') }))
   const data = [
     ...known,
     ...paths.filter((p) => !known.some((k) => k.value === p)).map((p) => ({ value: p, label: p })),
   ]
+  const give = (list: string[]) =>
+    onChange({
+      ...info,
+      dynamicVariableExpressions: list.map((p) =>
+        p.includes('{{') ? p : writeFormula({ kind: 'field', path: p }),
+      ),
+    })
+  const lacking = notGiven(
+    info.snippet.code,
+    paths,
+    known.map((k) => k.value),
+  )
+  const said = saidOf(problemsIn(problems, 'codeConditionInfo.snippet'))
+  const fault = useMemo(() => (said === undefined ? undefined : faultOf(said)), [said])
   return (
     <Stack gap="md">
       <Text size="sm" c="dimmed">
@@ -41,38 +61,32 @@ export function CodeConditionForm({
         readOnly={readOnly}
         data={data}
         value={paths}
-        onChange={(list) =>
-          onChange({
-            ...info,
-            dynamicVariableExpressions: list.map((p) =>
-              p.includes('{{') ? p : writeFormula({ kind: 'field', path: p }),
-            ),
-          })
-        }
+        onChange={give}
       />
-      <Textarea
+      <ScriptEditor
         label={t('code.code')}
-        description={t('code.codeHelp', { left: mostCode - info.snippet.code.length })}
-        placeholder={'export default function (payload) {\n  return payload.total > 100\n}'}
-        autosize
-        minRows={6}
-        maxRows={24}
-        maxLength={mostCode}
-        spellCheck={false}
-        dir="ltr"
+        description={t('code.codeHelp', { count: mostCode - [...info.snippet.code].length })}
         readOnly={readOnly}
-        styles={{
-          input: {
-            fontFamily: 'var(--mantine-font-family-monospace)',
-            fontSize: 'var(--mantine-font-size-xs)',
-          },
-        }}
-        error={saidOf(problemsIn(problems, 'codeConditionInfo.snippet'))}
+        paths={data.filter((d) => paths.includes(d.value)).map((d) => ({ path: d.value, title: d.label }))}
+        fault={fault}
+        error={fault && (fault.line ? t('code.at', fault) : sentence(fault.message))}
         value={info.snippet.code}
-        onChange={(e) =>
-          onChange({ ...info, snippet: { ...info.snippet, code: e.currentTarget.value } }, 'code')
-        }
+        onChange={(code) => onChange({ ...info, snippet: { ...info.snippet, code } }, 'code')}
       />
+      {lacking.length > 0 && !readOnly && (
+        <Alert color="gray" p="sm">
+          <Group justify="space-between" gap="xs">
+            <Text size="sm">
+              {t('code.lacking', {
+                list: lacking.map((p) => known.find((k) => k.value === p)?.label ?? p),
+              })}
+            </Text>
+            <Button size="compact-sm" variant="default" onClick={() => give([...paths, ...lacking])}>
+              {t('code.giveIt')}
+            </Button>
+          </Group>
+        </Alert>
+      )}
       <Problems list={problemsIn(problems, 'codeConditionInfo.dynamicVariableExpressions')} />
     </Stack>
   )
