@@ -59,7 +59,9 @@ export const pages: Target[] = [
     path: someRun,
     ready: /What it was about/,
     before: async (page) => {
-      await page.locator('.react-flow__node').first().waitFor()
+      // On a phone the steps are a list, which is there with the page.
+      const wide = (page.viewportSize()?.width ?? 0) > 1000
+      if (wide) await page.locator('.react-flow__node').first().waitFor()
     },
   },
   { name: 'inbox', path: (s) => `/s/${s.shop}/inbox`, ready: /Open the run|No notifications yet/ },
