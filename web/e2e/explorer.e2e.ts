@@ -30,6 +30,40 @@ test('a trigger is declared by keyboard, its schema made of a payload and mended
   visitor.clean()
 })
 
+test('a filter that a trigger offers is declared by a form, and asked in the builder', async () => {
+  const visitor = await Visitor.open(browser)
+  const { page } = visitor
+  await visitor.signedInByKey(server)
+  await page.goto(`${server.url}/dev/apps/${server.app}?edit=`)
+  await page.getByRole('textbox', { name: 'Display name' }).fill('Order is paid')
+  const filters = page.getByRole('group', { name: 'Filters' })
+  await filters.getByRole('button', { name: 'Add a filter' }).click()
+  // The question is that of the field until another is put.
+  await filters.getByRole('combobox', { name: 'Field' }).fill('nothing')
+  await filters.getByText('The payload has no such property.').waitFor()
+  await filters.getByRole('combobox', { name: 'Field' }).fill('name')
+  await filters.getByRole('textbox', { name: 'Question' }).fill('Whose orders?')
+  await filters.getByRole('combobox', { name: 'Answer' }).click()
+  await page.getByRole('option', { name: 'From a list' }).click()
+  await filters.getByText('What do events have here?').waitFor()
+  await filters.getByRole('textbox', { name: 'Value 1', exact: true }).fill('ada')
+  await filters.getByRole('textbox', { name: 'What value 1 is called' }).fill('Those of Ada')
+  await filters.getByRole('button', { name: 'More on the filter Whose orders?' }).click()
+  await filters.getByRole('textbox', { name: 'Explanation' }).fill('By the name on them')
+  await visitor.accessible()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('button', { name: /Order is paid/ }).click()
+  await filters.getByText('JSON', { exact: true }).click()
+  await filters.getByText('Those of Ada').waitFor()
+
+  await page.goto(`${server.url}/s/${server.shop}/automations/new`)
+  await page.getByRole('button', { name: /Order is paid/ }).click()
+  await page.getByText('By the name on them').waitFor()
+  await page.getByLabel('Whose orders?').first().click()
+  await page.getByRole('option', { name: 'Those of Ada' }).waitFor()
+  visitor.clean()
+})
+
 test('a secret of an app is shown once, and never again', async () => {
   const visitor = await Visitor.open(browser)
   const { page } = visitor

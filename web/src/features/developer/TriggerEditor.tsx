@@ -1,10 +1,12 @@
-import { Fieldset, Switch } from '@mantine/core'
+import { Switch } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, ask } from '@/lib/api/client'
-import { JsonEditor } from '@/ui/code/JsonEditor'
+import type { JsonSchema } from '@/lib/schema/schema'
+import { parseOffers } from './model/offers'
 import { parseSchema } from './model/properties'
 import { DeclarationForm } from './parts/DeclarationForm'
+import { FiltersEditor } from './parts/FiltersEditor'
 import { SchemaEditor } from './parts/SchemaEditor'
 import type { Trigger } from './queries'
 
@@ -47,7 +49,9 @@ export function TriggerEditor({ app, trigger, onClose }: Props) {
         validateConfiguration: t('validateConfiguration'),
       }}
       readable={
-        parseSchema(schema) !== undefined && isList(filters) && (none || parseSchema(settings) !== undefined)
+        parseSchema(schema) !== undefined &&
+        parseOffers(filters) !== undefined &&
+        (none || parseSchema(settings) !== undefined)
       }
       onSave={({ key, ...declaration }) =>
         ask(
@@ -74,15 +78,11 @@ export function TriggerEditor({ app, trigger, onClose }: Props) {
       }
     >
       <SchemaEditor legend={t('trigger.payload')} value={schema} onChange={setSchema} of="TRIGGER" />
-      <Fieldset legend={t('trigger.filters')}>
-        <JsonEditor
-          label={t('trigger.filters')}
-          description={t('trigger.filtersHelp')}
-          value={filters}
-          onChange={setFilters}
-          minHeight="6rem"
-        />
-      </Fieldset>
+      <FiltersEditor
+        value={filters}
+        onChange={setFilters}
+        schema={parseSchema(schema) as JsonSchema | undefined}
+      />
       <SchemaEditor
         legend={t('trigger.settings')}
         help={t('trigger.settingsHelp')}
@@ -93,13 +93,4 @@ export function TriggerEditor({ app, trigger, onClose }: Props) {
       />
     </DeclarationForm>
   )
-}
-
-function isList(source: string): boolean {
-  if (source.trim() === '') return true
-  try {
-    return Array.isArray(JSON.parse(source))
-  } catch {
-    return false
-  }
 }
