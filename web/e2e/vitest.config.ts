@@ -11,6 +11,8 @@ export default defineConfig({
     include: ['**/*.e2e.ts'],
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    // As patient as the browser's own waits (browser.ts): a busy machine is no failure.
+    expect: { poll: { timeout: 30_000 } },
     maxWorkers: 2,
   },
 })
