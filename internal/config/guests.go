@@ -44,7 +44,7 @@ func errGuest(what string) error {
 // CreatePortalLink returns the secret of a link that opens the console for one site
 // once, and when it ends. The site's key may make it, and an operator.
 func (b *Book) CreatePortalLink(ctx context.Context, by belay.Caller, in NewPortalLink) (secret string, ends belay.Instant, err error) {
-	if err := b.hosts(by, in.Site, "make portal links"); err != nil {
+	if err := hosts(by, in.Site, "make portal links"); err != nil {
 		return "", 0, err
 	}
 	var f faults
@@ -140,7 +140,7 @@ func (b *Book) UsePortalLink(ctx context.Context, site belay.ID, secret string, 
 // Guests returns the sessions of a site's guests that are not over, the one used last
 // first. The site's key may, and an operator.
 func (b *Book) Guests(ctx context.Context, by belay.Caller, site belay.ID) ([]belay.Session, error) {
-	if err := b.hosts(by, site, "see guests"); err != nil {
+	if err := hosts(by, site, "see guests"); err != nil {
 		return nil, err
 	}
 	all, err := b.sessionsIn(ctx, guestsOf(site))
@@ -153,21 +153,11 @@ func (b *Book) Guests(ctx context.Context, by belay.Caller, site belay.ID) ([]be
 // EndGuest ends one session of a guest, or NotFound. The site's key may, and an
 // operator.
 func (b *Book) EndGuest(ctx context.Context, by belay.Caller, site, id belay.ID) error {
-	if err := b.hosts(by, site, "dismiss guests"); err != nil {
+	if err := hosts(by, site, "dismiss guests"); err != nil {
 		return err
 	}
-	key := store.DocKey{Scope: guestsOf(site), Kind: kindSession, Key: id.String()}
-	stored, err := b.store.Doc(ctx, key)
-	if errors.Is(err, store.ErrNotFound) {
-		return belay.Refuse(belay.NotFound, "", "there is no such session")
-	} else if err != nil {
-		return fmt.Errorf("config: read session: %w", err)
-	}
-	s, err := read[belay.Session](document{kindSession, key.Key, stored.Value})
+	s, err := b.endSession(ctx, guestsOf(site), id)
 	if err != nil {
-		return err
-	}
-	if err := b.dropSessions(ctx, key.Scope, id); err != nil {
 		return err
 	}
 	return b.Note(ctx, by, audit.Entry{Operation: audit.Deleted, Kind: audit.Session, Thing: site.String(), Name: s.Guest})
@@ -176,7 +166,7 @@ func (b *Book) EndGuest(ctx context.Context, by belay.Caller, site, id belay.ID)
 // DismissGuests ends the sessions of all guests of a site, and its links that were
 // not used. The site's key may, and an operator.
 func (b *Book) DismissGuests(ctx context.Context, by belay.Caller, site belay.ID) error {
-	if err := b.hosts(by, site, "dismiss guests"); err != nil {
+	if err := hosts(by, site, "dismiss guests"); err != nil {
 		return err
 	}
 	if err := b.dismissGuests(ctx, site); err != nil {
@@ -186,7 +176,7 @@ func (b *Book) DismissGuests(ctx context.Context, by belay.Caller, site belay.ID
 }
 
 // hosts refuses who may not look after a site's guests.
-func (*Book) hosts(by belay.Caller, site belay.ID, what string) error {
+func hosts(by belay.Caller, site belay.ID, what string) error {
 	if by.Guest {
 		return errGuest(what)
 	}

@@ -304,16 +304,25 @@ func (b *Book) EndSession(ctx context.Context, by belay.Caller, user, id belay.I
 	if err := ownSessions(by, user, "end sessions"); err != nil {
 		return err
 	}
-	_, err := b.store.Doc(ctx, store.DocKey{Scope: user, Kind: kindSession, Key: id.String()})
-	if errors.Is(err, store.ErrNotFound) {
-		return belay.Refuse(belay.NotFound, "", "there is no such session")
-	} else if err != nil {
-		return fmt.Errorf("config: read session: %w", err)
-	}
-	if err := b.dropSessions(ctx, user, id); err != nil {
+	if _, err := b.endSession(ctx, user, id); err != nil {
 		return err
 	}
 	return b.noteSession(ctx, by, audit.SignedOut, b.userOf(user))
+}
+
+// endSession ends one session of a scope and returns it as it was, or NotFound.
+func (b *Book) endSession(ctx context.Context, scope, id belay.ID) (belay.Session, error) {
+	stored, err := b.store.Doc(ctx, store.DocKey{Scope: scope, Kind: kindSession, Key: id.String()})
+	if errors.Is(err, store.ErrNotFound) {
+		return belay.Session{}, belay.Refuse(belay.NotFound, "", "there is no such session")
+	} else if err != nil {
+		return belay.Session{}, fmt.Errorf("config: read session: %w", err)
+	}
+	s, err := read[belay.Session](document{kindSession, stored.Key, stored.Value})
+	if err != nil {
+		return belay.Session{}, err
+	}
+	return s, b.dropSessions(ctx, scope, id)
 }
 
 // EndSessions ends all sessions of a user but the one given. A person may end their
