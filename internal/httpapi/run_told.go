@@ -55,15 +55,13 @@ func (d *door) tellRun(ctx context.Context, c *call, in *api.ActivationRequest) 
 func (d *door) runNames(told *engine.ToldRun) api.RunNames {
 	named := d.digests(told.Snapshot)
 	names := api.RunNames{App: named.App(told.AppID), Actions: []api.ActionName{}, Fields: []api.FieldName{}}
-	if trigger, ok := told.Snapshot.Trigger(told.AppID, told.TriggerKey); ok {
-		for _, p := range trigger.Payload.Properties() {
+	if trigger, ok := named.Trigger(told.AppID, told.TriggerKey); ok {
+		names.Trigger = trigger.Name
+		for _, p := range trigger.Payload {
 			if p.Title != "" && !p.Hidden {
 				names.Fields = append(names.Fields, api.FieldName{Key: p.Key, Title: p.Title})
 			}
 		}
-	}
-	if trigger, ok := named.Trigger(told.AppID, told.TriggerKey); ok {
-		names.Trigger = trigger.Name
 	}
 	if told.Was == nil {
 		return names
