@@ -370,6 +370,9 @@ func (n *nodeBench) rows(phase string, nodes int, of []nodeSlice, others bool) [
 		r := Row{Phase: phase, Figure: nodesNamed(nodes) + ", " + figure, Value: middle(of, read), Unit: unit}
 		if others {
 			r = r.beside(nodesNamed(n.c.Nodes[0]), middle(base, read))
+			if r.Ratio != 0 {
+				r.Ratio = paired(of, base, read)
+			}
 		}
 		return r
 	}
@@ -436,6 +439,21 @@ func middle(of []nodeSlice, read func(*nodeSlice) float64) float64 {
 	all := make([]float64, len(of))
 	for i := range of {
 		all[i] = read(&of[i])
+	}
+	return median(all)
+}
+
+// paired returns the median of the ratios of a figure round by round: what slows the
+// machine down for a while slows both down.
+func paired(of, base []nodeSlice, read func(*nodeSlice) float64) float64 {
+	var all []float64
+	for i := range min(len(of), len(base)) {
+		if b := read(&base[i]); b != 0 {
+			all = append(all, read(&of[i])/b)
+		}
+	}
+	if len(all) == 0 {
+		return 0
 	}
 	return median(all)
 }
