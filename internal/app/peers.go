@@ -25,7 +25,7 @@ func (a *App) meet(ctx context.Context, d *database, o *engine.Options) error {
 	if err != nil {
 		return fmt.Errorf("app: peers: %w", err)
 	}
-	if a.peers, err = peer.New(peer.Options{Listener: listener, Logger: a.log}); err != nil {
+	if a.peers, err = peer.New(peer.Options{Listener: listener, Machine: o.Machine, Local: peer.Sockets(), Logger: a.log}); err != nil {
 		return fmt.Errorf("app: %w", err)
 	}
 	o.Peers, o.Fences, o.Key, o.Address = a.peers, d.store, a.peers.Key(), a.c.PeerAddress

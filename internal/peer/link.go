@@ -1,7 +1,6 @@
 package peer
 
 import (
-	"bufio"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -59,9 +58,10 @@ func (l *link) hand(b *store.Batch, answer func(*store.Result, error)) bool {
 	if err != nil {
 		return false
 	}
+	defer free(frame)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.out != out || !out.put(frame) {
+	if l.out != out || !out.put(frame.Bytes()) {
 		return false
 	}
 	l.owed[number] = debt{time.Now(), answer}
@@ -98,6 +98,11 @@ func (l *link) connected() (late bool, err error) {
 		case <-ctx.Done():
 		}
 	})
+	if l.p.isLocal(&l.to) {
+		if raw, err := l.p.callLocally(ctx, &l.to); err == nil {
+			return l.use(raw, raw), nil
+		}
+	}
 	raw, err := l.p.o.Dial(ctx, "tcp", l.to.Address)
 	if err != nil {
 		return false, err
@@ -154,9 +159,9 @@ func (l *link) use(raw, conn net.Conn) (late bool) {
 
 // read takes answers in until the connection breaks.
 func (l *link) read(conn net.Conn) {
-	for r := bufio.NewReaderSize(conn, 64<<10); ; {
+	for in := l.p.codec.frames(conn); ; {
 		var a answered
-		if err := l.p.codec.next(r, &a); err != nil {
+		if err := in.next(&a); err != nil {
 			return
 		}
 		l.mu.Lock()

@@ -3,11 +3,13 @@
 //
 // It is never needed for being right. A batch that cannot be handed over, or whose
 // answer does not come, is committed by the node that it came to; the fence of the
-// bucket (store.Fences) decides between the two. Connections are by TLS in both
+// bucket (store.Fences) decides between the two. Connections begin by TLS in both
 // directions: each node shows a certificate that it made when it started, and knows
-// those of the others by what they say of themselves in the database.
+// those of the others by what they say of themselves in the database. Over the network they stay so;
+// on one machine they go on plainly.
 //
-// Start with link.go, the side that hands over, and serve.go, the side that takes.
+// Start with link.go, the side that hands over, and serve.go, the side that takes;
+// local.go is the way between nodes of one machine.
 package peer
 
 import (
@@ -27,8 +29,12 @@ type Options struct {
 	// Listener is where the others come in.
 	Listener net.Listener
 	// Dial connects to another; a net.Dialer's if nil.
-	Dial   func(ctx context.Context, network, address string) (net.Conn, error)
-	Logger *slog.Logger
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Machine is the node's, and Local the way to the others on it; without either all
+	// are called by their addresses.
+	Machine string
+	Local   Local
+	Logger  *slog.Logger
 }
 
 // Peers is a node's connections to the others. Make it with New, and call Serve.
@@ -37,6 +43,7 @@ type Peers struct {
 	identity tls.Certificate
 	key      []byte
 	codec    codec
+	local    net.Listener // nil where there is none
 
 	mu     sync.Mutex
 	known  map[string]bool // the keys of those that live
@@ -72,8 +79,16 @@ func New(o Options) (*Peers, error) {
 		return nil, err
 	}
 	p := &Peers{o: o, codec: codec, known: map[string]bool{}, links: map[string]*link{}, conns: map[net.Conn]struct{}{}}
-	p.identity, p.key, err = newIdentity()
-	return p, err
+	if p.identity, p.key, err = newIdentity(); err != nil {
+		return nil, err
+	}
+	if o.Machine != "" && o.Local != nil {
+		if p.local, err = o.Local.Listen(localName(p.key)); err != nil {
+			o.Logger.Info("the other nodes of this machine are met by the network alone", "error", err)
+			p.local = nil
+		}
+	}
+	return p, nil
 }
 
 // Key returns the SHA-256 of the node's certificate, for the others to know it by.
@@ -128,8 +143,16 @@ func (p *Peers) Close() error {
 	for _, l := range links {
 		l.end()
 	}
-	err := p.o.Listener.Close()
+	err := closed(p.o.Listener.Close())
+	if p.local != nil {
+		err = errors.Join(err, closed(p.local.Close()))
+	}
 	p.work.Wait()
+	return err
+}
+
+// closed makes nothing of closing what is closed.
+func closed(err error) error {
 	if errors.Is(err, net.ErrClosed) {
 		return nil
 	}

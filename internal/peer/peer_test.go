@@ -1,8 +1,12 @@
 package peer_test
 
 import (
+	"bytes"
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
+	"io"
 	"net"
 	"strings"
 	"sync"
@@ -52,13 +56,19 @@ func (n *node) takes(take peer.Take) {
 
 func (n network) join(t *testing.T, name string) *node {
 	t.Helper()
+	return n.joinOn(t, name, "", nil)
+}
+
+// joinOn has a node on a machine, whose nodes meet by local.
+func (n network) joinOn(t *testing.T, name, machine string, local peer.Local) *node {
+	t.Helper()
 	pipe := belaytest.NewPipe()
 	n[name] = pipe
-	p, err := peer.New(peer.Options{Listener: pipe, Dial: n.dial})
+	p, err := peer.New(peer.Options{Listener: pipe, Dial: n.dial, Machine: machine, Local: local})
 	if err != nil {
 		t.Fatal(err)
 	}
-	one := &node{Peers: p, at: store.Node{ID: name, Name: name, Address: name, Key: p.Key()}}
+	one := &node{Peers: p, at: store.Node{ID: name, Name: name, Address: name, Key: p.Key(), Machine: machine}}
 	one.takes(func(_ *store.Batch, answer func(*store.Result, error)) { answer(nil, errors.New("not today")) })
 	served := make(chan error, 1)
 	go func() { served <- p.Serve(one.serve) }()
@@ -243,4 +253,184 @@ func TestAConnectionIsMadeAnew(t *testing.T) {
 		synctest.Wait()
 		b.Meet([]store.Node{b.at})
 	})
+}
+
+// names is the way between nodes of one machine, over which it remembers what was said.
+type names struct {
+	mu    sync.Mutex
+	taken map[string]*belaytest.Pipe
+	said  bytes.Buffer
+}
+
+func (n *names) Listen(name string) (net.Listener, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.taken[name] != nil {
+		return nil, errors.New("the name is taken")
+	}
+	pipe := belaytest.NewPipe()
+	n.taken[name] = pipe
+	return pipe, nil
+}
+
+func (n *names) Dial(ctx context.Context, name string) (net.Conn, error) {
+	n.mu.Lock()
+	pipe := n.taken[name]
+	n.mu.Unlock()
+	if pipe == nil {
+		return nil, errors.New("nobody has that name")
+	}
+	conn, err := pipe.Dial(ctx, "", "")
+	return overheard{conn, n}, err
+}
+
+type overheard struct {
+	net.Conn
+	by *names
+}
+
+func (o overheard) Write(b []byte) (int, error) {
+	o.by.mu.Lock()
+	o.by.said.Write(b)
+	o.by.mu.Unlock()
+	return o.Conn.Write(b)
+}
+
+// plain reports whether a batch was said in words that everybody understands.
+func (n *names) plain() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return bytes.Contains(n.said.Bytes(), batch().Reports[0].Event.Payload)
+}
+
+func keeps(_ *store.Batch, answer func(*store.Result, error)) { answer(&store.Result{}, nil) }
+
+func TestNodesOfOneMachineSpeakPlainlyAndOthersDoNot(t *testing.T) {
+	for name, tt := range map[string]struct {
+		a, b  string
+		plain bool
+	}{
+		"one machine":    {"m", "m", true},
+		"two machines":   {"m", "n", false},
+		"none is known":  {"", "", false},
+		"one's is known": {"m", "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				net, local := network{}, &names{taken: map[string]*belaytest.Pipe{}}
+				a, b := net.joinOn(t, "a", tt.a, local), net.joinOn(t, "b", tt.b, local)
+				meet(t, a, b)
+				b.takes(keeps)
+				if got, ok := a.hand(b, batch()); !ok || got.err != nil {
+					t.Fatalf("hand() = %v, %v", ok, got.err)
+				}
+				if local.plain() != tt.plain {
+					t.Errorf("said plainly: %t; want %t", local.plain(), tt.plain)
+				}
+			})
+		})
+	}
+}
+
+// Whoever took a node's name before it passes on what the two say to greet each
+// other, so that each believes to have met the other, and hears no more than that.
+func TestWhoeverTakesANodesNameHearsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		net, local := network{}, &names{taken: map[string]*belaytest.Pipe{}}
+		a, b := net.joinOn(t, "a", "m", local), net.joinOn(t, "b", "m", local)
+		b.takes(keeps)
+		between := belaytest.NewPipe()
+		defer between.Close()
+		local.mu.Lock()
+		for name, pipe := range local.taken {
+			if strings.HasSuffix(name, hex.EncodeToString(b.at.Key[:16])) {
+				_ = pipe.Close()
+				local.taken[name] = between
+			}
+		}
+		local.mu.Unlock()
+		go passOn(between, net["b"])
+		a.Meet([]store.Node{a.at, b.at})
+		b.Meet([]store.Node{a.at, b.at})
+		_, _ = a.hand(b, batch())
+		time.Sleep(4 * time.Second)
+		if got, ok := a.hand(b, batch()); !ok || got.err != nil {
+			t.Errorf("hand() = %v, %v; want it handed over by the network", ok, got.err)
+		}
+		if local.plain() {
+			t.Error("a batch was said plainly to whoever had the name")
+		}
+	})
+}
+
+// passOn connects each that comes to one with the other, and has it invited.
+func passOn(from, to *belaytest.Pipe) {
+	for {
+		here, err := from.Accept()
+		if err != nil {
+			return
+		}
+		there, err := to.Dial(context.Background(), "", "")
+		if err != nil {
+			return
+		}
+		go func() { _, _ = io.Copy(there, here); _ = there.Close() }()
+		go func() { _, _ = io.Copy(here, there); _ = here.Close() }()
+		time.AfterFunc(time.Second, func() { _, _ = here.Write([]byte("b")) })
+	}
+}
+
+func TestAStrangerOfTheSameMachineIsNotLetIn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		net, local := network{}, &names{taken: map[string]*belaytest.Pipe{}}
+		a, b := net.joinOn(t, "a", "m", local), net.joinOn(t, "b", "m", local)
+		b.takes(func(*store.Batch, func(*store.Result, error)) { t.Error("a stranger's batch was taken") })
+		a.Meet([]store.Node{a.at, b.at})
+		b.Meet([]store.Node{b.at})
+		for range 5 {
+			if _, ok := a.hand(b, batch()); ok {
+				synctest.Wait()
+			}
+			time.Sleep(time.Second)
+		}
+		if local.plain() {
+			t.Error("a batch was said to a node that had let nobody in")
+		}
+	})
+}
+
+// The sockets of this machine have one listener for each name.
+func TestSockets(t *testing.T) {
+	local := peer.Sockets()
+	if local == nil {
+		t.Skip("this system has no sockets of such names")
+	}
+	name := "belay-test-" + strings.ToLower(rand.Text())
+	if conn, err := local.Dial(t.Context(), name); err == nil {
+		t.Errorf("Dial() before anybody listens = %v; want an error", conn.RemoteAddr())
+	}
+	l, err := local.Listen(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second, err := local.Listen(name); err == nil {
+		t.Errorf("a second Listen() = %v; want an error", second.Addr())
+	}
+	accepted := make(chan error, 1)
+	go func() {
+		conn, err := l.Accept()
+		if err == nil {
+			_, err = conn.Write([]byte("b"))
+			err = errors.Join(err, conn.Close())
+		}
+		accepted <- err
+	}()
+	conn, err := local.Dial(t.Context(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := io.ReadAll(conn)
+	if err := errors.Join(err, <-accepted, conn.Close(), l.Close()); err != nil || string(said) != "b" {
+		t.Errorf("heard %q, %v; want b", said, err)
+	}
 }

@@ -1,7 +1,6 @@
 package peer
 
 import (
-	"bufio"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -16,9 +15,31 @@ type Take func(b *store.Batch, answer func(*store.Result, error))
 
 // Serve takes what other nodes hand over until Close.
 func (p *Peers) Serve(take Take) error {
-	config := p.serving()
+	if p.local == nil {
+		return p.accept(p.o.Listener, p.invite, take)
+	}
+	locally := make(chan error, 1)
+	go func() { // once nobody is taken in there, nobody is to wait for it
+		err := p.accept(p.local, p.inviteLocally, take)
+		locally <- errors.Join(err, closed(p.local.Close()))
+	}()
+	err := p.accept(p.o.Listener, p.invite, take)
+	return errors.Join(err, closed(p.local.Close()), <-locally)
+}
+
+// greeted is a connection whose other side is a node that is known.
+type greeted func(ctx context.Context, raw net.Conn) (net.Conn, error)
+
+// invite lets in whoever is known, by TLS.
+func (p *Peers) invite(ctx context.Context, raw net.Conn) (net.Conn, error) {
+	conn := tls.Server(raw, p.serving())
+	return conn, conn.HandshakeContext(ctx)
+}
+
+// accept takes in what comes to one listener until it is closed.
+func (p *Peers) accept(from net.Listener, greet greeted, take Take) error {
 	for {
-		conn, err := p.o.Listener.Accept()
+		conn, err := from.Accept()
 		if err != nil {
 			if errors.Is(err, net.ErrClosed) {
 				return nil
@@ -32,13 +53,13 @@ func (p *Peers) Serve(take Take) error {
 			return nil
 		}
 		p.conns[conn] = struct{}{}
-		p.work.Go(func() { p.answer(conn, config, take) })
+		p.work.Go(func() { p.answer(conn, greet, take) })
 		p.mu.Unlock()
 	}
 }
 
 // answer serves one connection.
-func (p *Peers) answer(raw net.Conn, config *tls.Config, take Take) {
+func (p *Peers) answer(raw net.Conn, greet greeted, take Take) {
 	defer func() {
 		p.mu.Lock()
 		delete(p.conns, raw)
@@ -46,8 +67,7 @@ func (p *Peers) answer(raw net.Conn, config *tls.Config, take Take) {
 		_ = raw.Close()
 	}()
 	ctx, cancel := context.WithTimeout(context.Background(), greeting)
-	conn := tls.Server(raw, config)
-	err := conn.HandshakeContext(ctx)
+	conn, err := greet(ctx, raw)
 	cancel()
 	if err != nil {
 		p.o.Logger.Info("a node that is not known here was not let in", "from", raw.RemoteAddr(), "error", err)
@@ -60,9 +80,9 @@ func (p *Peers) answer(raw net.Conn, config *tls.Config, take Take) {
 		}
 	})
 	defer out.end()
-	for r := bufio.NewReaderSize(conn, 64<<10); ; {
+	for in := p.codec.frames(conn); ; {
 		var h handed
-		if err := p.codec.next(r, &h); err != nil {
+		if err := in.next(&h); err != nil {
 			return
 		}
 		number := h.Number
@@ -73,8 +93,11 @@ func (p *Peers) answer(raw net.Conn, config *tls.Config, take Take) {
 				a.Uncertain, a.Fenced = errors.Is(err, store.ErrUncertain), errors.Is(err, store.ErrFenced)
 			}
 			frame, err := p.codec.frame(&a)
-			if err != nil || !out.put(frame) {
+			if err != nil || !out.put(frame.Bytes()) {
 				_ = raw.Close() // so that the other side need not wait
+			}
+			if err == nil {
+				free(frame)
 			}
 		})
 	}

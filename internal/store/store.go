@@ -121,26 +121,26 @@ type Store interface {
 type Batch struct {
 	// Fence, if not 0, is one that the bucket must have; see Fences. All acts are
 	// then of one bucket, and none is a change.
-	Fence   int64
-	Changes []Change
-	Cancels []Cancel
-	Reports []Report
-	Saves   []Save
-	Entries []Entry
+	Fence   int64    `cbor:"1,keyasint,omitempty"`
+	Changes []Change `cbor:"2,keyasint,omitempty"`
+	Cancels []Cancel `cbor:"3,keyasint,omitempty"`
+	Reports []Report `cbor:"4,keyasint,omitempty"`
+	Saves   []Save   `cbor:"5,keyasint,omitempty"`
+	Entries []Entry  `cbor:"6,keyasint,omitempty"`
 	// Deliveries are replaced, as activations are by Saves.
-	Deliveries []DeliverySave
-	Purges     []Purge
+	Deliveries []DeliverySave `cbor:"7,keyasint,omitempty"`
+	Purges     []Purge        `cbor:"8,keyasint,omitempty"`
 }
 
 // Result answers a batch act by act.
 type Result struct {
-	Changes []Changed
-	Cancels []Canceled
-	Reports []Reported
-	Saves   []Saved
+	Changes []Changed  `cbor:"1,keyasint,omitempty"`
+	Cancels []Canceled `cbor:"2,keyasint,omitempty"`
+	Reports []Reported `cbor:"3,keyasint,omitempty"`
+	Saves   []Saved    `cbor:"4,keyasint,omitempty"`
 	// Deliveries answers those of the batch.
-	Deliveries []Saved
-	Purges     []Purged
+	Deliveries []Saved  `cbor:"5,keyasint,omitempty"`
+	Purges     []Purged `cbor:"6,keyasint,omitempty"`
 }
 
 // Report keeps an event with all activations that it made, in whatever state
@@ -148,35 +148,36 @@ type Result struct {
 // if the event's idempotency key is not taken. IDs of events and activations are
 // new ones.
 type Report struct {
-	Event       belay.Event
-	Activations []belay.Activation
+	Event       belay.Event        `cbor:"1,keyasint"`
+	Activations []belay.Activation `cbor:"2,keyasint,omitempty"`
 	// Claims are of activations above, at most one of each and of each counter.
-	Claims []Claim
+	Claims []Claim `cbor:"3,keyasint,omitempty"`
 	// Again says that it is open whether this very report was kept before. It
 	// then happens only if no event of that ID is kept on the site.
-	Again bool
+	Again bool `cbor:"4,keyasint,omitempty"`
 	// SiteVersion and GlobalVersion are those of the configuration that the
 	// activations were planned on (scopes Event.SiteID and zero).
-	SiteVersion, GlobalVersion int64
+	SiteVersion   int64 `cbor:"5,keyasint,omitempty"`
+	GlobalVersion int64 `cbor:"6,keyasint,omitempty"`
 	// KeyUntil is when the event's idempotency key, scoped to site, app, trigger
 	// key and key, may be used anew. A key that was kept until a time ≤ Now is free.
-	KeyUntil belay.Instant
-	Now      belay.Instant
+	KeyUntil belay.Instant `cbor:"7,keyasint,omitempty"`
+	Now      belay.Instant `cbor:"8,keyasint,omitempty"`
 	// Deliveries are kept with the event, and only if it is.
-	Deliveries []belay.Delivery
+	Deliveries []belay.Delivery `cbor:"9,keyasint,omitempty"`
 }
 
 // Reported is what became of a Report.
 type Reported struct {
-	Outcome ReportOutcome
+	Outcome ReportOutcome `cbor:"1,keyasint,omitempty"`
 	// EventID and Activations are those kept under the idempotency key, or else
 	// under the event's own ID, when the outcome is Repeated.
-	EventID     belay.ID
-	Activations []belay.ID
+	EventID     belay.ID   `cbor:"2,keyasint,omitzero"`
+	Activations []belay.ID `cbor:"3,keyasint,omitempty"`
 	// Passed says of each claim of a report that was accepted whether it passed,
 	// and of each claim of another whether its place is taken. It is empty for a
 	// report without claims.
-	Passed []bool
+	Passed []bool `cbor:"4,keyasint,omitempty"`
 }
 
 // Claim asks a limit for a place within the act that it stands in: both happen or
@@ -290,17 +291,17 @@ type InFlight struct {
 // Starting, recording and advancing are all saves: whoever commits first wins,
 // and the other sees that it lost.
 type Save struct {
-	Activation belay.Activation
-	Version    int64
+	Activation belay.Activation `cbor:"1,keyasint"`
+	Version    int64            `cbor:"2,keyasint,omitempty"`
 	// Claim, where there is one, decides which activation replaces it. A save that
 	// does not happen takes no place.
-	Claim *Claim
+	Claim *Claim `cbor:"3,keyasint,omitempty"`
 	// Again says that it is open whether this very save was kept before. It then
 	// counts as happened where what is stored is this very activation, or the
 	// other one of its claim.
-	Again bool
+	Again bool `cbor:"4,keyasint,omitempty"`
 	// Deliveries are kept with the activation, whichever it is, and only if one is.
-	Deliveries []belay.Delivery
+	Deliveries []belay.Delivery `cbor:"5,keyasint,omitempty"`
 }
 
 // Saved is what became of a Save.
