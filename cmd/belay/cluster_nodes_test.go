@@ -46,6 +46,9 @@ type cluster struct {
 	sites    []string
 }
 
+// machines are those that the nodes say they run on: two of one, and one by itself.
+var machines = [...]string{"one", "one", "another"}
+
 // newCluster starts it all and sets the sites up.
 func newCluster(t *testing.T, sites int) *cluster {
 	t.Helper()
@@ -60,8 +63,8 @@ func newCluster(t *testing.T, sites int) *cluster {
 	c.database = pgtest.Start(t, pgtest.Options{Durable: true})
 	url := c.database.Database(t)
 	folder := t.TempDir()
-	for i := range 3 {
-		c.nodes = append(c.nodes, newClusterNode(t, folder, fmt.Sprintf("node-%d", i+1), pgtest.NewProxy(t, c.database.Addr()), url))
+	for i := range machines {
+		c.nodes = append(c.nodes, newClusterNode(t, folder, fmt.Sprintf("node-%d", i+1), machines[i], pgtest.NewProxy(t, c.database.Addr()), url))
 	}
 	t.Cleanup(c.close)
 	// All at once: they make the schema and the operator's key together.
@@ -232,11 +235,11 @@ type doorway struct {
 	client *client.Client
 }
 
-func newClusterNode(t *testing.T, folder, name string, proxy *pgtest.Proxy, database string) *clusterNode {
+func newClusterNode(t *testing.T, folder, name, machine string, proxy *pgtest.Proxy, database string) *clusterNode {
 	return &clusterNode{
 		name: name, proxy: proxy, log: filepath.Join(folder, name+".log"),
 		args: []string{
-			"belay", "serve", "--store", proxy.URL(database), "--node", name, "--listen", "127.0.0.1:0",
+			"belay", "serve", "--store", proxy.URL(database), "--node", name, "--machine", machine, "--listen", "127.0.0.1:0",
 			"--operator-key", operatorKey, "--allow", "127.0.0.0/8", "--log-level", "debug",
 			"--lease", "50s", // the least that attempts of 40 s allow
 			"--drain", "1m", // so that on a busy machine too a stop ends in order

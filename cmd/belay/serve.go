@@ -22,6 +22,7 @@ type serveVerb struct {
 	Node        string   `env:"BELAY_NODE" help:"What people call this server among those that share a database; the machine's name otherwise."`
 	PeerListen  string   `env:"BELAY_PEER_LISTEN" placeholder:"ADDRESS" help:"Where servers that share a database hand each other what is of their shares; off for not at all. A free port of the address from which the database is reached otherwise."`
 	PeerAddress string   `env:"BELAY_PEER_ADDRESS" placeholder:"ADDRESS" help:"Where the other servers find --peer-listen, if that is another address."`
+	Machine     string   `env:"BELAY_MACHINE" placeholder:"NAME" help:"The same for servers that share a machine: the eldest of them looks after what is due for all. What the system says otherwise, and each for itself that may not use all processors."`
 	OperatorKey string   `env:"BELAY_OPERATOR_KEY" help:"A key that operators may use. Without one, the first start makes a key and prints it once."`
 	Allow       []string `env:"BELAY_ALLOW" placeholder:"RANGE" help:"Addresses that requests may go to although they are not public, such as 10.0.0.0/8."`
 	Proxies     []string `name:"trusted-proxies" env:"BELAY_TRUSTED_PROXIES" placeholder:"RANGE" help:"Addresses of proxies in front, whose X-Forwarded-For says where a call comes from."`
@@ -82,7 +83,7 @@ func (v *serveVerb) Run(p *process) error {
 	}
 	a, err := app.Open(p.ctx, app.Config{
 		PublicURL: public, OIDC: provider,
-		Listen: v.Listen, Data: v.Data, Store: v.Store, Node: v.Node, PeerListen: v.PeerListen, PeerAddress: v.PeerAddress, ShareProcessors: true, OperatorKey: v.OperatorKey, SMTP: v.SMTP.config(), AllowedRanges: allowed, TrustedProxies: proxies,
+		Listen: v.Listen, Data: v.Data, Store: v.Store, Node: v.Node, PeerListen: v.PeerListen, PeerAddress: v.PeerAddress, Machine: v.Machine, ShareProcessors: true, OperatorKey: v.OperatorKey, SMTP: v.SMTP.config(), AllowedRanges: allowed, TrustedProxies: proxies,
 		LogFormat: v.LogFormat, LogLevel: v.LogLevel, LogWriter: p.err,
 		Horizon: v.Horizon, Lease: v.Lease, Drain: v.Drain, Retention: v.retention(), WebhookTimeout: v.WebhookTimeout, Version: version(),
 	})

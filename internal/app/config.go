@@ -41,6 +41,9 @@ type Config struct {
 	// which the database is reached, if empty. PeerAddress is where they find it, if
 	// that is another.
 	PeerListen, PeerAddress string
+	// Machine is the same for servers that share a machine and the database: one of them
+	// looks after what is due for all. What the system says, if empty.
+	Machine string
 	// ShareProcessors has the server divide this machine's processors with the other
 	// servers on it that share the database, while they are all busy. It changes
 	// runtime.GOMAXPROCS, so only one server of a process may.

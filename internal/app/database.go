@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -50,7 +51,7 @@ func (d *database) options(c *Config) engine.Options {
 	return engine.Options{
 		Store: d.store, Nodes: d.store, Commits: d.store, Writers: d.store.Writers(),
 		Node: c.Node + "-" + strings.ToLower(rand.Text()[:8]), NodeName: c.Node, Version: c.Version,
-		Machine: processors.Machine(),
+		Machine: cmp.Or(c.Machine, processors.Machine()),
 	}
 }
 

@@ -76,9 +76,10 @@ type Options struct {
 	// are what the others find this node by.
 	Peers  Peers
 	Fences store.Fences
-	// Machine tells the node's machine from others, "" where that is not known;
-	// Beside, where it is set, hears at each heartbeat how many nodes live on it, this
-	// one among them.
+	// Machine tells the node's machine from others, "" where that is not known. Of the
+	// nodes of one machine the eldest looks after the buckets of all. Beside, where it is
+	// set, hears at each heartbeat among how many nodes this one's processors are
+	// divided: those that live on its machine, or 1 for the eldest.
 	Machine string
 	Beside  func(nodes int)
 	// Commits says in which buckets any node has committed, for those who watch; nil

@@ -2,8 +2,6 @@ package engine
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -33,8 +31,8 @@ type members struct {
 	self  store.Node
 	// owned are this node's buckets, nil for all.
 	owned atomic.Pointer[store.Buckets]
-	// owners are who looks after each bucket, nil for this node.
-	owners atomic.Pointer[[belay.Buckets]*store.Node]
+	// owners are who looks after each bucket, this node among them.
+	owners atomic.Pointer[owners]
 
 	mu      sync.Mutex
 	living  []store.Node
@@ -67,12 +65,13 @@ func (m *members) beat(ctx context.Context) error {
 		return err
 	}
 	m.e.clock.look(b.Now, m.e.clock.wall())
-	owned, owners := m.shares(b.Nodes)
+	shares := ownersOf(b.Nodes)
+	owned := shares.of(self.ID)
 	changed := m.owned.Load() == nil || *m.owned.Load() != owned
 	m.owned.Store(&owned)
 	if m.e.o.Peers != nil {
 		m.e.o.Peers.Meet(b.Nodes)
-		m.owners.Store(owners)
+		m.owners.Store(shares)
 	}
 	m.mu.Lock()
 	before := len(m.living)
@@ -85,22 +84,11 @@ func (m *members) beat(ctx context.Context) error {
 		m.e.due.shared()
 		m.e.outbox.shared()
 	}
-	m.e.commits.among(len(b.Nodes))
+	m.e.commits.among(len(b.Nodes), shares.count())
 	if m.e.o.Beside != nil {
-		m.e.o.Beside(m.beside(b.Nodes))
+		m.e.o.Beside(beside(&m.self, b.Nodes))
 	}
 	return nil
-}
-
-// beside counts the nodes of this machine.
-func (m *members) beside(living []store.Node) int {
-	n := 0
-	for i := range living {
-		if living[i].ID == m.self.ID || m.self.Machine != "" && living[i].Machine == m.self.Machine {
-			n++
-		}
-	}
-	return n
 }
 
 // run beats until ctx ends. Between two beats, configuration that is shared by
@@ -180,18 +168,6 @@ func (m *members) leave() {
 	}
 }
 
-// shares returns the buckets of this node, and who looks after each of the others.
-func (m *members) shares(living []store.Node) (owned store.Buckets, owners *[belay.Buckets]*store.Node) {
-	owners = ownersOf(living)
-	for b, n := range owners {
-		if n != nil && n.ID == m.self.ID {
-			owned.Add(uint8(b))
-			owners[b] = nil
-		}
-	}
-	return owned, owners
-}
-
 // owner returns the other node that looks after a bucket and takes batches of it,
 // nil where there is none. One of another version may not know what a batch says.
 func (m *members) owner(bucket uint8) *store.Node {
@@ -200,39 +176,10 @@ func (m *members) owner(bucket uint8) *store.Node {
 		return nil
 	}
 	n := owners[bucket]
-	if n == nil || n.Address == "" || n.Version != m.self.Version {
+	if n.ID == m.self.ID || n.Address == "" || n.Version != m.self.Version {
 		return nil
 	}
 	return n
-}
-
-// ownersOf returns who looks after each bucket among the nodes that live, by
-// rendezvous hashing: each bucket goes to the node with the highest mark for it, so
-// that a node that comes or goes moves no bucket between two others. Those that are
-// leaving get none, unless all are.
-func ownersOf(living []store.Node) *[belay.Buckets]*store.Node {
-	staying := slices.DeleteFunc(slices.Clone(living), func(n store.Node) bool { return n.Leaving })
-	if len(staying) == 0 {
-		staying = slices.Clone(living)
-	}
-	var owners [belay.Buckets]*store.Node
-	for b := range owners {
-		var best *store.Node
-		var mark uint64
-		for i := range staying {
-			n := &staying[i]
-			if m := markOf(n.ID, b); best == nil || m > mark || m == mark && n.ID > best.ID {
-				best, mark = n, m
-			}
-		}
-		owners[b] = best
-	}
-	return &owners
-}
-
-func markOf(id string, bucket int) uint64 {
-	sum := sha256.Sum256(append([]byte(id), byte(bucket)))
-	return binary.BigEndian.Uint64(sum[:])
 }
 
 // Shared reports whether other processes may serve the same store.
@@ -248,8 +195,8 @@ func (e *Engine) Nodes() []Member {
 	living := slices.Clone(e.members.living)
 	e.members.mu.Unlock()
 	buckets := map[string]int{}
-	for _, n := range ownersOf(living) {
-		if n != nil {
+	if len(living) > 0 {
+		for _, n := range ownersOf(living) {
 			buckets[n.ID]++
 		}
 	}

@@ -142,34 +142,87 @@ func TestNodesShareWhatIsDueAndStartItOnce(t *testing.T) {
 	})
 }
 
-// A node of another machine takes nothing of this one's processors, and neither does
-// one that has died.
-func TestANodeKnowsHowManyShareItsMachine(t *testing.T) {
+// onMachines starts a node on each of the machines named; those without a name say
+// that theirs is not known.
+func (c *cluster) onMachines(beside func(node, nodes int), machines ...string) []*house {
+	c.Helper()
+	var nodes []*house
+	for i, machine := range machines {
+		nodes = append(nodes, c.joinAs(0, func(o *engine.Options) {
+			o.Machine, o.Address, o.Beside = machine, fmt.Sprintf("node-%d", i), func(nodes int) { beside(i, nodes) }
+		}))
+		time.Sleep(10 * time.Second)
+	}
+	return nodes
+}
+
+// A node of another machine takes nothing of this one's processors, neither does
+// one that has died, and the eldest, which works for the others, divides them with nobody.
+func TestANodeKnowsAmongHowManyItsProcessorsAreDivided(t *testing.T) {
 	virtual(t, func(t *testing.T) {
+		const gone = 0
 		c := newCluster(t)
-		var told [4]atomic.Int64
-		var nodes []*house
-		for i, machine := range []string{"one", "one", "another", ""} {
-			nodes = append(nodes, c.joinAs(0, func(o *engine.Options) {
-				o.Machine, o.Beside = machine, func(nodes int) { told[i].Store(int64(nodes)) }
-			}))
-		}
+		var told [5]atomic.Int64
+		nodes := c.onMachines(func(node, nodes int) { told[node].Store(int64(nodes)) }, "one", "one", "one", "another", "")
 		check := func(when string, want ...int64) {
 			t.Helper()
 			time.Sleep(10 * time.Second)
 			for i, n := range want {
-				if got := told[i].Load(); got != n {
-					t.Errorf("%s: node %d was told that %d share its machine; want %d", when, i, got, n)
+				if got := told[i].Load(); n != gone && got != n {
+					t.Errorf("%s: node %d was told that its processors are divided among %d; want %d", when, i, got, n)
 				}
 			}
 		}
-		check("all live", 2, 2, 1, 1)
-		nodes[1].crash()
-		check("one is dead", 1)
-		for _, i := range []int{0, 2, 3} {
+		check("all live", 1, 3, 3, 1, 1)
+		nodes[2].crash()
+		check("one is dead", 1, 2)
+		nodes[0].stop()
+		check("the eldest has stopped", gone, 1)
+		for _, i := range []int{1, 3, 4} {
 			nodes[i].stop()
 		}
 	})
+}
+
+// Of the nodes of one machine the eldest looks after the buckets of all; when it goes,
+// the next does, and other machines keep theirs.
+func TestTheEldestNodeOfAMachineLooksAfterItsBuckets(t *testing.T) {
+	for name, end := range map[string]func(*house){"stop": (*house).stop, "crash": (*house).crash} {
+		t.Run(name, func(t *testing.T) {
+			virtual(t, func(t *testing.T) {
+				c := newCluster(t)
+				nodes := c.onMachines(func(int, int) {}, "one", "one", "another")
+				a, b, d := furnish(nodes[0]), nodes[1], nodes[2]
+				buckets := func(seenBy *house) map[string]int {
+					all := map[string]int{}
+					for _, n := range seenBy.Nodes() {
+						all[n.Name] = n.Buckets
+					}
+					return all
+				}
+				before := buckets(b)
+				if before["node-1"] == 0 || before["node-2"] != 0 || before["node-3"] == 0 {
+					t.Errorf("two machines share the buckets as %v; want none at node-2", before)
+				}
+				sites := a.spread(30, "starting", mails("at"))
+				for i, site := range sites {
+					b.reportOn(site, "starting", 100+i, payload("2000-01-01T01:00:00Z"))
+					b.reportOn(site, "starting", 200+i, payload("2000-01-01T02:00:00Z"))
+				}
+				time.Sleep(90 * time.Minute)
+				end(a)
+				time.Sleep(90 * time.Minute)
+				if after := buckets(d); after["node-2"] != before["node-1"] || after["node-3"] != before["node-3"] {
+					t.Errorf("without the eldest the buckets are shared as %v; they were %v", after, before)
+				}
+				if got := len(c.receiver.sent()); got != 2*len(sites) {
+					t.Errorf("%d were sent; want %d", got, 2*len(sites))
+				}
+				b.stop()
+				d.stop()
+			})
+		})
+	}
 }
 
 // What falls due while a node stops, or after it died, goes out at its time: to

@@ -2,8 +2,8 @@
 // its processors while they are all busy.
 //
 // Go lets each process run on all of them at once. Three servers on two processors
-// then wake and displace each other's threads all the time, and carry a quarter
-// less than one (docs/performance.md). While the machine has time to spare, that
+// then wake and displace each other's threads all the time, and carry less than one
+// would. While the machine has time to spare, that
 // does no harm and each server may use all of it, which keeps what is due on time.
 package processors
 

@@ -117,7 +117,8 @@ type Store interface {
 	Close() error
 }
 
-// Batch is what one commit carries.
+// Batch is what one commit carries. The numbers of its fields, and of those of its acts and
+// their answers, are for internal/peer.
 type Batch struct {
 	// Fence, if not 0, is one that the bucket must have; see Fences. All acts are
 	// then of one bucket, and none is a change.

@@ -79,7 +79,8 @@ export default {
 
   nodes: 'Nodes',
   oneNode: 'This server does all the work by itself.',
-  nodesAbout: 'The servers that share the work, as the one that answers sees them.',
+  nodesAbout:
+    'The servers that share the work, as the one that answers sees them. Of those on one machine, one starts what is due for all.',
   answers: 'Answers you',
   leaving: 'Stopping',
   share_one: '{{share}} of the work ({{count}} of 256 parts)',
