@@ -3,7 +3,6 @@ package peer_test
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -397,40 +396,4 @@ func TestAStrangerOfTheSameMachineIsNotLetIn(t *testing.T) {
 			t.Error("a batch was said to a node that had let nobody in")
 		}
 	})
-}
-
-// The sockets of this machine have one listener for each name.
-func TestSockets(t *testing.T) {
-	local := peer.Sockets()
-	if local == nil {
-		t.Skip("this system has no sockets of such names")
-	}
-	name := "belay-test-" + strings.ToLower(rand.Text())
-	if conn, err := local.Dial(t.Context(), name); err == nil {
-		t.Errorf("Dial() before anybody listens = %v; want an error", conn.RemoteAddr())
-	}
-	l, err := local.Listen(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if second, err := local.Listen(name); err == nil {
-		t.Errorf("a second Listen() = %v; want an error", second.Addr())
-	}
-	accepted := make(chan error, 1)
-	go func() {
-		conn, err := l.Accept()
-		if err == nil {
-			_, err = conn.Write([]byte("b"))
-			err = errors.Join(err, conn.Close())
-		}
-		accepted <- err
-	}()
-	conn, err := local.Dial(t.Context(), name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	said, err := io.ReadAll(conn)
-	if err := errors.Join(err, <-accepted, conn.Close(), l.Close()); err != nil || string(said) != "b" {
-		t.Errorf("heard %q, %v; want b", said, err)
-	}
 }
