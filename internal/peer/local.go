@@ -17,14 +17,17 @@ type Local interface {
 	// Listen takes in whoever dials a name; at most one listens to a name at a time.
 	Listen(name string) (net.Listener, error)
 	Dial(ctx context.Context, name string) (net.Conn, error)
+	// Network tells apart the networks of one machine, in each of which a name is
+	// somebody else's.
+	Network() string
 }
 
-// plainly is what two nodes of one machine agree on (ALPN) when they greet each other:
-// to go on without TLS. A machine's own sockets pass through no other hands, and what TLS costs
+// plainly is what two nodes of one machine and network agree on (ALPN) when they greet each
+// other: to go on without TLS. A machine's own sockets pass through no other hands, and what TLS costs
 // is the most of what handing over does (docs/adr/0016). Because both sides have agreed on it
-// within the handshake, and only on such a socket, nobody can have one of them greet
-// somebody else in another's name and then speak to it plainly.
-const plainly = "belay-plain"
+// within the handshake, and only on such a socket of the same network, nobody can have one of
+// them greet somebody else in another's name and then speak to it plainly.
+func (p *Peers) plainly() string { return "belay-plain " + p.o.Local.Network() }
 
 // goOn is what the called side says first once it has let the other in. Only then
 // does either say anything plainly, so that nothing of it is taken for TLS.
@@ -47,8 +50,8 @@ func (p *Peers) callLocally(ctx context.Context, to *store.Node) (net.Conn, erro
 		return nil, err
 	}
 	config := p.calling(to.Key)
-	config.NextProtos = []string{plainly}
-	err = agreed(ctx, tls.Client(raw, config))
+	config.NextProtos = []string{p.plainly()}
+	err = p.agreed(ctx, tls.Client(raw, config))
 	if err == nil {
 		err = invited(ctx, raw)
 	}
@@ -75,8 +78,8 @@ func invited(ctx context.Context, raw net.Conn) error {
 // inviteLocally lets in whoever is known.
 func (p *Peers) inviteLocally(ctx context.Context, raw net.Conn) (net.Conn, error) {
 	config := p.serving()
-	config.NextProtos = []string{plainly}
-	if err := agreed(ctx, tls.Server(raw, config)); err != nil {
+	config.NextProtos = []string{p.plainly()}
+	if err := p.agreed(ctx, tls.Server(raw, config)); err != nil {
 		return nil, err
 	}
 	_, err := raw.Write([]byte{goOn})
@@ -84,11 +87,11 @@ func (p *Peers) inviteLocally(ctx context.Context, raw net.Conn) (net.Conn, erro
 }
 
 // agreed makes sure who the other side is and that it goes on plainly.
-func agreed(ctx context.Context, conn *tls.Conn) error {
+func (p *Peers) agreed(ctx context.Context, conn *tls.Conn) error {
 	if err := conn.HandshakeContext(ctx); err != nil {
 		return err
 	}
-	if conn.ConnectionState().NegotiatedProtocol != plainly {
+	if conn.ConnectionState().NegotiatedProtocol != p.plainly() {
 		return errNotPlainly
 	}
 	return nil

@@ -13,6 +13,9 @@ import (
 // The sockets of this machine have one listener for each name.
 func TestSockets(t *testing.T) {
 	local := peer.Sockets()
+	if network := local.Network(); !strings.HasPrefix(network, "net:[") {
+		t.Errorf("Network() = %q; want the name of a network namespace", network)
+	}
 	name := "belay-test-" + strings.ToLower(rand.Text())
 	if conn, err := local.Dial(t.Context(), name); err == nil {
 		t.Errorf("Dial() before anybody listens = %v; want an error", conn.RemoteAddr())

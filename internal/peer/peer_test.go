@@ -272,6 +272,13 @@ func (n *names) Listen(name string) (net.Listener, error) {
 	return pipe, nil
 }
 
+func (n *names) Network() string { return "one" }
+
+// elsewhere is the same names in another network: somebody passes on what is said to them.
+type elsewhere struct{ *names }
+
+func (elsewhere) Network() string { return "another" }
+
 func (n *names) Dial(ctx context.Context, name string) (net.Conn, error) {
 	n.mu.Lock()
 	pipe := n.taken[name]
@@ -358,6 +365,25 @@ func TestWhoeverTakesANodesNameHearsNothing(t *testing.T) {
 		}
 		if local.plain() {
 			t.Error("a batch was said plainly to whoever had the name")
+		}
+	})
+}
+
+// The same name may be called in two networks of a machine, by whoever is in both.
+func TestNodesOfTwoNetworksDoNotSpeakPlainly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		net, local := network{}, &names{taken: map[string]*belaytest.Pipe{}}
+		a, b := net.joinOn(t, "a", "m", local), net.joinOn(t, "b", "m", elsewhere{local})
+		b.takes(keeps)
+		a.Meet([]store.Node{a.at, b.at})
+		b.Meet([]store.Node{a.at, b.at})
+		_, _ = a.hand(b, batch())
+		time.Sleep(4 * time.Second)
+		if got, ok := a.hand(b, batch()); !ok || got.err != nil {
+			t.Errorf("hand() = %v, %v; want it handed over by the network", ok, got.err)
+		}
+		if local.plain() {
+			t.Error("a batch was said plainly to a node of another network")
 		}
 	})
 }
