@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/store"
 )
 
 // pipeline is statements that are sent in one go, with what reads their rows.
@@ -21,6 +22,7 @@ type pipeline struct {
 	sent   int
 	off    []off // called off by cancels that tell
 	told   []belay.Delivery
+	before map[*store.Saved]bool // answers to saves that were kept before
 }
 
 func newPipeline(bucket uint8) *pipeline { return &pipeline{bucket: int16(bucket)} }

@@ -90,6 +90,8 @@ func (s *Store) saveWave(out *pipeline, wave []act[store.Save, store.Saved]) err
 		})
 	}
 	s.claims(out, sqlSaveClaims, asked)
+	plain.before(out)
+	either.before(out)
 	if len(plain.of) > 0 {
 		out.add(sqlSaves, plain.read, plain.arguments(out.bucket)...)
 	}
@@ -117,6 +119,36 @@ func (c *columnsOfSaves) add(codec codec, v act[store.Save, store.Saved], a *bel
 	c.was, c.again = append(c.was, big(v.do.Version)), append(c.again, v.do.Again)
 	c.claims, c.passes = append(c.claims, 0), append(c.passes, kept == store.Kept)
 	return c.activationColumns.add(codec, a)
+}
+
+// before queues a look at which of the saves sent again were kept before: what
+// those tell was kept with them, and may be gone by now.
+func (c *columnsOfSaves) before(out *pipeline) {
+	var of []*store.Saved
+	var sites, names ids
+	var versions bigs
+	var bodies texts
+	for i, again := range c.again {
+		if again {
+			of = append(of, c.of[i])
+			sites, names = append(sites, c.sites[i]), append(names, c.ids[i])
+			versions, bodies = append(versions, c.versions[i]), append(bodies, c.bodies[i])
+		}
+	}
+	if len(of) == 0 {
+		return
+	}
+	out.add(sqlKeptBefore, func(rows pgx.Rows) error {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			return err
+		}
+		if out.before == nil {
+			out.before = map[*store.Saved]bool{}
+		}
+		out.before[of[n-1]] = true
+		return nil
+	}, out.bucket, sites, names, versions, bodies)
 }
 
 func (c *columnsOfSaves) arguments(bucket int16) []any {

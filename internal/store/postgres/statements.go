@@ -268,6 +268,15 @@ where a.bucket = $1 and a.site = s.site and a.id = s.id and s.n between 1 and 10
     and (a.version = s.was or s.again and a.version = s.version and a.body = s.body)
 returning s.n`
 
+// Which activations are stored just as saves that are sent again have them.
+const sqlKeptBefore = `
+select r.n
+from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::bytea[]) with ordinality as r (site, id, version, body, n)
+cross join lateral (
+    select p.version, p.body from activation p
+    where p.bucket = $1 and p.site = r.site and p.id = r.id limit 1) a
+where a.version = r.version and a.body = r.body`
+
 const sqlEntries = `
 insert into entry (bucket, site, stream, id, value)
 select b.bucket, e.site, e.stream, e.id, e.value

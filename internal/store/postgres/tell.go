@@ -107,7 +107,7 @@ func (s *Store) tell(ctx context.Context, conn *pgxpool.Conn, out *pipeline, p *
 		}
 	}
 	for _, v := range p.saves {
-		if *v.answer == store.Lost {
+		if *v.answer == store.Lost || out.before[v.answer] {
 			continue
 		}
 		list = append(list, v.do.Deliveries...)

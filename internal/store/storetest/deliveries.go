@@ -112,6 +112,10 @@ func deliveries(t *testing.T, f Fixture) {
 			got, err := x.s.Delivery(x.ctx, x.site, d.ID)
 			x.ok(err)
 			x.equal("delivery", got, d)
+			x.commit(store.Batch{Purges: []store.Purge{{SiteID: x.site, Deliveries: []belay.ID{d.ID}}}})
+			r = x.commit(store.Batch{Saves: []store.Save{save}})
+			x.equal("saved after the delivery went", r.Saves, []store.Saved{store.Kept})
+			x.equal("deliveries", x.deliveries(), []belay.ID(nil))
 		},
 		"a cancel tells what it calls off, once": func(x *exam) {
 			a, over := x.scheduled(entity), x.scheduled(entity)

@@ -48,6 +48,7 @@ type twins struct {
 	events        []belay.Event
 	made          []belay.Activation // as they were first kept
 	told          []belay.Delivery
+	saves         []store.Save
 	asked         map[row]bool // by activation and counter
 }
 
@@ -293,6 +294,11 @@ func (w *twins) stand(a *belay.Activation) {
 }
 
 func (w *twins) save() store.Save {
+	if len(w.saves) > 0 && w.pick("sent again", 6) == 0 {
+		s := w.saves[w.pick("save", len(w.saves))]
+		s.Again = true
+		return s
+	}
 	a := w.made[w.pick("activation", len(w.made))].Clone()
 	version := int64(1)
 	if stored, err := w.model.Activation(w.outer.Context(), a.SiteID, a.ID); err == nil {
@@ -312,6 +318,7 @@ func (w *twins) save() store.Save {
 			s.Claim = &c
 		}
 	}
+	w.saves = append(w.saves, s)
 	return s
 }
 
