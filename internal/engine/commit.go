@@ -262,15 +262,14 @@ func (c *committer) run(ctx context.Context) {
 // are.
 const fewestWriters = 2
 
-// among says how many nodes share the store, and how many of them look after its
-// buckets. These share the commits that go on at
-// once as well: more would not be faster, but each would carry less. Several nodes
-// have some fewer in all than one has, since a bucket waits for its own node's
-// alone, and what waits for it goes along (docs/performance.md).
-func (c *committer) among(nodes, owners int) {
+// among says how many nodes share the store, and among how many of them this one
+// shares the commits that go on at once: more would not be faster, but each would
+// carry less. Several nodes have some fewer in all than one has, since a bucket waits
+// for its own node's alone, and what waits for it goes along (docs/performance.md).
+func (c *committer) among(nodes, sharers int) {
 	n := c.writers
 	if nodes > 1 {
-		n = min(n, max(fewestWriters, n*3/4/owners))
+		n = min(n, max(fewestWriters, n*3/4/sharers))
 	}
 	c.share.set(n)
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -54,6 +55,10 @@ func (m *members) alone() bool { return m.nodes == nil }
 // owns reports whether this node looks after a site's due work.
 func (m *members) owns(site belay.ID) bool { return m.owned.Load().Has(belay.Bucket(site)) }
 
+// errMissed says that the others may have taken over what this node looks after: it
+// goes on as before until a heartbeat is in time.
+var errMissed = errors.New("engine: the heartbeat came too late to count")
+
 // beat says that this node lives, and takes in who else does.
 func (m *members) beat(ctx context.Context) error {
 	m.mu.Lock()
@@ -63,6 +68,9 @@ func (m *members) beat(ctx context.Context) error {
 	b, err := m.nodes.Heartbeat(ctx, self, lifeOfBeat)
 	if err != nil {
 		return err
+	}
+	if !slices.ContainsFunc(b.Nodes, func(n store.Node) bool { return n.ID == self.ID }) {
+		return errMissed // whoever waited for the database for long, or whose clock was set
 	}
 	m.e.clock.look(b.Now, m.e.clock.wall())
 	shares := ownersOf(b.Nodes)
@@ -84,7 +92,11 @@ func (m *members) beat(ctx context.Context) error {
 		m.e.due.shared()
 		m.e.outbox.shared()
 	}
-	m.e.commits.among(len(b.Nodes), shares.count())
+	sharers := shares.count()
+	if owned.Len() == 0 { // it commits only what it can hand to nobody
+		sharers = len(b.Nodes)
+	}
+	m.e.commits.among(len(b.Nodes), sharers)
 	if m.e.o.Beside != nil {
 		m.e.o.Beside(beside(&m.self, b.Nodes))
 	}

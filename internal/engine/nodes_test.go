@@ -225,6 +225,67 @@ func TestTheEldestNodeOfAMachineLooksAfterItsBuckets(t *testing.T) {
 	}
 }
 
+// tardy is a node's way to the others on which heartbeats may come too late to count.
+type tardy struct {
+	store.Nodes
+	late *atomic.Bool
+	n    atomic.Int64 // that did
+}
+
+func (l *tardy) Heartbeat(ctx context.Context, n store.Node, ttl time.Duration) (store.Beat, error) {
+	b, err := l.Nodes.Heartbeat(ctx, n, ttl)
+	if l.late.Load() {
+		l.n.Add(1)
+		b.Nodes = slices.DeleteFunc(b.Nodes, func(o store.Node) bool { return o.ID == n.ID })
+	}
+	return b, err
+}
+
+// A node whose heartbeats come too late, alone or not, goes on with what it looks after.
+func TestANodeThatMissesItsHeartbeatsGoesOn(t *testing.T) {
+	for _, nodes := range []int{1, 2} {
+		t.Run(fmt.Sprint(nodes), func(t *testing.T) {
+			virtual(t, func(t *testing.T) {
+				c := newCluster(t)
+				var late atomic.Bool
+				way := &tardy{late: &late}
+				a := furnish(c.joinAs(0, func(o *engine.Options) {
+					way.Nodes = o.Nodes
+					o.Nodes = way
+				}))
+				all := []*house{a}
+				for range nodes - 1 {
+					all = append(all, c.join(0))
+				}
+				sites := a.spread(10, "starting", mails("at"))
+				time.Sleep(3 * time.Second)
+				late.Store(true)
+				for i, site := range sites {
+					a.reportOn(site, "starting", 100+i, payload("2000-01-01T00:01:00Z"))
+				}
+				time.Sleep(2 * time.Minute)
+				if got := len(c.receiver.sent()); got != len(sites) {
+					t.Errorf("%d were sent while heartbeats were late; want %d", got, len(sites))
+				}
+				if way.n.Load() < 100 {
+					t.Errorf("%d heartbeats were late in two minutes; want one a second", way.n.Load())
+				}
+				late.Store(false)
+				for i, site := range sites {
+					a.reportOn(site, "starting", 200+i, payload("2000-01-01T00:05:00Z"))
+				}
+				time.Sleep(5 * time.Minute)
+				if got := len(c.receiver.sent()); got != 2*len(sites) {
+					t.Errorf("%d were sent in all; want %d", got, 2*len(sites))
+				}
+				for _, h := range all {
+					h.stop()
+				}
+			})
+		})
+	}
+}
+
 // What falls due while a node stops, or after it died, goes out at its time: to
 // the millisecond after a stop, after a crash as soon as the others know.
 func TestAStopHandsOverAndACrashIsTakenOver(t *testing.T) {
