@@ -12,7 +12,7 @@ import (
 // "" where it has none, and where this process may not use all of its processors,
 // by GOMAXPROCS or a container's limit: that is a machine of its own.
 func Machine() string {
-	if stat, err := os.ReadFile("/proc/stat"); err == nil && runtime.GOMAXPROCS(0) < count(stat) {
+	if stat, err := os.ReadFile("/proc/stat"); err == nil && !whole(runtime.GOMAXPROCS(0), count(stat), limit(os.DirFS("/"))) {
 		return ""
 	}
 	if id, err := os.ReadFile("/proc/sys/kernel/random/boot_id"); err == nil {
@@ -23,6 +23,12 @@ func Machine() string {
 		return ""
 	}
 	return name
+}
+
+// whole reports whether a process of that GOMAXPROCS and limit, 0 for none, may use
+// all processors of a machine.
+func whole(procs, cores int, limit float64) bool {
+	return procs >= cores && (limit == 0 || limit >= float64(cores))
 }
 
 // count returns how many processors /proc/stat has a line of (proc(5)).
