@@ -1,6 +1,7 @@
 package peer_test
 
 import (
+	"context"
 	"errors"
 	"net"
 	"testing"
@@ -18,7 +19,7 @@ func BenchmarkHand(b *testing.B) {
 		atOnce        int // for each processor
 	}{{"few/machine", "m", 1}, {"few/network", "", 1}, {"many/machine", "m", 16}, {"many/network", "", 16}} {
 		b.Run(kind.name, func(b *testing.B) {
-			from, to := benchNode(b, "from", kind.machine), benchNode(b, "to", kind.machine)
+			from, to := realNode(b, "from", kind.machine, nil), realNode(b, "to", kind.machine, nil)
 			all := []store.Node{from.at, to.at}
 			from.Meet(all)
 			to.Meet(all)
@@ -39,12 +40,14 @@ func BenchmarkHand(b *testing.B) {
 	}
 }
 
-func benchNode(b *testing.B, name, machine string) *node {
+// realNode is one that listens at this machine, and calls others by its sockets and by dial.
+func realNode(b testing.TB, name, machine string, dial func(context.Context, string, string) (net.Conn, error)) *node {
+	b.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)
 	}
-	p, err := peer.New(peer.Options{Listener: listener, Machine: machine, Local: peer.Sockets()})
+	p, err := peer.New(peer.Options{Listener: listener, Dial: dial, Machine: machine, Local: peer.Sockets()})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -99,9 +99,11 @@ func (l *link) connected() (late bool, err error) {
 		}
 	})
 	if l.p.isLocal(&l.to) {
-		if raw, err := l.p.callLocally(ctx, &l.to); err == nil {
+		raw, err := l.p.callLocally(ctx, &l.to)
+		if err == nil {
 			return l.use(raw, raw), nil
 		}
+		l.p.o.Logger.Debug("a node of this machine is called by the network", "node", l.to.Name, "error", err)
 	}
 	raw, err := l.p.o.Dial(ctx, "tcp", l.to.Address)
 	if err != nil {

@@ -17,7 +17,7 @@ type Local interface {
 	// Listen takes in whoever dials a name; at most one listens to a name at a time.
 	Listen(name string) (net.Listener, error)
 	Dial(ctx context.Context, name string) (net.Conn, error)
-	// Network tells apart the networks of one machine, in each of which a name is
+	// Network tells apart the networks of all machines, in each of which a name is
 	// somebody else's.
 	Network() string
 }
@@ -43,8 +43,11 @@ func (p *Peers) isLocal(to *store.Node) bool {
 	return p.o.Local != nil && p.o.Machine != "" && to.Machine == p.o.Machine && len(to.Key) >= 16
 }
 
-// callLocally connects to a node of this machine.
+// callLocally connects to a node of this machine, in time to call it by the network
+// where whoever has its name says nothing.
 func (p *Peers) callLocally(ctx context.Context, to *store.Node) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, greeting/4)
+	defer cancel()
 	raw, err := p.o.Local.Dial(ctx, localName(to.Key))
 	if err != nil {
 		return nil, err

@@ -369,6 +369,64 @@ func TestWhoeverTakesANodesNameHearsNothing(t *testing.T) {
 	})
 }
 
+// Whoever took a node's name and says nothing keeps nobody from the network.
+func TestASilentHolderOfANameIsPassedBy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		net, local := network{}, &names{taken: map[string]*belaytest.Pipe{}}
+		a, b := net.joinOn(t, "a", "m", local), net.joinOn(t, "b", "m", local)
+		b.takes(keeps)
+		silent := belaytest.NewPipe()
+		defer silent.Close()
+		local.mu.Lock()
+		for name, pipe := range local.taken {
+			if strings.HasSuffix(name, hex.EncodeToString(b.at.Key[:16])) {
+				_ = pipe.Close()
+				local.taken[name] = silent
+			}
+		}
+		local.mu.Unlock()
+		go func() {
+			for {
+				conn, err := silent.Accept()
+				if err != nil {
+					return
+				}
+				go func() { _, _ = io.Copy(io.Discard, conn) }()
+			}
+		}()
+		meet(t, a, b)
+		if got, ok := a.hand(b, batch()); !ok || got.err != nil {
+			t.Errorf("hand() = %v, %v; want it handed over by the network", ok, got.err)
+		}
+	})
+}
+
+// deaf is a local way on which nobody can be taken in.
+type deaf struct{ *names }
+
+func (d deaf) Listen(name string) (net.Listener, error) {
+	l, err := d.names.Listen(name)
+	return deafListener{l}, err
+}
+
+type deafListener struct{ net.Listener }
+
+func (deafListener) Accept() (net.Conn, error) { return nil, errors.New("too many open files") }
+
+// A node that cannot take in anybody locally takes in all by the network; that join's
+// cleanup finds no error of Serve is part of it.
+func TestANodeThatIsDeafLocallyServesTheNetwork(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		net, local := network{}, &names{taken: map[string]*belaytest.Pipe{}}
+		a, b := net.joinOn(t, "a", "m", local), net.joinOn(t, "b", "m", deaf{local})
+		b.takes(keeps)
+		meet(t, a, b)
+		if got, ok := a.hand(b, batch()); !ok || got.err != nil {
+			t.Errorf("hand() = %v, %v; want it handed over by the network", ok, got.err)
+		}
+	})
+}
+
 // The same name may be called in two networks of a machine, by whoever is in both.
 func TestNodesOfTwoNetworksDoNotSpeakPlainly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
+	"sync"
 
 	"github.com/belay-events/belay/internal/store"
 )
@@ -18,13 +19,18 @@ func (p *Peers) Serve(take Take) error {
 	if p.local == nil {
 		return p.accept(p.o.Listener, p.invite, take)
 	}
-	locally := make(chan error, 1)
-	go func() { // once nobody is taken in there, nobody is to wait for it
+	var locally sync.WaitGroup
+	locally.Go(func() {
 		err := p.accept(p.local, p.inviteLocally, take)
-		locally <- errors.Join(err, closed(p.local.Close()))
-	}()
+		// Once nobody is taken in there, nobody is to wait for it.
+		if err = errors.Join(err, closed(p.local.Close())); err != nil {
+			p.o.Logger.Warn("the other nodes of this machine come by the network from now on", "error", err)
+		}
+	})
 	err := p.accept(p.o.Listener, p.invite, take)
-	return errors.Join(err, closed(p.local.Close()), <-locally)
+	err = errors.Join(err, closed(p.local.Close()))
+	locally.Wait()
+	return err
 }
 
 // greeted is a connection whose other side is a node that is known.
