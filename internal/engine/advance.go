@@ -103,11 +103,18 @@ func (e *Engine) happening(ctx context.Context, a *belay.Activation) (h *happeni
 	if err != nil {
 		return nil, "", fmt.Errorf("its event %s: %w", a.EventID, err)
 	}
+	if h, err = happeningOf(&event); err != nil {
+		return nil, err.Error(), nil
+	}
+	return h, "", nil
+}
+
+func happeningOf(event *belay.Event) (*happening, error) {
 	payload, err := schema.ParsePayload("payload", event.Payload)
 	if err != nil {
-		return nil, "the event's payload cannot be read: " + err.Error(), nil
+		return nil, fmt.Errorf("the event's payload cannot be read: %w", err)
 	}
-	return &happening{payload, event.Payload, event.TakesPlaceAt}, "", nil
+	return &happening{payload, event.Payload, event.TakesPlaceAt}, nil
 }
 
 // launchesOf are the attempts that an activation asks for.

@@ -73,6 +73,23 @@ func (f *flights) room(site belay.ID, o *Options) bool {
 	return !f.closed && len(f.out) < o.Attempts && f.bySite[site] < o.PerSite
 }
 
+// promise counts on work that what reports start is carried out here, and reports
+// whether there is room for it. It counts nothing once the engine waits for its work.
+func (f *flights) promise(reports []store.Report, o *Options, work *sync.WaitGroup) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed || len(f.out) >= o.Attempts {
+		return false
+	}
+	for i := range reports {
+		if f.bySite[reports[i].Event.SiteID] >= o.PerSite {
+			return false
+		}
+	}
+	work.Add(1)
+	return true
+}
+
 func (f *flights) add(l launch) *flight {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -14,7 +14,8 @@ type Peers interface {
 	Meet(living []store.Node)
 	// Hand gives a batch to a node, and reports whether it did. answer is then called
 	// once and must not block; store.ErrUncertain leaves open whether the batch was,
-	// or will be, kept, any other error says that it was not.
+	// or will be, kept, and is store.ErrUnanswered where the node has not said so
+	// itself. Any other error says that it was not.
 	Hand(to *store.Node, b *store.Batch, answer func(*store.Result, error)) bool
 }
 
@@ -47,6 +48,7 @@ func (a *away) hand(c *committer, at int, s *submission) bool {
 	}
 	handed := *s.batch
 	handed.Fence = fence
+	handed.Carry = s.batch.Carry && a.members.beside(to)
 	given := a.peers.Hand(to, &handed, func(result *store.Result, err error) {
 		c.metrics.handedOver(err)
 		if err == nil {
@@ -57,6 +59,9 @@ func (a *away) hand(c *committer, at int, s *submission) bool {
 			if errors.Is(err, store.ErrUncertain) {
 				mark(s.batch)
 				a.fences.Doubt(bucket)
+			}
+			if handed.Carry && errors.Is(err, store.ErrUnanswered) {
+				s.batch.Carry = false // that node may do so: nobody else is to
 			}
 			c.queue(at, s)
 		}
@@ -118,7 +123,10 @@ func (e *Engine) Take(b *store.Batch, answer func(*store.Result, error)) {
 	}
 	select {
 	case c.slots <- struct{}{}:
-		c.queue(at, &submission{batch: b, answer: answer})
+		if b.Carry && e.flights.promise(b.Reports, &e.o, &e.work) {
+			answer = e.carrying(b, answer)
+		}
+		c.queue(at, &submission{batch: b, answer: e.grounding(answer)})
 	default:
 		answer(nil, errBusy)
 	}

@@ -192,7 +192,9 @@ func (e *Engine) keep(ctx context.Context, s *config.Snapshot, plans []planned, 
 	effects := make([][]conditional, len(plans))
 	for i := range plans {
 		batch.Reports[i], effects[i] = e.plan(s, &plans[i])
+		batch.Carry = batch.Carry || len(effects[i]) > 0
 	}
+	starts := batch.Carry
 	began := time.Now()
 	result, err := e.commits.try(ctx, &batch)
 	if err != nil {
@@ -205,9 +207,10 @@ func (e *Engine) keep(ctx context.Context, s *config.Snapshot, plans []planned, 
 	e.metrics.reportTime.Observe(time.Since(began).Seconds())
 	for i, r := range result.Reports {
 		report, answer := &batch.Reports[i], &out[plans[i].index]
-		outcome := r.Outcome
+		outcome, here := r.Outcome, !result.Carried
 		if outcome == store.Repeated && r.EventID == report.Event.ID {
-			outcome = store.Accepted // by a write whose answer was lost
+			outcome = store.Accepted             // by a write whose answer was lost
+			here = here && starts == batch.Carry // else by a node that carries it out
 		}
 		switch outcome {
 		case store.Accepted:
@@ -227,7 +230,7 @@ func (e *Engine) keep(ctx context.Context, s *config.Snapshot, plans []planned, 
 				e.outbox.kick(report.Event.SiteID)
 			}
 			for _, c := range effects[i] {
-				if c.claim < 0 || r.Passed[c.claim] == c.passes {
+				if here && (c.claim < 0 || r.Passed[c.claim] == c.passes) {
 					e.launch(c.launch)
 				}
 			}

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -290,6 +291,12 @@ func TestEveryActivationEnds(t *testing.T) {
 			}
 			if claimed != nil && rapid.Bool().Draw(t, "refused") {
 				next, effects = claimed.Otherwise, claimed.Effects
+			}
+			asked := p.Out(&next)
+			for _, e := range effects {
+				if !slices.ContainsFunc(asked, func(o Effect) bool { return cmp.Equal(o, e) }) {
+					t.Fatalf("the step asks for %+v, but what is out is %+v", e, asked)
+				}
 			}
 			if changed != (next.Version == a.Version+1) {
 				t.Fatalf("changed %v, but the version went from %d to %d", changed, a.Version, next.Version)

@@ -47,14 +47,22 @@ func (s *stepper) ask(r *belay.Refresh, action string, due belay.Instant) {
 		Number: number, StartedAt: s.in.Now, Lateness: max(0, int64(s.in.Now-due)), Node: s.in.Node,
 	})
 	r.InFlight, r.Due = true, s.in.Now.Add(s.in.Lease)
-	message := s.a.ID.String() + "_refresh"
+	effect := askOf(&s.a, r, action)
+	effect.Due = due
+	s.effects = append(s.effects, effect)
+	s.changed = true
+}
+
+// askOf asks for the last attempt at the provider, which is out.
+func askOf(a *belay.Activation, r *belay.Refresh, action string) Effect {
+	message := a.ID.String() + "_refresh"
 	if action != "" {
 		message += "_" + action
 	}
-	s.effects = append(s.effects, Effect{
-		Refresh: true, ActionID: action, Attempt: number, MessageID: message, Due: due, LeaseUntil: r.Due,
-	})
-	s.changed = true
+	try := &r.Attempts[len(r.Attempts)-1]
+	return Effect{
+		Refresh: true, ActionID: action, Attempt: try.Number, MessageID: message, Due: wasDue(try), LeaseUntil: r.Due,
+	}
 }
 
 func (s *stepper) warn(action string) {

@@ -416,12 +416,41 @@ func (s *stepper) attempt(state *belay.ActionState, n *node, due belay.Instant) 
 		Number: number, StartedAt: s.in.Now, Lateness: max(0, int64(s.in.Now-due)), Node: s.in.Node,
 	})
 	state.InFlight, state.Due = true, s.in.Now.Add(s.in.Lease)
-	s.effects = append(s.effects, Effect{
-		ActionID: n.id, AppID: n.app, ActionKey: n.key, Attempt: number,
-		MessageID: s.a.ID.String() + "_" + n.id,
-		Input:     state.Input, Due: due, LeaseUntil: state.Due,
-	})
+	effect := effectOf(&s.a, n, state)
+	effect.Due = due
+	s.effects = append(s.effects, effect)
 	s.changed = true
+}
+
+// effectOf asks for the last attempt at an action, which is out.
+func effectOf(a *belay.Activation, n *node, state *belay.ActionState) Effect {
+	try := &state.Attempts[len(state.Attempts)-1]
+	return Effect{
+		ActionID: n.id, AppID: n.app, ActionKey: n.key, Attempt: try.Number,
+		MessageID: a.ID.String() + "_" + n.id,
+		Input:     state.Input, Due: wasDue(try), LeaseUntil: state.Due,
+	}
+}
+
+// wasDue is when an attempt was to start, or when it did where that was before.
+func wasDue(try *belay.Attempt) belay.Instant { return try.StartedAt - belay.Instant(try.Lateness) }
+
+// Out asks for all attempts that are out by what an activation of this plan says,
+// as the steps did that made them.
+func (p *Plan) Out(a *belay.Activation) (out []Effect) {
+	if a.Refresh.Open() && a.Refresh.InFlight {
+		out = append(out, askOf(a, a.Refresh, ""))
+	}
+	for i := range a.Actions {
+		state := &a.Actions[i]
+		if r := state.Refresh; r.Open() && r.InFlight {
+			out = append(out, askOf(a, r, state.ActionID))
+		}
+		if n := p.nodes[state.ActionID]; n != nil && state.InFlight {
+			out = append(out, effectOf(a, n, state))
+		}
+	}
+	return out
 }
 
 func (s *stepper) fail(state *belay.ActionState, code, why string) {

@@ -19,7 +19,7 @@ func TestFramesSayWhatWasPutIn(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		// One kind of act a time: drawing a whole activation takes longer than its frame.
-		batch := handed{Number: rapid.Uint64().Draw(t, "number"), Batch: store.Batch{Fence: 7}}
+		batch := handed{Number: rapid.Uint64().Draw(t, "number"), Batch: store.Batch{Fence: 7, Carry: rapid.Bool().Draw(t, "carry")}}
 		switch b := &batch.Batch; rapid.IntRange(0, 5).Draw(t, "kind") {
 		case 0:
 			b.Reports = []store.Report{{
@@ -48,6 +48,7 @@ func TestFramesSayWhatWasPutIn(t *testing.T) {
 				Cancels: []store.Canceled{rapid.Make[store.Canceled]().Draw(t, "canceled")},
 				Reports: []store.Reported{rapid.Make[store.Reported]().Draw(t, "reported")},
 				Saves:   []store.Saved{store.Kept, store.Lost, store.KeptOtherwise},
+				Carried: rapid.Bool().Draw(t, "carried"),
 				Purges:  []store.Purged{rapid.Make[store.Purged]().Draw(t, "purged")},
 			},
 		}

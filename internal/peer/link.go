@@ -154,7 +154,7 @@ func (l *link) use(raw, conn net.Conn) (late bool) {
 	_ = raw.Close()
 	parts.Wait()
 	for _, d := range owed {
-		d.answer(nil, fmt.Errorf("%w: the connection to the node %s broke", store.ErrUncertain, l.to.Name))
+		d.answer(nil, fmt.Errorf("%w: the connection to the node %s broke", store.ErrUnanswered, l.to.Name))
 	}
 	return late
 }

@@ -41,9 +41,11 @@ func (o *outbox) end() {
 	o.more.Signal()
 }
 
-// drain writes what is put until end or an error.
+// drain writes what is put until end or an error, which a write is that takes nearly as
+// long as an answer may. How long that is need not be told anew for each.
 func (o *outbox) drain(conn net.Conn) error {
 	var spare []byte
+	var set time.Time
 	for {
 		o.mu.Lock()
 		for len(o.bytes) == 0 && !o.ended {
@@ -56,8 +58,11 @@ func (o *outbox) drain(conn net.Conn) error {
 		full := o.bytes
 		o.bytes = spare[:0]
 		o.mu.Unlock()
-		if err := conn.SetWriteDeadline(time.Now().Add(overdue)); err != nil {
-			return err
+		if now := time.Now(); now.Sub(set) > overdue/4 {
+			if err := conn.SetWriteDeadline(now.Add(overdue)); err != nil {
+				return err
+			}
+			set = now
 		}
 		if _, err := conn.Write(full); err != nil {
 			return err

@@ -115,8 +115,9 @@ func (p *Peers) Meet(nodes []store.Node) {
 
 // Hand gives a batch to a node, and reports whether it did; answer is then called
 // once, from another goroutine, and must not block. An answer of
-// store.ErrUncertain leaves open whether the batch was, or will be, kept; any other
-// error says that it was not. Where there is no connection yet, one is made and
+// store.ErrUncertain leaves open whether the batch was, or will be, kept, and is
+// store.ErrUnanswered where the node has not said so itself; any other error says
+// that it was not. Where there is no connection yet, one is made and
 // nothing is handed over.
 func (p *Peers) Hand(to *store.Node, b *store.Batch, answer func(*store.Result, error)) bool {
 	p.mu.Lock()

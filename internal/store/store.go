@@ -17,6 +17,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math/bits"
 
 	"github.com/belay-events/belay/internal/belay"
@@ -48,6 +49,9 @@ var (
 	// whether the batch was kept. The store goes on; the acts may be committed anew,
 	// marked Again.
 	ErrUncertain = errors.New("store: the answer to a commit was lost")
+	// ErrUnanswered is an ErrUncertain of a batch that another node has taken and may
+	// have kept; where it had Carry, that node then carries out what it started.
+	ErrUnanswered = fmt.Errorf("%w: the node that took it has not said more", ErrUncertain)
 )
 
 // Store is durable state. Its methods may be called at once by many callers,
@@ -131,6 +135,9 @@ type Batch struct {
 	// Deliveries are replaced, as activations are by Saves.
 	Deliveries []DeliverySave `cbor:"7,keyasint,omitempty"`
 	Purges     []Purge        `cbor:"8,keyasint,omitempty"`
+	// Carry asks a node that the batch is handed to, to carry out what its reports
+	// start as well; see Result.Carried. It says nothing to a store.
+	Carry bool `cbor:"9,keyasint,omitempty"`
 }
 
 // Result answers a batch act by act.
@@ -142,6 +149,9 @@ type Result struct {
 	// Deliveries answers those of the batch.
 	Deliveries []Saved  `cbor:"5,keyasint,omitempty"`
 	Purges     []Purged `cbor:"6,keyasint,omitempty"`
+	// Carried says that the node which committed a batch with Carry carries out what
+	// its reports started. No store says so.
+	Carried bool `cbor:"7,keyasint,omitempty"`
 }
 
 // Report keeps an event with all activations that it made, in whatever state

@@ -1,0 +1,108 @@
+package engine
+
+import (
+	"github.com/belay-events/belay/internal/belay"
+	"github.com/belay-events/belay/internal/flow"
+	"github.com/belay-events/belay/internal/store"
+)
+
+// What falls due as it is reported goes out from the node that keeps it, where that
+// is one of the machine which took the report in: the outcome need then not be
+// handed over as well. Between machines it goes out from where it came in, so that
+// all of them share the work of a site that reports much. A node that has no room
+// leaves it to the one that took it in.
+
+// carrying makes this node the one that a batch says starts its attempts, and has it
+// carry them out once the batch is kept. e.work counts it; see flights.promise.
+func (e *Engine) carrying(b *store.Batch, answer func(*store.Result, error)) func(*store.Result, error) {
+	for i := range b.Reports {
+		r := &b.Reports[i]
+		for j := range r.Activations {
+			e.takeOver(&r.Activations[j])
+		}
+		for j := range r.Claims {
+			e.takeOver(&r.Claims[j].Otherwise)
+		}
+	}
+	return func(result *store.Result, err error) {
+		if err != nil {
+			answer(nil, err)
+			e.work.Done()
+			return
+		}
+		result.Carried = true
+		answer(result, nil)
+		go func() {
+			defer e.work.Done()
+			e.carry(b.Reports, result.Reports)
+		}()
+	}
+}
+
+// takeOver has the attempts of an activation that are out be this node's.
+func (e *Engine) takeOver(a *belay.Activation) {
+	own := func(out bool, tries []belay.Attempt) {
+		if out && len(tries) > 0 {
+			tries[len(tries)-1].Node = e.o.Node
+		}
+	}
+	refresh := func(r *belay.Refresh) {
+		if r.Open() {
+			own(r.InFlight, r.Attempts)
+		}
+	}
+	refresh(a.Refresh)
+	for i := range a.Actions {
+		refresh(a.Actions[i].Refresh)
+		own(a.Actions[i].InFlight, a.Actions[i].Attempts)
+	}
+}
+
+// carry sends out the attempts that reports which were kept have started.
+func (e *Engine) carry(reports []store.Report, kepts []store.Reported) {
+	for i := range reports {
+		r, is := &reports[i], &kepts[i]
+		if is.Outcome != store.Accepted && (is.Outcome != store.Repeated || is.EventID != r.Event.ID) {
+			continue
+		}
+		var event *happening
+		for _, a := range kept(r, is.Passed) {
+			var effects []flow.Effect
+			plan, err := e.book.Plan(e.life, a.SiteID, a.AutomationID, a.Revision)
+			if err == nil {
+				effects = plan.Out(a)
+			}
+			if len(effects) > 0 && event == nil {
+				event, err = happeningOf(&r.Event)
+			}
+			if err != nil {
+				e.log.Error("what was started could not be sent out; it will be when its lease lapses",
+					"site", a.SiteID, "event", a.EventID, "activation", a.ID, "error", err)
+				continue
+			}
+			for _, l := range launchesOf(a, event, effects) {
+				e.launch(l)
+			}
+		}
+	}
+}
+
+// grounding drops what this node has started and not yet sent of what a batch called
+// off, before the node that handed the batch over is told what was in flight.
+func (e *Engine) grounding(answer func(*store.Result, error)) func(*store.Result, error) {
+	return func(result *store.Result, err error) {
+		if err == nil {
+			for i := range result.Cancels {
+				got := &result.Cancels[i]
+				left := got.InFlight[:0]
+				for _, f := range got.InFlight {
+					if at, known := e.flights.ground(f); !known || at == sent {
+						left = append(left, f)
+					}
+				}
+				got.InFlight = left
+			}
+		}
+		answer(result, err)
+	}
+}
