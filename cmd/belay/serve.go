@@ -12,6 +12,7 @@ import (
 	"github.com/belay-events/belay/internal/action/email"
 	"github.com/belay-events/belay/internal/app"
 	"github.com/belay-events/belay/internal/engine"
+	"github.com/belay-events/belay/internal/heap"
 	"github.com/belay-events/belay/internal/store"
 )
 
@@ -63,6 +64,10 @@ func (f *smtpFlags) config() email.Config {
 	}
 }
 
+// spare is how much the server allocates from one collection of garbage to the next, at
+// the least, in bytes.
+const spare = 64 << 20
+
 // Run serves until the process is told to end.
 func (v *serveVerb) Run(p *process) error {
 	allowed, err := ranges("--allow", v.Allow)
@@ -81,6 +86,7 @@ func (v *serveVerb) Run(p *process) error {
 	if err != nil {
 		return err
 	}
+	defer heap.Spare(spare)()
 	a, err := app.Open(p.ctx, app.Config{
 		PublicURL: public, OIDC: provider,
 		Listen: v.Listen, Data: v.Data, Store: v.Store, Node: v.Node, PeerListen: v.PeerListen, PeerAddress: v.PeerAddress, Machine: v.Machine, ShareProcessors: true, OperatorKey: v.OperatorKey, SMTP: v.SMTP.config(), AllowedRanges: allowed, TrustedProxies: proxies,
