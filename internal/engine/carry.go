@@ -62,8 +62,12 @@ func (e *Engine) takeOver(a *belay.Activation) {
 func (e *Engine) carry(reports []store.Report, kepts []store.Reported) {
 	for i := range reports {
 		r, is := &reports[i], &kepts[i]
-		if is.Outcome != store.Accepted && (is.Outcome != store.Repeated || is.EventID != r.Event.ID) {
-			continue
+		begin := e.launch
+		if is.Outcome != store.Accepted {
+			if is.Outcome != store.Repeated || is.EventID != r.Event.ID {
+				continue
+			}
+			begin = e.giveBack
 		}
 		var event *happening
 		for _, a := range kept(r, is.Passed) {
@@ -81,10 +85,23 @@ func (e *Engine) carry(reports []store.Report, kepts []store.Reported) {
 				continue
 			}
 			for _, l := range launchesOf(a, event, effects) {
-				e.launch(l)
+				begin(l)
 			}
 		}
 	}
+}
+
+// giveBack records that an attempt has not left, so that it is due again. Where a start
+// was made durable by a write whose answer was lost, the row may name another node than
+// the one that goes on with it, and a cancel at that one would think that nothing goes out.
+func (e *Engine) giveBack(l launch) {
+	e.work.Go(func() {
+		known := *l.known
+		if err := e.advance(e.life, l.site, l.activation, &known, []flow.Result{e.released(&flight{launch: l})}); err != nil {
+			e.log.Error("what was started could not be given back; it will be repeated when its lease lapses",
+				"site", l.site, "event", l.event, "activation", l.activation, "action", l.ActionID, "error", err)
+		}
+	})
 }
 
 // grounding drops what this node has started and not yet sent of what a batch called

@@ -121,6 +121,7 @@ func TestWhatIsCarriedGoesOutOnceWhateverBecomesOfTheAnswer(t *testing.T) {
 		}, "node-2"},
 		"kept, and it is not known there": {func(h *house, b *store.Batch, answer func(*store.Result, error)) {
 			b.Carry = false // as a commit does whose answer was lost
+			b.Reports[0].Activations[0].Actions[0].Attempts[0].Node = "node-1"
 			h.Take(b, func(_ *store.Result, err error) { answer(nil, lost(err)) })
 		}, "node-2"},
 		"refused": {func(_ *house, _ *store.Batch, answer func(*store.Result, error)) {
@@ -137,7 +138,12 @@ func TestWhatIsCarriedGoesOutOnceWhateverBecomesOfTheAnswer(t *testing.T) {
 					n.meddle.Store(nil) // the one batch
 					c.meddle(h, b, answer)
 				})
-				n.receiver.answer = func(context.Context, action.Attempt) action.Outcome {
+				n.receiver.answer = func(_ context.Context, a action.Attempt) action.Outcome {
+					// A cancel asks the node that the row names.
+					row, err := n.store.Activation(t.Context(), a.Site, a.Activation)
+					if err != nil || row.Actions[0].Attempts[0].Node != c.by {
+						t.Errorf("sent while the row is %+v, %v; want %s to be named", row, err, c.by)
+					}
 					time.Sleep(5 * time.Second) // it is out still when the answer is overdue
 					return action.Outcome{Verdict: action.Delivered, Sent: true}
 				}

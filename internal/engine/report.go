@@ -207,10 +207,11 @@ func (e *Engine) keep(ctx context.Context, s *config.Snapshot, plans []planned, 
 	e.metrics.reportTime.Observe(time.Since(began).Seconds())
 	for i, r := range result.Reports {
 		report, answer := &batch.Reports[i], &out[plans[i].index]
-		outcome, here := r.Outcome, !result.Carried
+		outcome, begin := r.Outcome, e.launch
+		elsewhere := result.Carried // another node carries it out
 		if outcome == store.Repeated && r.EventID == report.Event.ID {
-			outcome = store.Accepted             // by a write whose answer was lost
-			here = here && starts == batch.Carry // else by a node that carries it out
+			outcome, begin = store.Accepted, e.giveBack    // by a write whose answer was lost
+			elsewhere = elsewhere || batch.Carry != starts // or may do so
 		}
 		switch outcome {
 		case store.Accepted:
@@ -230,8 +231,8 @@ func (e *Engine) keep(ctx context.Context, s *config.Snapshot, plans []planned, 
 				e.outbox.kick(report.Event.SiteID)
 			}
 			for _, c := range effects[i] {
-				if here && (c.claim < 0 || r.Passed[c.claim] == c.passes) {
-					e.launch(c.launch)
+				if !elsewhere && (c.claim < 0 || r.Passed[c.claim] == c.passes) {
+					begin(c.launch)
 				}
 			}
 		case store.Repeated:
