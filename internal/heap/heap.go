@@ -70,9 +70,10 @@ func (p *pace) stop() {
 	p.set(usual)
 }
 
-// percent is the least GOGC from the usual by which spare is allocated where so much is alive.
+// percent is the least GOGC from the usual by which spare is allocated where so much is alive;
+// Go itself reckons with no less than 4 MB.
 func percent(alive, spare uint64) int {
-	return int(max(usual, spare*100/max(alive, 1<<20)))
+	return int(max(usual, spare*100/max(alive, 4<<20)))
 }
 
 // alive is what the last collection left.
