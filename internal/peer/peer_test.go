@@ -290,6 +290,20 @@ func (n *names) Dial(ctx context.Context, name string) (net.Conn, error) {
 	return overheard{conn, n}, err
 }
 
+// seize has somebody else be called by a node's name.
+func (n *names) seize(from *node) *belaytest.Pipe {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	instead := belaytest.NewPipe()
+	for name, pipe := range n.taken {
+		if strings.HasSuffix(name, hex.EncodeToString(from.at.Key[:16])) {
+			_ = pipe.Close()
+			n.taken[name] = instead
+		}
+	}
+	return instead
+}
+
 type overheard struct {
 	net.Conn
 	by *names
@@ -345,16 +359,8 @@ func TestWhoeverTakesANodesNameHearsNothing(t *testing.T) {
 		net, local := network{}, &names{taken: map[string]*belaytest.Pipe{}}
 		a, b := net.joinOn(t, "a", "m", local), net.joinOn(t, "b", "m", local)
 		b.takes(keeps)
-		between := belaytest.NewPipe()
+		between := local.seize(b)
 		defer between.Close()
-		local.mu.Lock()
-		for name, pipe := range local.taken {
-			if strings.HasSuffix(name, hex.EncodeToString(b.at.Key[:16])) {
-				_ = pipe.Close()
-				local.taken[name] = between
-			}
-		}
-		local.mu.Unlock()
 		go passOn(between, net["b"])
 		a.Meet([]store.Node{a.at, b.at})
 		b.Meet([]store.Node{a.at, b.at})
@@ -375,16 +381,8 @@ func TestASilentHolderOfANameIsPassedBy(t *testing.T) {
 		net, local := network{}, &names{taken: map[string]*belaytest.Pipe{}}
 		a, b := net.joinOn(t, "a", "m", local), net.joinOn(t, "b", "m", local)
 		b.takes(keeps)
-		silent := belaytest.NewPipe()
+		silent := local.seize(b)
 		defer silent.Close()
-		local.mu.Lock()
-		for name, pipe := range local.taken {
-			if strings.HasSuffix(name, hex.EncodeToString(b.at.Key[:16])) {
-				_ = pipe.Close()
-				local.taken[name] = silent
-			}
-		}
-		local.mu.Unlock()
 		go func() {
 			for {
 				conn, err := silent.Accept()
