@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 
 	"github.com/belay-events/belay/internal/belay"
 	"github.com/belay-events/belay/internal/flow"
@@ -170,13 +171,7 @@ func (e *Engine) CancelActivation(ctx context.Context, by belay.Caller, site, id
 // ground keeps in got.InFlight only what had left, and drops the attempts that
 // had started but not yet left: they are called off with the rest.
 func (e *Engine) ground(ctx context.Context, site belay.ID, got *store.Canceled) {
-	left := got.InFlight[:0]
-	for _, f := range got.InFlight {
-		if e.left(ctx, site, f) {
-			left = append(left, f)
-		}
-	}
-	got.InFlight = left
+	got.InFlight = slices.DeleteFunc(got.InFlight, func(f store.InFlight) bool { return !e.left(ctx, site, f) })
 	e.metrics.status.WithLabelValues(belay.Cancelled.String()).Add(float64(got.Count))
 }
 

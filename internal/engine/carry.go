@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"github.com/belay-events/belay/internal/belay"
 	"github.com/belay-events/belay/internal/flow"
 	"github.com/belay-events/belay/internal/store"
@@ -63,11 +65,11 @@ func (e *Engine) carry(reports []store.Report, kepts []store.Reported) {
 	for i := range reports {
 		r, is := &reports[i], &kepts[i]
 		begin := e.launch
-		if is.Outcome != store.Accepted {
-			if is.Outcome != store.Repeated || is.EventID != r.Event.ID {
-				continue
-			}
+		switch {
+		case is.KeptBefore(r.Event.ID):
 			begin = e.giveBack
+		case is.Outcome != store.Accepted:
+			continue
 		}
 		var event *happening
 		for _, a := range kept(r, is.Passed) {
@@ -111,13 +113,10 @@ func (e *Engine) grounding(answer func(*store.Result, error)) func(*store.Result
 		if err == nil {
 			for i := range result.Cancels {
 				got := &result.Cancels[i]
-				left := got.InFlight[:0]
-				for _, f := range got.InFlight {
-					if at, known := e.flights.ground(f); !known || at == sent {
-						left = append(left, f)
-					}
-				}
-				got.InFlight = left
+				got.InFlight = slices.DeleteFunc(got.InFlight, func(f store.InFlight) bool {
+					at, known := e.flights.ground(f)
+					return known && at != sent
+				})
 			}
 		}
 		answer(result, err)

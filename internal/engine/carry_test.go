@@ -107,7 +107,6 @@ func TestWhatAMachineCannotKeepUpWithIsCarriedOutWhereItCameIn(t *testing.T) {
 // Whatever becomes of an answer, what was started goes out once: at once where it is
 // known who does it, and else no later than a lease.
 func TestWhatIsCarriedGoesOutOnceWhateverBecomesOfTheAnswer(t *testing.T) {
-	lost := func(error) error { return store.ErrUncertain }
 	for name, c := range map[string]struct {
 		meddle func(h *house, b *store.Batch, answer func(*store.Result, error))
 		by     string
@@ -117,12 +116,12 @@ func TestWhatIsCarriedGoesOutOnceWhateverBecomesOfTheAnswer(t *testing.T) {
 		}, "node-1"},
 		"not kept, the answer is lost": {func(*house, *store.Batch, func(*store.Result, error)) {}, "node-2"},
 		"not kept, and it is not known there": {func(_ *house, _ *store.Batch, answer func(*store.Result, error)) {
-			answer(nil, lost(nil))
+			answer(nil, store.ErrUncertain)
 		}, "node-2"},
 		"kept, and it is not known there": {func(h *house, b *store.Batch, answer func(*store.Result, error)) {
 			b.Carry = false // as a commit does whose answer was lost
 			b.Reports[0].Activations[0].Actions[0].Attempts[0].Node = "node-1"
-			h.Take(b, func(_ *store.Result, err error) { answer(nil, lost(err)) })
+			h.Take(b, func(*store.Result, error) { answer(nil, store.ErrUncertain) })
 		}, "node-2"},
 		"refused": {func(_ *house, _ *store.Batch, answer func(*store.Result, error)) {
 			answer(nil, store.ErrFull)

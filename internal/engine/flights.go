@@ -70,6 +70,11 @@ func newFlights(perHost int) *flights {
 func (f *flights) room(site belay.ID, o *Options) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	return f.has(site, o)
+}
+
+// has is room, with f.mu held.
+func (f *flights) has(site belay.ID, o *Options) bool {
 	return !f.closed && len(f.out) < o.Attempts && f.bySite[site] < o.PerSite
 }
 
@@ -78,11 +83,11 @@ func (f *flights) room(site belay.ID, o *Options) bool {
 func (f *flights) promise(reports []store.Report, o *Options, work *sync.WaitGroup) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.closed || len(f.out) >= o.Attempts {
+	if len(reports) == 0 {
 		return false
 	}
 	for i := range reports {
-		if f.bySite[reports[i].Event.SiteID] >= o.PerSite {
+		if !f.has(reports[i].Event.SiteID, o) {
 			return false
 		}
 	}

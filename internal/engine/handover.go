@@ -48,7 +48,7 @@ func (a *away) hand(c *committer, at int, s *submission) bool {
 	}
 	handed := *s.batch
 	handed.Fence = fence
-	handed.Carry = s.batch.Carry && a.members.beside(to)
+	handed.Carry = s.batch.Carry && together(&a.members.self, to)
 	given := a.peers.Hand(to, &handed, func(result *store.Result, err error) {
 		c.metrics.handedOver(err)
 		if err == nil {
@@ -126,7 +126,10 @@ func (e *Engine) Take(b *store.Batch, answer func(*store.Result, error)) {
 		if b.Carry && e.flights.promise(b.Reports, &e.o, &e.work) {
 			answer = e.carrying(b, answer)
 		}
-		c.queue(at, &submission{batch: b, answer: e.grounding(answer)})
+		if len(b.Cancels) > 0 {
+			answer = e.grounding(answer)
+		}
+		c.queue(at, &submission{batch: b, answer: answer})
 	default:
 		answer(nil, errBusy)
 	}

@@ -194,9 +194,6 @@ func (m *members) owner(bucket uint8) *store.Node {
 	return n
 }
 
-// beside reports whether a node is of this one's machine.
-func (m *members) beside(n *store.Node) bool { return machineOf(n) == machineOf(&m.self) }
-
 // Shared reports whether other processes may serve the same store.
 func (e *Engine) Shared() bool { return !e.members.alone() }
 

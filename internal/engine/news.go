@@ -145,7 +145,7 @@ func (w *watch) committed(b *store.Batch, r *store.Result) {
 }
 
 func (w *watch) report(r *store.Report, done *store.Reported) {
-	again := done.Outcome == store.Repeated && done.EventID == r.Event.ID // by a write whose answer was lost
+	again := done.KeptBefore(r.Event.ID)
 	if done.Outcome != store.Accepted && !again || !w.hears(r.Event.SiteID, r.Event.AppID) {
 		return
 	}

@@ -219,7 +219,7 @@ func (e *Engine) following(ctx context.Context, a *belay.Activation, now belay.I
 // followed takes up what following planned, when its commit has returned.
 func (e *Engine) followed(ctx context.Context, r *store.Report, kept store.Reported) {
 	a := &r.Activations[0]
-	if kept.Outcome == store.Accepted || kept.Outcome == store.Repeated && kept.EventID == r.Event.ID {
+	if kept.Outcome == store.Accepted || kept.KeptBefore(r.Event.ID) {
 		e.metrics.moved(a)
 		e.calendars.note(a.AutomationID, a.StartsAt)
 		e.due.add(a.Due, a.SiteID, a.ID)

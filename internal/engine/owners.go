@@ -45,7 +45,7 @@ func eldest(living []store.Node) []store.Node {
 	slices.SortFunc(staying, func(a, b store.Node) int {
 		return cmp.Or(cmp.Compare(machineOf(&a), machineOf(&b)), a.Began.Compare(b.Began), cmp.Compare(a.ID, b.ID))
 	})
-	return slices.CompactFunc(staying, func(a, b store.Node) bool { return machineOf(&a) == machineOf(&b) })
+	return slices.CompactFunc(staying, func(a, b store.Node) bool { return together(&a, &b) })
 }
 
 // machineOf names the machine that a node is on. One that takes nothing from others
@@ -56,6 +56,9 @@ func machineOf(n *store.Node) string {
 	}
 	return n.Machine
 }
+
+// together reports whether two nodes are on one machine.
+func together(a, b *store.Node) bool { return machineOf(a) == machineOf(b) }
 
 func markOf(machine string, bucket int) uint64 {
 	sum := sha256.Sum256(append([]byte(machine), byte(bucket)))
@@ -93,7 +96,7 @@ func beside(self *store.Node, living []store.Node) int {
 		if self.Machine != "" && other.Machine == self.Machine {
 			n++
 		}
-		serves = serves || machineOf(other) == machineOf(self)
+		serves = serves || together(self, other)
 	}
 	if serves && slices.ContainsFunc(eldest(living), func(n store.Node) bool { return n.ID == self.ID }) {
 		return 1

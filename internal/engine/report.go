@@ -209,8 +209,8 @@ func (e *Engine) keep(ctx context.Context, s *config.Snapshot, plans []planned, 
 		report, answer := &batch.Reports[i], &out[plans[i].index]
 		outcome, begin := r.Outcome, e.launch
 		elsewhere := result.Carried // another node carries it out
-		if outcome == store.Repeated && r.EventID == report.Event.ID {
-			outcome, begin = store.Accepted, e.giveBack    // by a write whose answer was lost
+		if r.KeptBefore(report.Event.ID) {
+			outcome, begin = store.Accepted, e.giveBack
 			elsewhere = elsewhere || batch.Carry != starts // or may do so
 		}
 		switch outcome {

@@ -191,6 +191,12 @@ type Reported struct {
 	Passed []bool `cbor:"4,keyasint,omitempty"`
 }
 
+// KeptBefore says that the report of that event was kept already, by a commit whose
+// answer was lost.
+func (r *Reported) KeptBefore(event belay.ID) bool {
+	return r.Outcome == Repeated && r.EventID == event
+}
+
 // Claim asks a limit for a place within the act that it stands in: both happen or
 // neither does. A place that is taken counts for every claim after it, those of
 // the same batch among them. An activation asks a counter once. The place is its
