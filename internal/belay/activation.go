@@ -301,6 +301,16 @@ type Attempt struct {
 	Node string `cbor:"10,keyasint,omitempty"`
 	// Exchange is what it sent and got, of the last MaxExchanges attempts that did.
 	Exchange *Exchange `cbor:"11,keyasint,omitempty"`
+	// Since is the activation's version that was the first to have it. One that is
+	// given back leaves its number to the next; of two of one number it tells which is
+	// meant. 0 where it is not known, and of deliveries.
+	Since int64 `cbor:"12,keyasint,omitempty"`
+}
+
+// Is reports whether a is the attempt of a number that began with an activation's
+// version since, 0 where that is not known.
+func (a *Attempt) Is(number int, since int64) bool {
+	return a.Number == number && (a.Since == since || a.Since == 0 || since == 0)
 }
 
 // InFlight returns how many actions of a have an attempt out.

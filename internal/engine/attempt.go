@@ -70,7 +70,10 @@ func (e *Engine) attempt(fl *flight) flow.Result {
 
 // released is the result of an attempt that never left.
 func (e *Engine) released(fl *flight) flow.Result {
-	return flow.Result{ActionID: fl.ActionID, Attempt: fl.Attempt, Refresh: fl.Refresh, Verdict: flow.Released, EndedAt: e.Now()}
+	return flow.Result{
+		ActionID: fl.ActionID, Attempt: fl.Attempt, Since: fl.Since, Refresh: fl.Refresh,
+		Verdict: flow.Released, EndedAt: e.Now(),
+	}
 }
 
 // fly makes an attempt as soon as its host takes one more, and gives it back where
@@ -123,29 +126,34 @@ func (e *Engine) stillOurs(fl *flight) bool {
 		return false
 	}
 	if fl.Refresh && fl.ActionID == "" {
-		return isOut(a.Refresh, fl.Attempt)
+		r := a.Refresh
+		return r.Open() && isOut(r.InFlight, r.Attempts, fl)
 	}
 	for i := range a.Actions {
 		s := &a.Actions[i]
 		switch {
 		case s.ActionID != fl.ActionID:
 		case fl.Refresh:
-			return isOut(s.Refresh, fl.Attempt)
+			r := s.Refresh
+			return r.Open() && isOut(r.InFlight, r.Attempts, fl)
 		default:
-			n := len(s.Attempts)
-			return s.InFlight && n > 0 && s.Attempts[n-1].Number == fl.Attempt
+			return isOut(s.InFlight, s.Attempts, fl)
 		}
 	}
 	return false
 }
 
-func isOut(r *belay.Refresh, attempt int) bool {
-	return r.Open() && r.InFlight && len(r.Attempts) == attempt
+// isOut reports whether a flight is of the last of tries, which is out if any is.
+func isOut(out bool, tries []belay.Attempt, fl *flight) bool {
+	if n := len(tries); out && n > 0 {
+		return fl.is(tries[n-1].Number, tries[n-1].Since)
+	}
+	return false
 }
 
 func (e *Engine) resultOf(fl *flight, o *action.Outcome) flow.Result {
 	r := flow.Result{
-		ActionID: fl.ActionID, Attempt: fl.Attempt, Status: o.Status, Code: o.Code, Detail: o.Detail,
+		ActionID: fl.ActionID, Attempt: fl.Attempt, Since: fl.Since, Status: o.Status, Code: o.Code, Detail: o.Detail,
 		Latency: o.Latency.Milliseconds(), After: o.After.Milliseconds(), Jitter: rand.Float64(), EndedAt: e.Now(),
 		Exchange: o.Exchange,
 	}

@@ -193,7 +193,7 @@ func (e *Engine) left(ctx context.Context, site belay.ID, f store.InFlight) bool
 			continue
 		}
 		for _, try := range a.Actions[i].Attempts {
-			if try.Number == f.Attempt {
+			if try.Is(f.Attempt, f.Since) {
 				own := e.o.SoleOwner || try.Node == e.o.Node
 				return try.Result != string(flow.Released) && (try.Result != "" || !own)
 			}

@@ -12,6 +12,7 @@ import (
 	"github.com/belay-events/belay/internal/belay"
 	"github.com/belay-events/belay/internal/belaytest"
 	"github.com/belay-events/belay/internal/engine"
+	"github.com/belay-events/belay/internal/flow"
 	"github.com/belay-events/belay/internal/store"
 )
 
@@ -162,6 +163,62 @@ func TestWhatIsCarriedGoesOutOnceWhateverBecomesOfTheAnswer(t *testing.T) {
 				time.Sleep(10 * time.Minute)
 				if got := n.receiver.count(); got != 1 {
 					t.Errorf("%d were sent in the end; want 1", got)
+				}
+			})
+		})
+	}
+}
+
+// What a node gives back, as it waited too long for its host, may be under way at
+// another before it hears that this was kept; to give it back once more is not about
+// that attempt.
+func TestWhatIsGivenBackTwiceGoesOutOnce(t *testing.T) {
+	for name, canceled := range map[string]bool{"and delivered": false, "and canceled": true} {
+		t.Run(name, func(t *testing.T) {
+			besideEachOther(t, func(o *engine.Options) { o.PerHost = 1 }, func(n *neighbours, nodes []*house) {
+				n.meddles(func(h *house, b *store.Batch, answer func(*store.Result, error)) {
+					b.Carry = false // so that the node that took it in sends it out
+					h.Take(b, answer)
+				})
+				hold := make(chan struct{})
+				n.receiver.answer = func(context.Context, action.Attempt) action.Outcome {
+					<-hold
+					return action.Outcome{Verdict: action.Delivered, Sent: true}
+				}
+				nodes[1].report("booked", 100, payload(""))
+				synctest.Wait()
+				waiting := nodes[1].report("booked", 101, payload(""))
+				time.Sleep(50 * time.Second) // too little is left of the lease to send it
+				n.meddles(func(h *house, b *store.Batch, answer func(*store.Result, error)) {
+					if len(b.Saves) == 1 && b.Saves[0].Activation.EventID == waiting.EventID {
+						answer = func(*store.Result, error) {} // it is lost
+						n.meddle.Store(nil)
+					}
+					h.Take(b, answer)
+				})
+				n.receiver.answer = func(context.Context, action.Attempt) action.Outcome {
+					time.Sleep(10 * time.Second) // it is out still when the answer is overdue
+					return action.Outcome{Verdict: action.Delivered, Sent: true}
+				}
+				close(hold)
+				time.Sleep(1500 * time.Millisecond)
+				if got := nodeOf(nodes[1], waiting); !slices.Equal(got, []string{"node-1"}) || n.receiver.count() != 2 {
+					t.Fatalf("%d were sent, the last by %v; want 2, by the node that found it due", n.receiver.count(), got)
+				}
+				want := belay.Ended
+				if canceled {
+					want = belay.Cancelled
+					if c := nodes[1].call(101, "booked"); c.Activations != 1 || len(c.InFlight) != 1 {
+						t.Errorf("Cancel = %+v; want one called off that is in flight", c)
+					}
+				}
+				time.Sleep(10 * time.Minute)
+				if got := n.receiver.count(); got != 2 {
+					t.Errorf("%d were sent; want each of two once", got)
+				}
+				a := nodes[1].row(waiting)
+				if tries := a.Actions[0].Attempts; a.Status != want || len(tries) != 1 || tries[0].Result != string(flow.Delivered) {
+					t.Errorf("the row is %v with %+v; want it %v with the one attempt delivered", a.Status, tries, want)
 				}
 			})
 		})

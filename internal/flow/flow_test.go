@@ -291,6 +291,33 @@ func TestAReleasedAttemptDoesNotCount(t *testing.T) {
 	}
 }
 
+// What was given back starts again under its number; to say once more that it never
+// left, as somebody does whose answer was lost, is not about the new attempt.
+func TestARepeatedReleaseIsNotTheNextAttempts(t *testing.T) {
+	for name, late := range map[string]bool{"open": false, "canceled": true} {
+		t.Run(name, func(t *testing.T) {
+			p := plan(t, `{"rootActionIds":["mail"],"actions":{"mail":`+sends()+`}}`)
+			in := input(at(t, "09:00:00"))
+			a, effects, _ := p.Step(p.Begin(belay.Activation{}, in), in, nil)
+			back := Result{ActionID: "mail", Attempt: 1, Since: effects[0].Since, Verdict: Released}
+			a, _, _ = p.Step(a, in, []Result{back})
+			a, effects, _ = p.Step(a, in, nil)
+			if len(effects) != 1 || effects[0].Attempt != 1 || effects[0].Since == back.Since {
+				t.Fatalf("effects = %+v; want another first attempt than that of version %d", effects, back.Since)
+			}
+			var changed bool
+			if late {
+				a, changed = Late(a.Cancel(belay.EventCancelled, belay.Identity{}, in.Now), in.Now, back)
+			} else {
+				a, _, changed = p.Step(a, in, []Result{back})
+			}
+			if changed || a.InFlight() != 1 {
+				t.Errorf("it was taken: %d in flight, changed %v; want the second attempt out", a.InFlight(), changed)
+			}
+		})
+	}
+}
+
 func TestBranchesGoOnByThemselves(t *testing.T) {
 	p := plan(t, `{"rootActionIds":["mail","wait"],"actions":{
 		"mail":`+sends("after")+`,"after":`+sends()+`,

@@ -97,7 +97,7 @@ func (p *Plan) Foresee(a belay.Activation, in Input, o Oracle) (f Foreseen, err 
 		f.Activation, results = next, results[:0]
 		for _, e := range effects {
 			results = append(results, Result{
-				ActionID: e.ActionID, Attempt: e.Attempt, Verdict: Delivered, EndedAt: in.Now, Output: o.Output(e.AppID, e.ActionKey),
+				ActionID: e.ActionID, Attempt: e.Attempt, Since: e.Since, Verdict: Delivered, EndedAt: in.Now, Output: o.Output(e.AppID, e.ActionKey),
 			})
 		}
 	}

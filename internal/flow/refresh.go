@@ -44,7 +44,7 @@ func (s *stepper) refresh(r *belay.Refresh, action string, due belay.Instant) (*
 func (s *stepper) ask(r *belay.Refresh, action string, due belay.Instant) {
 	number := len(r.Attempts) + 1
 	r.Attempts = append(r.Attempts, belay.Attempt{
-		Number: number, StartedAt: s.in.Now, Lateness: max(0, int64(s.in.Now-due)), Node: s.in.Node,
+		Number: number, StartedAt: s.in.Now, Lateness: max(0, int64(s.in.Now-due)), Node: s.in.Node, Since: s.a.Version + 1,
 	})
 	r.InFlight, r.Due = true, s.in.Now.Add(s.in.Lease)
 	effect := askOf(&s.a, r, action)
@@ -61,7 +61,8 @@ func askOf(a *belay.Activation, r *belay.Refresh, action string) Effect {
 	}
 	try := &r.Attempts[len(r.Attempts)-1]
 	return Effect{
-		Refresh: true, ActionID: action, Attempt: try.Number, MessageID: message, Due: wasDue(try), LeaseUntil: r.Due,
+		Refresh: true, ActionID: action, Attempt: try.Number, Since: try.Since, MessageID: message,
+		Due: wasDue(try), LeaseUntil: r.Due,
 	}
 }
 

@@ -36,6 +36,7 @@ const (
 type Result struct {
 	ActionID string
 	Attempt  int
+	Since    int64 // of the attempt; see belay.Attempt
 	Verdict  Verdict
 	Output   []byte // JSON object, nil for none
 	Status   int
@@ -66,6 +67,7 @@ type Effect struct {
 	AppID     belay.ID
 	ActionKey string
 	Attempt   int
+	Since     int64 // of the attempt; see belay.Attempt
 	// MessageID is the same for every attempt at this action in this activation.
 	MessageID string
 	// Input is a JSON object.
@@ -413,7 +415,7 @@ func (s *stepper) attempt(state *belay.ActionState, n *node, due belay.Instant) 
 		number = state.Attempts[k-1].Number + 1
 	}
 	state.Attempts = append(state.Attempts, belay.Attempt{
-		Number: number, StartedAt: s.in.Now, Lateness: max(0, int64(s.in.Now-due)), Node: s.in.Node,
+		Number: number, StartedAt: s.in.Now, Lateness: max(0, int64(s.in.Now-due)), Node: s.in.Node, Since: s.a.Version + 1,
 	})
 	state.InFlight, state.Due = true, s.in.Now.Add(s.in.Lease)
 	effect := effectOf(&s.a, n, state)
@@ -426,7 +428,7 @@ func (s *stepper) attempt(state *belay.ActionState, n *node, due belay.Instant) 
 func effectOf(a *belay.Activation, n *node, state *belay.ActionState) Effect {
 	try := &state.Attempts[len(state.Attempts)-1]
 	return Effect{
-		ActionID: n.id, AppID: n.app, ActionKey: n.key, Attempt: try.Number,
+		ActionID: n.id, AppID: n.app, ActionKey: n.key, Attempt: try.Number, Since: try.Since,
 		MessageID: a.ID.String() + "_" + n.id,
 		Input:     state.Input, Due: wasDue(try), LeaseUntil: state.Due,
 	}
@@ -735,7 +737,7 @@ func noteAttempt(attempts []belay.Attempt, inFlight *bool, r *Result) bool {
 		return false
 	}
 	last := &attempts[len(attempts)-1]
-	if last.Number != r.Attempt {
+	if !last.Is(r.Attempt, r.Since) {
 		return false
 	}
 	last.Result, last.EndedAt, last.Status = string(r.Verdict), r.EndedAt, r.Status

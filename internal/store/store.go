@@ -301,6 +301,16 @@ type InFlight struct {
 	ActivationID belay.ID
 	ActionID     string
 	Attempt      int
+	Since        int64 // of the attempt; see belay.Attempt
+}
+
+// Out names an action of an activation whose last attempt is out.
+func Out(activation belay.ID, s *belay.ActionState) InFlight {
+	out := InFlight{ActivationID: activation, ActionID: s.ActionID}
+	if n := len(s.Attempts); n > 0 {
+		out.Attempt, out.Since = s.Attempts[n-1].Number, s.Attempts[n-1].Since
+	}
+	return out
 }
 
 // Save replaces an activation if the stored version is Version. The activation

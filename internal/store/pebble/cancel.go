@@ -149,11 +149,7 @@ func name(a *belay.Activation, done *store.Canceled) {
 	}
 	for i := range a.Actions {
 		if s := &a.Actions[i]; s.InFlight {
-			out := store.InFlight{ActivationID: a.ID, ActionID: s.ActionID}
-			if n := len(s.Attempts); n > 0 {
-				out.Attempt = s.Attempts[n-1].Number
-			}
-			done.InFlight = append(done.InFlight, out)
+			done.InFlight = append(done.InFlight, store.Out(a.ID, s))
 		}
 	}
 }

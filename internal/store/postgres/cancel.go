@@ -223,15 +223,9 @@ func (s *Store) nameCanceled(rows pgx.Rows, run []cancel) (int, error) {
 		return 0, err
 	}
 	for i := range actions {
-		a := &actions[i]
-		if !a.InFlight {
-			continue
+		if a := &actions[i]; a.InFlight {
+			c.answer.InFlight = append(c.answer.InFlight, store.Out(id, a))
 		}
-		flight := store.InFlight{ActivationID: id, ActionID: a.ActionID}
-		if k := len(a.Attempts); k > 0 {
-			flight.Attempt = a.Attempts[k-1].Number
-		}
-		c.answer.InFlight = append(c.answer.InFlight, flight)
 	}
 	return int(n - 1), nil
 }

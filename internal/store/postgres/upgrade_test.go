@@ -79,6 +79,7 @@ type installation struct {
 var fieldsOf = map[int64]map[string]int{
 	1: {"Event": 11, "Activation": 24, "ActionState": 14, "Attempt": 10},
 	4: {"Event": 20, "Activation": 36, "ActionState": 27, "Attempt": 10},
+	6: {"Attempt": 11},
 }
 
 // newInstallation returns it as a version wrote it.

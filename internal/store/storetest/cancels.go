@@ -29,7 +29,7 @@ func started(x *exam) func(*belay.Activation) {
 		a.Status, a.StartedAt = belay.Started, x.now
 		a.Actions = []belay.ActionState{
 			{ActionID: "done", Status: belay.ActionEnded},
-			{ActionID: "out", Status: belay.ActionStarted, InFlight: true, Attempts: []belay.Attempt{{Number: 1}, {Number: 2}}},
+			{ActionID: "out", Status: belay.ActionStarted, InFlight: true, Attempts: []belay.Attempt{{Number: 1, Since: 2}, {Number: 2, Since: 4}}},
 			{ActionID: "waits", Status: belay.ActionStarted, Due: x.now + 5},
 		}
 	}
@@ -102,7 +102,7 @@ func cancels(t *testing.T, f Fixture) {
 			b := x.scheduled(entity)
 			want := store.Canceled{
 				Count: 2, IDs: []belay.ID{a.ID, b.ID},
-				InFlight: []store.InFlight{{ActivationID: a.ID, ActionID: "out", Attempt: 2}},
+				InFlight: []store.InFlight{{ActivationID: a.ID, ActionID: "out", Attempt: 2, Since: 4}},
 			}
 			x.equal("answer", x.cancel(x.entity(entity)), want)
 			x.equal("canceled", x.stored(a.ID), a.Cancel(belay.EventCancelled, belay.Identity{AppID: x.app}, x.now))
@@ -199,7 +199,7 @@ func cancels(t *testing.T, f Fixture) {
 			c := x.cancelOf(x.entity(entity))
 			want := store.Canceled{
 				Count: 2, IDs: []belay.ID{a.ID, b.ID}, Ended: 1,
-				InFlight: []store.InFlight{{ActivationID: a.ID, ActionID: "out", Attempt: 2}},
+				InFlight: []store.InFlight{{ActivationID: a.ID, ActionID: "out", Attempt: 2, Since: 4}},
 			}
 			x.equal("first", x.commit(store.Batch{Cancels: []store.Cancel{c}}).Cancels[0], want)
 			version := x.stored(a.ID).Version

@@ -320,7 +320,8 @@ func (m *model) cancel(c store.Cancel) store.Canceled {
 		}
 		for _, s := range a.Actions {
 			if s.InFlight {
-				done.InFlight = append(done.InFlight, store.InFlight{ActivationID: a.ID, ActionID: s.ActionID, Attempt: lastAttempt(s)})
+				last := lastAttempt(s)
+				done.InFlight = append(done.InFlight, store.InFlight{ActivationID: a.ID, ActionID: s.ActionID, Attempt: last.Number, Since: last.Since})
 			}
 		}
 		if !a.Status.Final() {
@@ -345,11 +346,11 @@ func kept(c *store.Cancel, a *belay.Activation) bool {
 		a.Status == belay.Cancelled && a.EndedAt == c.Now && a.CancelReason == c.Reason && a.Initiator == c.By
 }
 
-func lastAttempt(s belay.ActionState) int {
+func lastAttempt(s belay.ActionState) belay.Attempt {
 	if len(s.Attempts) == 0 {
-		return 0
+		return belay.Attempt{}
 	}
-	return s.Attempts[len(s.Attempts)-1].Number
+	return s.Attempts[len(s.Attempts)-1]
 }
 
 func (m *model) ended(c store.Cancel) int {

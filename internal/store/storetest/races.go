@@ -141,7 +141,7 @@ func cancelRace(p *pair) {
 		for n, id := range made {
 			before := starts.Saves[n].Activation
 			if saved[n] == store.Kept {
-				want.InFlight = append(want.InFlight, store.InFlight{ActivationID: id, ActionID: "out", Attempt: 2})
+				want.InFlight = append(want.InFlight, store.InFlight{ActivationID: id, ActionID: "out", Attempt: 2, Since: 4})
 			} else {
 				before.Version, before.Status, before.StartedAt, before.Actions = 1, belay.Scheduled, 0, nil
 			}

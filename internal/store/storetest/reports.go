@@ -211,7 +211,7 @@ func fullActivation(x *exam, e belay.Event) belay.Activation {
 			ActionID: "two", Type: belay.AppDefined, Status: belay.ActionStarted, StartedAt: 2, Due: 9, InFlight: true,
 			Attempts: []belay.Attempt{
 				{Number: 1, StartedAt: 2, EndedAt: 3, Lateness: 4, Result: "RETRY", Status: 503, Code: "C", Detail: "d", Latency: 5},
-				{Number: 2, StartedAt: 6},
+				{Number: 2, StartedAt: 6, Since: 3},
 			},
 			Input: []byte(`{"a":1}`), Output: []byte(`{}`), Error: "e", ErrorCode: "E",
 		}}
