@@ -15,7 +15,7 @@ import (
 // leaves it to the one that took it in.
 
 // carrying makes this node the one that a batch says starts its attempts, and has it
-// carry them out once the batch is kept. e.work counts it; see flights.promise.
+// carry them out once the batch is kept, as it promised; see flights.promise.
 func (e *Engine) carrying(b *store.Batch, answer func(*store.Result, error)) func(*store.Result, error) {
 	for i := range b.Reports {
 		r := &b.Reports[i]
@@ -29,13 +29,13 @@ func (e *Engine) carrying(b *store.Batch, answer func(*store.Result, error)) fun
 	return func(result *store.Result, err error) {
 		if err != nil {
 			answer(nil, err)
-			e.work.Done()
+			e.flights.redeem(&e.work)
 			return
 		}
 		result.Carried = true
 		answer(result, nil)
 		go func() {
-			defer e.work.Done()
+			defer e.flights.redeem(&e.work)
 			e.carry(b.Reports, result.Reports)
 		}()
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -308,5 +309,24 @@ func TestAStopEndsWhatIsCarried(t *testing.T) {
 			t.Errorf("%d were sent in the end; want 100", got)
 		}
 		nodes[0].done <- nil
+	})
+}
+
+// What it has promised to carry, and is still committing when it stops, goes out as
+// soon as it is kept, and not when another node next looks for it.
+func TestAStopWaitsForWhatIsPromised(t *testing.T) {
+	besideEachOther(t, func(o *engine.Options) { o.Poll = time.Minute }, func(n *neighbours, nodes []*house) {
+		nodes[0].store.(*mortal).slow.Store(int64(time.Second))
+		nodes[0].cancel()
+		var reports sync.WaitGroup
+		for i := range 100 {
+			reports.Go(func() { nodes[1].report("booked", 100+i, payload("")) })
+			time.Sleep(50 * time.Millisecond)
+		}
+		reports.Wait()
+		time.Sleep(5 * time.Second)
+		if got := n.receiver.count(); got != 100 {
+			t.Errorf("%d were sent within seconds; want each of 100", got)
+		}
 	})
 }

@@ -63,6 +63,8 @@ type flights struct {
 	idle    chan struct{} // closed and replaced whenever the last flight lands
 	moved   chan struct{} // closed and replaced whenever one is sent, parked or landed
 	closed  bool
+
+	promises int // given, and not redeemed
 }
 
 func newFlights(perHost int) *flights {
@@ -86,6 +88,7 @@ func (f *flights) has(site belay.ID, o *Options) bool {
 
 // promise counts on work that what reports start is carried out here, and reports
 // whether there is room for it. It counts nothing once the engine waits for its work.
+// Whoever was given one redeems it, once what they start is under way or is nothing.
 func (f *flights) promise(reports []store.Report, o *Options, work *sync.WaitGroup) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -98,7 +101,17 @@ func (f *flights) promise(reports []store.Report, o *Options, work *sync.WaitGro
 		}
 	}
 	work.Add(1)
+	f.promises++
 	return true
+}
+
+// redeem counts a promise as kept.
+func (f *flights) redeem(work *sync.WaitGroup) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.promises--
+	f.move()
+	work.Done()
 }
 
 func (f *flights) add(l launch) *flight {
@@ -131,12 +144,12 @@ func (f *flights) move() {
 	f.moved = make(chan struct{})
 }
 
-// left waits until every flight that may leave has left: what then waits, waits
-// for its host.
+// left waits until every flight that may leave has left, and what is promised with
+// them: what then waits, waits for its host.
 func (f *flights) left(ctx context.Context) {
 	for {
 		f.mu.Lock()
-		moved, about := f.moved, false
+		moved, about := f.moved, f.promises > 0
 		for _, fl := range f.out {
 			about = about || fl.stage == waiting && !fl.parked
 		}

@@ -181,12 +181,15 @@ func (h *house) crash() {
 type mortal struct {
 	store.Store
 	dead atomic.Bool
+	slow atomic.Int64 // how long a commit takes, in nanoseconds
+	beat atomic.Int64 // how long a heartbeat is on its way
 }
 
 func (m *mortal) Commit(ctx context.Context, b *store.Batch) (*store.Result, error) {
 	if m.dead.Load() {
 		return nil, errors.New("the process is dead")
 	}
+	time.Sleep(time.Duration(m.slow.Load()))
 	return m.Store.Commit(ctx, b)
 }
 
