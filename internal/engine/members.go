@@ -30,6 +30,8 @@ type members struct {
 	e     *Engine
 	nodes store.Nodes
 	self  store.Node
+
+	beating chan struct{} // holds one while a heartbeat is on its way
 	// owned are this node's buckets, nil for all.
 	owned atomic.Pointer[store.Buckets]
 	// owners are who looks after each bucket, this node among them.
@@ -44,7 +46,7 @@ type members struct {
 
 func newMembers(e *Engine, o *Options) *members {
 	return &members{
-		e: e, nodes: o.Nodes, seenAll: make(chan struct{}),
+		e: e, nodes: o.Nodes, beating: make(chan struct{}, 1), seenAll: make(chan struct{}),
 		self: store.Node{ID: o.Node, Name: o.NodeName, Version: o.Version, Address: o.Address, Key: o.Key, Machine: o.Machine},
 	}
 }
@@ -59,8 +61,17 @@ func (m *members) owns(site belay.ID) bool { return m.owned.Load().Has(belay.Buc
 // goes on as before until a heartbeat is in time.
 var errMissed = errors.New("engine: the heartbeat came too late to count")
 
-// beat says that this node lives, and takes in who else does.
+// beat says that this node lives, and takes in who else does. One is made at a time: of
+// two on their way, the one that does not know yet that this node leaves might be the
+// last word of it. A node that leaves looks after what it did until it is gone, as the
+// others learn of it at their next heartbeat.
 func (m *members) beat(ctx context.Context) error {
+	select {
+	case m.beating <- struct{}{}:
+		defer func() { <-m.beating }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	m.mu.Lock()
 	self := m.self
 	self.Leaving = m.leaving
@@ -74,7 +85,11 @@ func (m *members) beat(ctx context.Context) error {
 	}
 	m.e.clock.look(b.Now, m.e.clock.wall())
 	shares := ownersOf(b.Nodes)
-	owned := shares.of(self.ID)
+	share := shares.of(self.ID)
+	owned := share
+	if self.Leaving {
+		owned = *m.owned.Load()
+	}
 	changed := m.owned.Load() == nil || *m.owned.Load() != owned
 	m.owned.Store(&owned)
 	if m.e.o.Peers != nil {
@@ -93,7 +108,7 @@ func (m *members) beat(ctx context.Context) error {
 		m.e.outbox.shared()
 	}
 	sharers := shares.count()
-	if owned.Len() == 0 { // it commits only what it can hand to nobody
+	if share.Len() == 0 { // it commits only what it can hand to nobody
 		sharers = len(b.Nodes)
 	}
 	m.e.commits.among(len(b.Nodes), sharers)
@@ -155,6 +170,10 @@ func (m *members) handOver(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
+	}
+	select {
+	case <-time.After(graceOfPoll): // they have learned of it, and look now
+	case <-ctx.Done():
 	}
 }
 

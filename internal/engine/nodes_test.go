@@ -60,6 +60,9 @@ func (l *link) Heartbeat(ctx context.Context, n store.Node, ttl time.Duration) (
 	if l.of.dead.Load() {
 		return store.Beat{}, store.ErrUnreachable
 	}
+	if !n.Leaving {
+		time.Sleep(time.Duration(l.of.beat.Load()))
+	}
 	return l.Nodes.Heartbeat(ctx, n, ttl)
 }
 
@@ -289,17 +292,29 @@ func TestANodeThatMissesItsHeartbeatsGoesOn(t *testing.T) {
 // What falls due while a node stops, or after it died, goes out at its time: to
 // the millisecond after a stop, after a crash as soon as the others know.
 func TestAStopHandsOverAndACrashIsTakenOver(t *testing.T) {
+	const ms = time.Millisecond
 	for name, tt := range map[string]struct {
+		joins  time.Duration // how far into a second the node that stays does, and then the other
+		then   time.Duration
+		at     time.Duration // how far into a second it ends
 		end    func(*house)
 		latest time.Duration
 	}{
-		"stop":  {(*house).stop, 0},
-		"crash": {(*house).crash, 7 * time.Second},
+		"stop":                           {0, 0, 0, (*house).stop, 0},
+		"stop, long after a heartbeat":   {0, 450 * ms, 400 * ms, (*house).stop, 0},
+		"stop, just before a look":       {850 * ms, 450 * ms, 950 * ms, (*house).stop, 0},
+		"stop, just after the other's":   {400 * ms, 100 * ms, 410 * ms, (*house).stop, 0},
+		"stop during a heartbeat":        {0, 0, 0, stopDuringABeat, 0},
+		"stop during one, before a look": {850 * ms, 450 * ms, 450 * ms, stopDuringABeat, 0},
+		"crash":                          {0, 0, 0, (*house).crash, 7 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			virtual(t, func(t *testing.T) {
 				c := newCluster(t)
-				a, b := furnish(c.join(0)), c.join(0)
+				time.Sleep(tt.joins)
+				a := furnish(c.join(0))
+				time.Sleep(tt.then)
+				b := c.join(0)
 				sites := a.spread(20, "starting", mails("at"))
 				begin := time.Date(2000, 1, 1, 0, 1, 0, 0, time.UTC)
 				for i, site := range sites {
@@ -308,10 +323,10 @@ func TestAStopHandsOverAndACrashIsTakenOver(t *testing.T) {
 						a.reportOn(site, "starting", 1000+100*i+s, payload(at.Format("2006-01-02T15:04:05.000Z")))
 					}
 				}
-				time.Sleep(time.Until(begin.Add(30 * time.Second)))
+				time.Sleep(time.Until(begin.Add(30*time.Second + tt.at)))
 				tt.end(b)
 				time.Sleep(5 * time.Minute)
-				late := c.lateness(t, begin, sites, name == "crash")
+				late := c.lateness(t, begin, sites, tt.latest > 0)
 				if late > tt.latest {
 					t.Errorf("something was %v late; want at most %v", late, tt.latest)
 				}
@@ -319,6 +334,14 @@ func TestAStopHandsOverAndACrashIsTakenOver(t *testing.T) {
 			})
 		})
 	}
+}
+
+// stopDuringABeat stops a node while a heartbeat of it is under way that says nothing
+// of the stop.
+func stopDuringABeat(h *house) {
+	h.store.(*mortal).beat.Store(int64(900 * time.Millisecond))
+	time.Sleep(1500 * time.Millisecond)
+	h.stop()
 }
 
 // lateness checks that every one of the sites' sixty reports was sent and none
