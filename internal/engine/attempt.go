@@ -126,16 +126,14 @@ func (e *Engine) stillOurs(fl *flight) bool {
 		return false
 	}
 	if fl.Refresh && fl.ActionID == "" {
-		r := a.Refresh
-		return r.Open() && isOut(r.InFlight, r.Attempts, fl)
+		return asks(a.Refresh, fl)
 	}
 	for i := range a.Actions {
 		s := &a.Actions[i]
 		switch {
 		case s.ActionID != fl.ActionID:
 		case fl.Refresh:
-			r := s.Refresh
-			return r.Open() && isOut(r.InFlight, r.Attempts, fl)
+			return asks(s.Refresh, fl)
 		default:
 			return isOut(s.InFlight, s.Attempts, fl)
 		}
@@ -143,12 +141,13 @@ func (e *Engine) stillOurs(fl *flight) bool {
 	return false
 }
 
+// asks reports whether a flight is the attempt at the provider that is out.
+func asks(r *belay.Refresh, fl *flight) bool { return r.Open() && isOut(r.InFlight, r.Attempts, fl) }
+
 // isOut reports whether a flight is of the last of tries, which is out if any is.
 func isOut(out bool, tries []belay.Attempt, fl *flight) bool {
-	if n := len(tries); out && n > 0 {
-		return fl.is(tries[n-1].Number, tries[n-1].Since)
-	}
-	return false
+	n := len(tries)
+	return out && n > 0 && tries[n-1].Is(fl.Attempt, fl.Since)
 }
 
 func (e *Engine) resultOf(fl *flight, o *action.Outcome) flow.Result {

@@ -82,11 +82,7 @@ func TestWhatAMachineCannotKeepUpWithIsCarriedOutWhereItCameIn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			besideEachOther(t, tune, func(n *neighbours, nodes []*house) {
-				hold := make(chan struct{})
-				n.receiver.answer = func(context.Context, action.Attempt) action.Outcome {
-					<-hold
-					return action.Outcome{Verdict: action.Delivered, Sent: true}
-				}
+				hold := n.receiver.holds()
 				var made []engine.Reported
 				for i := range 2 {
 					made = append(made, nodes[1].report("booked", 100+i, payload("")))
@@ -181,11 +177,7 @@ func TestWhatIsGivenBackTwiceGoesOutOnce(t *testing.T) {
 					b.Carry = false // so that the node that took it in sends it out
 					h.Take(b, answer)
 				})
-				hold := make(chan struct{})
-				n.receiver.answer = func(context.Context, action.Attempt) action.Outcome {
-					<-hold
-					return action.Outcome{Verdict: action.Delivered, Sent: true}
-				}
+				hold := n.receiver.holds()
 				nodes[1].report("booked", 100, payload(""))
 				synctest.Wait()
 				waiting := nodes[1].report("booked", 101, payload(""))
@@ -203,6 +195,9 @@ func TestWhatIsGivenBackTwiceGoesOutOnce(t *testing.T) {
 				}
 				close(hold)
 				time.Sleep(1500 * time.Millisecond)
+				if n.meddle.Load() != nil {
+					t.Fatal("what was given back was not handed over, so no answer was lost")
+				}
 				if got := nodeOf(nodes[1], waiting); !slices.Equal(got, []string{"node-1"}) || n.receiver.count() != 2 {
 					t.Fatalf("%d were sent, the last by %v; want 2, by the node that found it due", n.receiver.count(), got)
 				}
@@ -253,11 +248,7 @@ func TestACancelElsewhereDropsWhatWaitsAtTheNodeThatCarriesIt(t *testing.T) {
 	for by := range 3 {
 		t.Run(fmt.Sprint("at ", by+1), func(t *testing.T) {
 			besideEachOther(t, func(o *engine.Options) { o.PerHost = 1 }, func(n *neighbours, nodes []*house) {
-				hold := make(chan struct{})
-				n.receiver.answer = func(context.Context, action.Attempt) action.Outcome {
-					<-hold
-					return action.Outcome{Verdict: action.Delivered, Sent: true}
-				}
+				hold := n.receiver.holds()
 				nodes[1].report("booked", 100, payload(""))
 				synctest.Wait()
 				waiting := nodes[1].report("booked", 101, payload(""))

@@ -136,11 +136,7 @@ func TestWhatWaitsForItsHostIsCalledOff(t *testing.T) {
 	virtual(t, func(t *testing.T) {
 		h := build(t, model(), func(o *engine.Options) { o.PerHost = 1 })
 		defer h.stop()
-		hold := make(chan struct{})
-		h.receiver.answer = func(context.Context, action.Attempt) action.Outcome {
-			<-hold
-			return action.Outcome{Verdict: action.Delivered, Sent: true}
-		}
+		hold := h.receiver.holds()
 		h.automate("booked", "", mails("to"))
 		h.report("booked", 100, payload(""))
 		synctest.Wait()

@@ -17,12 +17,6 @@ type launch struct {
 	flow.Effect
 }
 
-// is reports whether l is the attempt meant; see belay.Attempt.Is.
-func (l *launch) is(number int, since int64) bool {
-	own := belay.Attempt{Number: l.Attempt, Since: l.Since}
-	return own.Is(number, since)
-}
-
 // flightKey names one action of one activation; at most one attempt at it is out.
 type flightKey struct {
 	activation belay.ID
@@ -189,7 +183,10 @@ func (f *flights) ground(in store.InFlight) (at stage, known bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	fl, ok := f.out[flightKey{in.ActivationID, in.ActionID}]
-	if !ok || !fl.is(in.Attempt, in.Since) {
+	if !ok {
+		return waiting, false
+	}
+	if own := (belay.Attempt{Number: fl.Attempt, Since: fl.Since}); !own.Is(in.Attempt, in.Since) {
 		return waiting, false
 	}
 	if fl.stage == waiting {

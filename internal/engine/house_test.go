@@ -62,6 +62,16 @@ func (r *receiver) Do(ctx context.Context, a action.Attempt) action.Outcome {
 	return action.Outcome{Verdict: action.Delivered, Sent: true}
 }
 
+// holds has what is sent from now on arrive when the channel is closed.
+func (r *receiver) holds() chan struct{} {
+	hold := make(chan struct{})
+	r.answer = func(context.Context, action.Attempt) action.Outcome {
+		<-hold
+		return action.Outcome{Verdict: action.Delivered, Sent: true}
+	}
+	return hold
+}
+
 // Destination makes all attempts go to one host.
 func (r *receiver) Destination(action.Attempt) string { return "receiver:80" }
 

@@ -34,7 +34,7 @@ type members struct {
 	beating chan struct{} // holds one while a heartbeat is on its way
 	// owned are this node's buckets, nil for all.
 	owned atomic.Pointer[store.Buckets]
-	// owners are who looks after each bucket, this node among them.
+	// owners are who looks after each bucket, this node among them unless it leaves.
 	owners atomic.Pointer[owners]
 
 	mu      sync.Mutex
@@ -63,8 +63,8 @@ var errMissed = errors.New("engine: the heartbeat came too late to count")
 
 // beat says that this node lives, and takes in who else does. One is made at a time: of
 // two on their way, the one that does not know yet that this node leaves might be the
-// last word of it. A node that leaves looks after what it did until it is gone, as the
-// others learn of it at their next heartbeat.
+// last word of it. A node that leaves goes on reading the due work that was its own, as
+// the others learn of it at their next heartbeat; see handOver.
 func (m *members) beat(ctx context.Context) error {
 	select {
 	case m.beating <- struct{}{}:
@@ -143,8 +143,9 @@ func (m *members) run(ctx context.Context) {
 	}
 }
 
-// handOver says that this node stops, and returns when every other one has
-// learned of it, or when they take too long. Until then it goes on as before.
+// handOver says that this node stops, and returns when every other one has learned
+// of it and had time to look, or when they take too long. Until then its due work goes
+// on as before.
 func (m *members) handOver(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, handover)
 	defer cancel()
@@ -217,7 +218,7 @@ func (m *members) owner(bucket uint8) *store.Node {
 func (e *Engine) Shared() bool { return !e.members.alone() }
 
 // Nodes returns the nodes that serve the store, as of the last heartbeat, with
-// the number of buckets that each looks after.
+// the number of buckets that each looks after, none for one that leaves.
 func (e *Engine) Nodes() []Member {
 	if e.members.alone() {
 		return []Member{{Node: e.members.self, Buckets: belay.Buckets, Self: true}}

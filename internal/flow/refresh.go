@@ -42,10 +42,7 @@ func (s *stepper) refresh(r *belay.Refresh, action string, due belay.Instant) (*
 
 // ask records that an attempt at the provider is out, and asks for it.
 func (s *stepper) ask(r *belay.Refresh, action string, due belay.Instant) {
-	number := len(r.Attempts) + 1
-	r.Attempts = append(r.Attempts, belay.Attempt{
-		Number: number, StartedAt: s.in.Now, Lateness: max(0, int64(s.in.Now-due)), Node: s.in.Node, Since: s.a.Version + 1,
-	})
+	r.Attempts = append(r.Attempts, s.begun(len(r.Attempts)+1, due))
 	r.InFlight, r.Due = true, s.in.Now.Add(s.in.Lease)
 	effect := askOf(&s.a, r, action)
 	effect.Due = due

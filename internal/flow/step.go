@@ -414,14 +414,20 @@ func (s *stepper) attempt(state *belay.ActionState, n *node, due belay.Instant) 
 	if k := len(state.Attempts); k > 0 {
 		number = state.Attempts[k-1].Number + 1
 	}
-	state.Attempts = append(state.Attempts, belay.Attempt{
-		Number: number, StartedAt: s.in.Now, Lateness: max(0, int64(s.in.Now-due)), Node: s.in.Node, Since: s.a.Version + 1,
-	})
+	state.Attempts = append(state.Attempts, s.begun(number, due))
 	state.InFlight, state.Due = true, s.in.Now.Add(s.in.Lease)
 	effect := effectOf(&s.a, n, state)
 	effect.Due = due
 	s.effects = append(s.effects, effect)
 	s.changed = true
+}
+
+// begun is an attempt that is out from this step on.
+func (s *stepper) begun(number int, due belay.Instant) belay.Attempt {
+	return belay.Attempt{
+		Number: number, StartedAt: s.in.Now, Lateness: max(0, int64(s.in.Now-due)), Node: s.in.Node,
+		Since: s.a.Version + 1, // which the step raises it to
+	}
 }
 
 // effectOf asks for the last attempt at an action, which is out.
